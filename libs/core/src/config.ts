@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** Configuration that cannot be used. It holds every problem found, so that one start shows all that must be mended. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  /** @param problems one sentence each: the field, what is wrong with it, and the fix */
+  constructor(readonly problems: readonly string[]) {
+    super(`configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+
+  /** The problems of all the errors given; errors of another kind are thrown on. */
+  static problemsOf(error: unknown): readonly string[] {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+/**
+ * Reads settings from the environment, the only place of the platform that does. Empty variables count as unset.
+ *
+ * @param shape one zod schema for each variable, with its default; variables that no schema names are not looked at
+ * @param environment what to read instead of `process.env`
+ * @returns the parsed values, frozen
+ * @throws ConfigError listing every variable that does not fit
+ */
+export function loadConfig<S extends z.ZodRawShape>(
+  shape: S,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Readonly<z.output<z.ZodObject<S>>> {
+  const values: Record<string, string> = {};
+  for (const name of Object.keys(shape)) {
+    const value = environment[name];
+    if (value !== undefined && value !== '') values[name] = value;
+  }
+  const result = z.object(shape).safeParse(values);
+  if (!result.success) {
+    throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  return Object.freeze(result.data);
+}

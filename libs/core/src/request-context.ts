@@ -1,0 +1,134 @@
+import { BffError } from './bff-error.ts';
+import type { Timer } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { TraceContext } from './trace-context.ts';
+
+/** Who sent a request, from trusted data only (the socket, or what a trusted proxy says). */
+export interface Client {
+  /** IP address without port or zone; IPv4 is never written as IPv6-mapped. */
+  readonly address: string;
+  readonly protocol: 'http' | 'https';
+  /** Host with port as the client wrote it, validated. */
+  readonly host: string;
+}
+
+/** What is known of a request when it arrives. */
+export interface RequestContextInit {
+  readonly requestId: string;
+  readonly client: Client;
+  readonly trace: TraceContext;
+  readonly clock?: Clock;
+}
+
+type AbortListener = (reason: BffError) => void;
+
+/**
+ * Everything that belongs to one client request and travels with it down to the upstream calls: identity, trace, one
+ * deadline and one cancellation. Cheap on purpose: no AbortController, a timer only once a deadline is set.
+ */
+export class RequestContext {
+  readonly requestId: string;
+  readonly client: Client;
+  readonly trace: TraceContext;
+  readonly clock: Clock;
+  /** When the request arrived, in the clock's monotonic milliseconds. */
+  readonly startedAt: number;
+  /** Template of the matched route, for logs and metrics; never the raw path. */
+  route: string | undefined;
+  /** The error that the client was answered with, for the log. */
+  failure: BffError | undefined;
+  /** The moment all work must be done by, in the clock's monotonic milliseconds. */
+  deadline = Infinity;
+  /** Why the request was given up, if it was. */
+  aborted: BffError | undefined;
+
+  private listeners: Set<AbortListener> | undefined;
+  private timer: Timer | undefined;
+
+  constructor(init: RequestContextInit) {
+    this.requestId = init.requestId;
+    this.client = init.client;
+    this.trace = init.trace;
+    this.clock = init.clock ?? systemClock;
+    this.startedAt = this.clock.now();
+  }
+
+  /** Sets the deadline `timeout` milliseconds from now, unless an earlier one stands. */
+  expireAfter(timeout: number): void {
+    const deadline = this.clock.now() + timeout;
+    if (deadline >= this.deadline) return;
+    this.deadline = deadline;
+    this.timer?.cancel();
+    this.timer = this.clock.after(timeout, () => this.abort(new BffError('deadline-exceeded')));
+  }
+
+  /** Gives the request up: everyone who listens stops working for it. Only the first reason counts. */
+  abort(reason: BffError): void {
+    if (this.aborted) return;
+    this.aborted = reason;
+    this.timer?.cancel();
+    const listeners = this.listeners;
+    this.listeners = undefined;
+    if (listeners) for (const listener of listeners) listener(reason);
+  }
+
+  /** Calls `listener` when the request is given up, at once if it was already. Pair with `offAbort`. */
+  onAbort(listener: AbortListener): void {
+    if (this.aborted) listener(this.aborted);
+    else (this.listeners ??= new Set()).add(listener);
+  }
+
+  /** Forgets a listener of `onAbort`. */
+  offAbort(listener: AbortListener): void {
+    this.listeners?.delete(listener);
+  }
+
+  /** Ends the request's timers; the server calls it once the answer is written. */
+  finish(): void {
+    this.timer?.cancel();
+    this.listeners = undefined;
+  }
+
+  /**
+   * A context for a piece of the work: same identity, its own cancellation and (earlier) deadline. It is aborted with
+   * its parent; aborting it leaves the parent alone. Call `finish()` when the piece is done.
+   */
+  child(): RequestContext {
+    return new ChildContext(this);
+  }
+}
+
+class ChildContext extends RequestContext {
+  private readonly followParent = (reason: BffError): void => this.abort(reason);
+
+  constructor(private readonly parent: RequestContext) {
+    super(parent);
+    this.deadline = parent.deadline;
+    this.route = parent.route;
+    parent.onAbort(this.followParent);
+  }
+
+  override abort(reason: BffError): void {
+    this.parent.offAbort(this.followParent);
+    super.abort(reason);
+  }
+
+  override finish(): void {
+    this.parent.offAbort(this.followParent);
+    super.finish();
+  }
+}
+
+const CONTEXT = Symbol('portico.context');
+
+/** Ties a context to the request object of the HTTP framework. */
+export function attachContext(carrier: object, context: RequestContext): void {
+  (carrier as { [CONTEXT]?: RequestContext })[CONTEXT] = context;
+}
+
+/** The context that `attachContext` tied to a request; a missing one is a mistake in the wiring and throws. */
+export function contextOf(carrier: object): RequestContext {
+  const context = (carrier as { [CONTEXT]?: RequestContext })[CONTEXT];
+  if (!context) throw new BffError('internal', { detail: 'the request has no context: is runBff() serving it?' });
+  return context;
+}

@@ -1,0 +1,35 @@
+import { BffError } from '@portico/core';
+
+declare const answer: unique symbol;
+
+/** One upstream call as data: plans return calls, so they can be counted, batched, spliced and tested without a network. */
+export interface Call<T> {
+  readonly upstream: string;
+  readonly method: 'GET';
+  /** Origin-form target, percent-encoded. */
+  readonly target: string;
+  /** Only for the compiler: what the JSON of the answer holds. */
+  readonly [answer]?: T;
+}
+
+type Value = string | number | readonly (string | number)[];
+
+/** The tag behind `Upstream.get`. */
+export function callBuilder(upstream: string) {
+  return <T>(path: TemplateStringsArray, ...values: readonly Value[]): Call<T> => {
+    let target = path[0]!;
+    values.forEach((value, i) => {
+      target += encode(value) + path[i + 1]!;
+    });
+    if (HAS_DOT_SEGMENT.test(target)) {
+      throw new BffError('input-invalid', { detail: `"${target}" is not a path: a value is "." or ".."` });
+    }
+    return { upstream, method: 'GET', target };
+  };
+}
+
+const HAS_DOT_SEGMENT = /\/\.{1,2}(?:[/?#]|$)/;
+
+function encode(value: Value): string {
+  return Array.isArray(value) ? value.map((one) => encodeURIComponent(one)).join(',') : encodeURIComponent(value as string);
+}

@@ -1,0 +1,5 @@
+export { type Call } from './call.ts';
+export { buildSend, type UpstreamSettings } from './build-send.ts';
+export { buildUpstreams, type Upstreams } from './build-upstreams.ts';
+export { headerOf, type HeldBody, type Send, type Stage, type UpstreamRequest, type UpstreamResponse } from './send.ts';
+export { defineUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';

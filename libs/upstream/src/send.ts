@@ -1,0 +1,49 @@
+import type { Readable } from 'node:stream';
+import type { RequestContext } from '@portico/core';
+
+/** One call to an upstream, as the stages see it. */
+export interface UpstreamRequest {
+  readonly method: string;
+  /** Origin-form target (RFC 9112 3.2.1): path and query, percent-encoded, sent byte for byte. */
+  readonly target: string;
+  /** Flat list `name, value, name, value ...`; names in lower case, at most once each. */
+  readonly headers: string[];
+  /** A stream is sent as it comes, with back-pressure, and can be sent only once. */
+  readonly body?: Uint8Array | Readable | undefined;
+  /** Time for this call in milliseconds, all attempts together; the upstream's own limits and the request's deadline still hold. */
+  readonly timeout?: number | undefined;
+  /**
+   * What becomes of the answer's body. Unset: held in memory up to 64 KB, a stream above. A number: always held, and
+   * the call fails with `upstream-body-too-large` beyond that many bytes (what an aggregate wants).
+   */
+  readonly holdUpTo?: number | undefined;
+}
+
+/** A body in memory: the chunks as they came, not joined. */
+export interface HeldBody {
+  readonly chunks: readonly Uint8Array[];
+  /** Sum of the chunks in bytes. */
+  readonly length: number;
+}
+
+/** The answer of an upstream after hygiene: framing and hop-by-hop fields are gone, 1xx answers were skipped. */
+export interface UpstreamResponse {
+  /** 200 to 599. */
+  readonly status: number;
+  /** Flat list `name, value, ...`; names in lower case, repeated fields stay repeated. `content-length` is kept as sent. */
+  readonly headers: readonly string[];
+  /** Held when small, a stream with back-pressure when not; a stream must be read to its end or destroyed. */
+  readonly body: HeldBody | Readable;
+}
+
+/** Calls an upstream. Rejects with a BffError only. */
+export type Send = (request: UpstreamRequest, ctx: RequestContext) => Promise<UpstreamResponse>;
+
+/** One concern of the outbound pipeline, put around the next one at boot. */
+export type Stage = (next: Send) => Send;
+
+/** The value of a header in a flat list, the first one if it is repeated. `name` in lower case. */
+export function headerOf(headers: readonly string[], name: string): string | undefined {
+  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return headers[i + 1];
+  return undefined;
+}

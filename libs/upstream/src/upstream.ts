@@ -1,0 +1,45 @@
+import { type Call, callBuilder } from './call.ts';
+
+/** How to reach an upstream and how much to trust it. Everything but the URL has a default. */
+export interface UpstreamOptions {
+  /** Origin with an optional base path, `http://127.0.0.1:4001`; the variable `<NAME>_URL` of the environment overrides it. */
+  readonly url: string;
+  /** Milliseconds to get a connection. Default 1,000. */
+  readonly connectTimeout?: number;
+  /** Milliseconds from the request sent to the head of the answer, for one attempt. Default 10,000. */
+  readonly headersTimeout?: number;
+  /** Milliseconds between two pieces of the answer's body. Default 10,000. */
+  readonly bodyTimeout?: number;
+  /** Sockets to this upstream. Default 128. */
+  readonly connections?: number;
+  /** Bytes of the largest answer accepted, streams included. Default 256 MiB. */
+  readonly maxResponseBytes?: number;
+  /** Bytes of the largest answer's head. Default 16 KiB. */
+  readonly maxHeaderBytes?: number;
+  /** Parse the JSON of parts that are only passed on, to refuse what is not valid. Default false: edges are checked only. */
+  readonly validateJson?: boolean;
+}
+
+/** An upstream as data: what `upstreams.ts` of a BFF lists. It opens no connection; `buildUpstreams` does at boot. */
+export interface Upstream {
+  readonly name: string;
+  readonly options: UpstreamOptions;
+  /**
+   * Describes a GET, without sending it: `` catalog.get<Product>`/products/${id}` ``. Every value is percent-encoded,
+   * lists are joined by commas, and a value that would be a dot segment is refused.
+   */
+  get<T>(path: TemplateStringsArray, ...values: ReadonlyArray<string | number | readonly (string | number)[]>): Call<T>;
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,62}$/;
+
+/**
+ * Names an upstream.
+ *
+ * @param name lower-case letters, digits and `-`; appears in logs, metrics and as `<NAME>_URL`
+ * @throws TypeError when the name does not fit
+ */
+export function defineUpstream(name: string, options: UpstreamOptions): Upstream {
+  if (!NAME.test(name)) throw new TypeError(`upstream name "${name}" must match ${NAME}`);
+  return { name, options: Object.freeze({ ...options }), get: callBuilder(name) };
+}
