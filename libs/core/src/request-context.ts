@@ -18,6 +18,8 @@ export interface RequestContextInit {
   readonly client: Client;
   readonly trace: TraceContext;
   readonly clock?: Clock;
+  /** See `RequestContext.replyHeaders`. Default none. */
+  readonly replyHeaders?: string[];
 }
 
 type AbortListener = (reason: BffError) => void;
@@ -37,6 +39,8 @@ export class RequestContext {
   route: string | undefined;
   /** The error that the client was answered with, for the log. */
   failure: BffError | undefined;
+  /** Header fields that every answer to this request carries, flat `name, value, ...`: request id, security, CORS. */
+  readonly replyHeaders: string[];
   /** The moment all work must be done by, in the clock's monotonic milliseconds. */
   deadline = Infinity;
   /** Why the request was given up, if it was. */
@@ -50,6 +54,7 @@ export class RequestContext {
     this.client = init.client;
     this.trace = init.trace;
     this.clock = init.clock ?? systemClock;
+    this.replyHeaders = init.replyHeaders ?? [];
     this.startedAt = this.clock.now();
   }
 
