@@ -31,5 +31,7 @@ export function callBuilder(upstream: string) {
 const HAS_DOT_SEGMENT = /\/\.{1,2}(?:[/?#]|$)/;
 
 function encode(value: Value): string {
-  return Array.isArray(value) ? value.map((one) => encodeURIComponent(one)).join(',') : encodeURIComponent(value as string);
+  return Array.isArray(value)
+    ? value.map((one) => encodeURIComponent(one)).join(',')
+    : encodeURIComponent(value as string);
 }

@@ -1,5 +1,6 @@
 export { type Call } from './call.ts';
-export { buildSend, type UpstreamSettings } from './build-send.ts';
+export { buildSend } from './build-send.ts';
 export { buildUpstreams, type Upstreams } from './build-upstreams.ts';
 export { headerOf, type HeldBody, type Send, type Stage, type UpstreamRequest, type UpstreamResponse } from './send.ts';
+export { type UpstreamSettings } from './settings.ts';
 export { defineUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';

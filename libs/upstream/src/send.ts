@@ -10,8 +10,6 @@ export interface UpstreamRequest {
   readonly headers: string[];
   /** A stream is sent as it comes, with back-pressure, and can be sent only once. */
   readonly body?: Uint8Array | Readable | undefined;
-  /** Time for this call in milliseconds, all attempts together; the upstream's own limits and the request's deadline still hold. */
-  readonly timeout?: number | undefined;
   /**
    * What becomes of the answer's body. Unset: held in memory up to 64 KB, a stream above. A number: always held, and
    * the call fails with `upstream-body-too-large` beyond that many bytes (what an aggregate wants).

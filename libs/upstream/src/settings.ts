@@ -1,0 +1,66 @@
+import { ConfigError, loadConfig } from '@portico/core';
+import { z } from 'zod';
+import type { Upstream, UpstreamOptions } from './upstream.ts';
+
+/** An upstream's options with every default filled in and the address taken apart. */
+export interface UpstreamSettings extends Required<Omit<UpstreamOptions, 'url'>> {
+  readonly name: string;
+  /** `http://127.0.0.1:4001` */
+  readonly origin: string;
+  /** Path that every target is appended to, without a trailing slash; empty for none. */
+  readonly basePath: string;
+}
+
+const milliseconds = z.int().min(1).max(3_600_000);
+const bytes = z.int().min(1);
+
+const OPTIONS = z.strictObject({
+  url: z.string(),
+  connectTimeout: milliseconds.default(1_000),
+  headersTimeout: milliseconds.default(10_000),
+  bodyTimeout: milliseconds.default(10_000),
+  connections: z.int().min(1).max(10_000).default(128),
+  maxResponseBytes: bytes.default(256 * 1024 * 1024),
+  maxHeaderBytes: bytes.default(16 * 1024),
+  validateJson: z.boolean().default(false),
+});
+
+/** Name of the variable that overrides an upstream's URL: `catalog-search` -> `CATALOG_SEARCH_URL`. */
+export function urlVariable(name: string): string {
+  return `${name.toUpperCase().replaceAll('-', '_')}_URL`;
+}
+
+/**
+ * Checks an upstream's options and fills in the defaults.
+ *
+ * @throws ConfigError listing every option that does not fit
+ */
+export function resolveSettings(
+  upstream: Upstream,
+  environment?: Readonly<Record<string, string | undefined>>,
+): UpstreamSettings {
+  const variable = urlVariable(upstream.name);
+  const override = loadConfig({ [variable]: z.string().optional() }, environment)[variable];
+  const result = OPTIONS.safeParse(upstream.options);
+  const problems = result.success
+    ? []
+    : result.error.issues.map((issue) => `upstream ${upstream.name}: ${issue.path.join('.')}: ${issue.message}`);
+  const address = parseAddress(override ?? upstream.options.url);
+  if (typeof address === 'string') {
+    const field = override === undefined ? `upstream ${upstream.name}: url` : variable;
+    problems.push(`${field}: ${address}, like http://127.0.0.1:4001`);
+  }
+  if (!result.success || typeof address === 'string') throw new ConfigError(problems);
+  const { url: _, ...options } = result.data;
+  return Object.freeze({ name: upstream.name, ...options, ...address });
+}
+
+/** The parts of an upstream's URL, or what is wrong with it. */
+function parseAddress(text: string): { origin: string; basePath: string } | string {
+  if (!URL.canParse(text)) return 'must be an absolute URL';
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must start with http:// or https://';
+  if (url.username || url.password) return 'must not hold a user or password';
+  if (url.search || url.hash || text.includes('?') || text.includes('#')) return 'must not have a query or fragment';
+  return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
+}

@@ -1,0 +1,35 @@
+import { Readable } from 'node:stream';
+
+/** The body of a large answer: reads from the upstream only as fast as its reader takes it. */
+export class BodyStream extends Readable {
+  /** True while the reader has not asked for more: the upstream's silence is then not its fault. */
+  waiting = false;
+
+  /**
+   * @param pull makes the connection deliver again
+   * @param abandon called when the reader stops before the end
+   */
+  constructor(
+    private readonly pull: () => void,
+    private readonly abandon: () => void,
+  ) {
+    super({ highWaterMark: 64 * 1024 });
+  }
+
+  override push(chunk: Uint8Array | null): boolean {
+    const wantsMore = super.push(chunk);
+    this.waiting = !wantsMore;
+    return wantsMore;
+  }
+
+  override _read(): void {
+    if (!this.waiting) return;
+    this.waiting = false;
+    this.pull();
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.abandon();
+    callback(error);
+  }
+}
