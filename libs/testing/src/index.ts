@@ -1,0 +1,17 @@
+export { hang, reply, reset, type Reply } from './behaviours.ts';
+export { eventually } from './eventually.ts';
+export { FakeClock } from './fake-clock.ts';
+export {
+  type Behaviour,
+  type FakeUpstream,
+  type FakeUpstreamOptions,
+  type RecordedRequest,
+  type Script,
+  startFakeUpstream,
+} from './fake-upstream.ts';
+export { type HttpAnswer, httpRequest, type HttpRequestOptions } from './http-client.ts';
+export { parseResponses, type RawResponse } from './parse-responses.ts';
+export { type RawExchange, rawRequest, type RawRequestBytes, type RawRequestOptions } from './raw-client.ts';
+export { type RawAnswer, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
+export { startBff, type StartedBff } from './start-bff.ts';
+export { testContext } from './test-context.ts';
