@@ -31,7 +31,9 @@ export function callBuilder(upstream: string) {
 const HAS_DOT_SEGMENT = /\/\.{1,2}(?:[/?#]|$)/;
 
 function encode(value: Value): string {
-  return Array.isArray(value)
-    ? value.map((one) => encodeURIComponent(one)).join(',')
-    : encodeURIComponent(value as string);
+  try {
+    return Array.isArray(value) ? value.map(encodeURIComponent).join(',') : encodeURIComponent(value as string);
+  } catch (cause) {
+    throw new BffError('input-invalid', { detail: 'a value is not well-formed Unicode', cause });
+  }
 }

@@ -6,7 +6,7 @@ export interface UpstreamRequest {
   readonly method: string;
   /** Origin-form target (RFC 9112 3.2.1): path and query, percent-encoded, sent byte for byte. */
   readonly target: string;
-  /** Flat list `name, value, name, value ...`; names in lower case, at most once each. */
+  /** Flat list `name, value, name, value ...`; names in lower case, at most once each. Stages add to it: give every call its own. */
   readonly headers: string[];
   /** A stream is sent as it comes, with back-pressure, and can be sent only once. */
   readonly body?: Uint8Array | Readable | undefined;

@@ -59,6 +59,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.head = head;
     this.lastActivity = this.ctx.clock.now();
+    // A 304 may announce the length of the body it does not have (RFC 9110 8.6); undici would call that a mismatch.
+    if (status === 304) {
+      this.onComplete();
+      return true;
+    }
     const announced = this.request.method === 'HEAD' ? 0 : (head.contentLength ?? 0);
     if (announced > this.settings.maxResponseBytes || announced > (this.request.holdUpTo ?? Infinity)) {
       this.fail('upstream-body-too-large');

@@ -1,0 +1,64 @@
+import { ConfigError } from '@portico/core';
+import { buildUpstreams } from './build-upstreams.ts';
+import { defineUpstream } from './upstream.ts';
+
+const problemsOf = (build: () => unknown): readonly string[] => {
+  try {
+    build();
+  } catch (error) {
+    return ConfigError.problemsOf(error);
+  }
+  return [];
+};
+
+describe('buildUpstreams', () => {
+  it('lists everything that is wrong with all upstreams at once', () => {
+    const problems = problemsOf(() =>
+      buildUpstreams(
+        [
+          defineUpstream('catalog', { url: 'catalog:4001', connections: 0 }),
+          defineUpstream('reviews', { url: 'ftp://reviews' }),
+          defineUpstream('reviews', { url: 'http://user:secret@reviews' }),
+          defineUpstream('basket', { url: 'http://basket', retries: 3 } as never),
+        ],
+        { CATALOG_URL: 'nowhere' },
+      ),
+    );
+    expect(problems).toHaveLength(6);
+    expect(problems.join('\n')).toMatch(/connections/);
+    expect(problems.join('\n')).toMatch(/CATALOG_URL: must be an absolute URL, like http:/);
+    expect(problems.join('\n')).toMatch(/reviews: url: must start with http:\/\/ or https:\/\//);
+    expect(problems.join('\n')).toMatch(/defined twice/);
+    expect(problems.join('\n')).toMatch(/must not hold a user or password/);
+    expect(problems.join('\n')).toMatch(/retries/);
+  });
+
+  it('takes the address from the environment when it is there', () => {
+    const upstreams = buildUpstreams([defineUpstream('catalog-search', { url: 'http://127.0.0.1:4001' })], {
+      CATALOG_SEARCH_URL: 'https://search.example/base/',
+    });
+    expect(upstreams.settings('catalog-search')).toMatchObject({ origin: 'https://search.example', basePath: '/base' });
+  });
+
+  it('fills in the documented defaults', () => {
+    const upstreams = buildUpstreams([defineUpstream('catalog', { url: 'http://127.0.0.1:4001' })], {});
+    expect(upstreams.settings('catalog')).toEqual({
+      name: 'catalog',
+      origin: 'http://127.0.0.1:4001',
+      basePath: '',
+      connectTimeout: 1_000,
+      headersTimeout: 10_000,
+      bodyTimeout: 10_000,
+      connections: 128,
+      maxResponseBytes: 268_435_456,
+      maxHeaderBytes: 16_384,
+      validateJson: false,
+    });
+  });
+
+  it('refuses names that could not be a host, a label or a variable', () => {
+    for (const name of ['', 'Catalog', '1st', 'a_b', 'a b', 'x'.repeat(64)]) {
+      expect(() => defineUpstream(name, { url: 'http://x' })).toThrow(TypeError);
+    }
+  });
+});

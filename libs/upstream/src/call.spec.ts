@@ -1,0 +1,45 @@
+import { BffError } from '@portico/core';
+import fc from 'fast-check';
+import { defineUpstream } from './upstream.ts';
+
+const catalog = defineUpstream('catalog', { url: 'http://127.0.0.1:4001' });
+
+describe('a call as data', () => {
+  it('names its upstream, method and target', () => {
+    expect(catalog.get`/products/${'p-0001'}?limit=${8}`).toEqual({
+      upstream: 'catalog',
+      method: 'GET',
+      target: '/products/p-0001?limit=8',
+    });
+  });
+
+  it('joins lists by commas, each member encoded', () => {
+    expect(catalog.get`/products?ids=${['a', 'b,c', 'd&e']}`.target).toBe('/products?ids=a,b%2Cc,d%26e');
+  });
+
+  it('case 42: values cannot leave their segment', () => {
+    expect(catalog.get`/products/${'../internal'}`.target).toBe('/products/..%2Finternal');
+    expect(catalog.get`/products/${'x@evil'}?a=1`.target).toBe('/products/x%40evil?a=1');
+    for (const id of ['.', '..']) {
+      expect(() => catalog.get`/products/${id}`).toThrow(BffError);
+      expect(() => catalog.get`/products/${id}/reviews`).toThrow(BffError);
+      expect(() => catalog.get`/products/${id}?a=1`).toThrow(BffError);
+    }
+  });
+
+  it('refuses text that cannot be encoded instead of throwing something unnamed', () => {
+    expect(() => catalog.get`/products/${'\ud800'}`).toThrow(BffError);
+  });
+
+  it('encodes any text so that it is one segment and decodes to itself', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (id) => {
+        fc.pre(id !== '.' && id !== '..');
+        const { target } = catalog.get`/products/${id}`;
+        expect(target.split('/')).toHaveLength(3);
+        expect(target).not.toMatch(/[?#\\\s]/);
+        expect(decodeURIComponent(target.slice('/products/'.length))).toBe(id);
+      }),
+    );
+  });
+});
