@@ -1,0 +1,10 @@
+export { Database, type Queries } from './database.ts';
+export { DatabaseModule, type DatabaseOptions } from './database.module.ts';
+export { Endpoint, type EndpointInput, type EndpointOptions, type EndpointSchemas } from './endpoint.ts';
+export { euros, type Money, moneySchema } from './money.ts';
+export { cursorOf, type CursorKeys, encodeCursor, idsParameter, limitOf, listOf, type Page, pageOf } from './paging.ts';
+export { type FieldError, Problem, type ProblemBody, problemBody, problemSchema } from './problem.ts';
+export { SeededRandom } from './random.ts';
+export { type RunningService, runService, type ServiceOptions, startService } from './service.ts';
+export { type ServiceAnswer, type ServiceCall, ServiceClient } from './service-client.ts';
+export { ServiceSettings } from './settings.ts';
