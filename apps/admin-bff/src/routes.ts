@@ -3,7 +3,7 @@ import { catalog, inventory, ordering, reviews } from './upstreams.ts';
 import { dashboard } from './views/dashboard/dashboard.view.ts';
 
 /** Every address of the admin BFF. `public` here means: whoever reaches loopback, until staff can log in. */
-// prettier-ignore -- a table: one row, one line
+// prettier-ignore
 export const routes: readonly Route[] = [
   { methods: ['GET'], path: '/api/dashboard', view: dashboard, auth: 'public', timeout: 3_000 },
 

@@ -6,7 +6,7 @@ import { orderScreen } from './views/order/order.view.ts';
 import { productScreen } from './views/product/product.view.ts';
 
 /** Every address of the mobile BFF. Phones update late: an answer of `/v1` never loses a field, a new shape is `/v2`. */
-// prettier-ignore -- a table: one row, one line
+// prettier-ignore
 export const routes: readonly Route[] = [
   { methods: ['GET'], path: '/v1/screens/home', view: homeScreen, auth: 'public', timeout: 2_000 },
   { methods: ['GET'], path: '/v1/screens/product/:id', view: productScreen, auth: 'public', timeout: 2_000 },

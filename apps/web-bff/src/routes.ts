@@ -6,7 +6,7 @@ import { orderPage } from './views/order/order.view.ts';
 import { productPage } from './views/product/product.view.ts';
 
 /** Every address of the web BFF, who may call it, and where it goes. */
-// prettier-ignore -- a table: one row, one line
+// prettier-ignore
 export const routes: readonly Route[] = [
   { methods: ['GET'], path: '/api/pages/home', view: homePage, auth: 'public', timeout: 2_000 },
   { methods: ['GET'], path: '/api/pages/product/:id', view: productPage, auth: 'public', timeout: 2_000 },
