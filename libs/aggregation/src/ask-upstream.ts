@@ -1,0 +1,21 @@
+import { BffError, type RequestContext } from '@portico/core';
+import type { Call, Send } from '@portico/upstream';
+import { checkAnswer, type PartAnswer } from './check-answer.ts';
+
+/** The upstreams of a BFF as plans need them, by name. */
+export type Targets = ReadonlyMap<string, { readonly send: Send; readonly validate: boolean }>;
+
+/** Makes one call of a plan. Rejects with a BffError; see `checkAnswer` for what it does not take. */
+export async function askUpstream(
+  targets: Targets,
+  call: Call<unknown>,
+  maxBytes: number,
+  ctx: RequestContext,
+): Promise<PartAnswer> {
+  const target = targets.get(call.upstream);
+  if (!target) throw new BffError('internal', { cause: new TypeError(`no upstream is named "${call.upstream}"`) });
+  // Identity: bytes that are spliced cannot be compressed each in its own way, and inflating them costs more than it saves.
+  const headers = ['accept', 'application/json', 'accept-encoding', 'identity'];
+  const response = await target.send({ method: 'GET', target: call.target, headers, holdUpTo: maxBytes }, ctx);
+  return checkAnswer(response, call.upstream, target.validate);
+}

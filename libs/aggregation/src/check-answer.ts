@@ -1,0 +1,87 @@
+import { BffError } from '@portico/core';
+import { type HeldBody, headerOf, type UpstreamResponse } from '@portico/upstream';
+import { afterAge, type CacheLife, parseCacheControl } from './cache-control.ts';
+import { hasJsonEdges } from './json-edges.ts';
+
+/** JSON of one part, or of one call of a fan-out, checked but not parsed. */
+export interface PartAnswer {
+  readonly body: HeldBody;
+  /** Undefined when no upstream had to be asked. */
+  readonly life: CacheLife | undefined;
+  /** The upstream's `validateJson`: parse it although nobody reads it. */
+  readonly validate: boolean;
+}
+
+/** The header fields that matter to an aggregate; all others end here. */
+interface AnswerFields {
+  contentType?: string;
+  contentEncoding?: string;
+  contentLength?: string;
+  cacheControl?: string;
+  age?: string;
+}
+
+const FIELDS: ReadonlyMap<string, keyof AnswerFields> = new Map<string, keyof AnswerFields>([
+  ['content-type', 'contentType'],
+  ['content-encoding', 'contentEncoding'],
+  ['content-length', 'contentLength'],
+  ['cache-control', 'cacheControl'],
+  ['age', 'age'],
+]);
+
+/**
+ * Takes an upstream's answer for a part, or says why it is none.
+ *
+ * @throws BffError `resource-not-found` (404, 410), `upstream-unavailable` (429, 503), `upstream-status` (any other but 2xx),
+ *   `upstream-body-invalid` when it is not JSON, encoded, cut short or of another length than it says
+ */
+export function checkAnswer(response: UpstreamResponse, upstream: string, validate: boolean): PartAnswer {
+  const { status, body } = response;
+  if (!('chunks' in body)) {
+    body.destroy();
+    throw new BffError('internal', { upstream, cause: new TypeError('a body that was to be held came as a stream') });
+  }
+  if (status < 200 || status > 299 || status === 206) throw statusError(response, upstream);
+  const fields = readFields(response.headers);
+  const problem = problemOf(fields, body);
+  if (problem)
+    throw new BffError('upstream-body-invalid', { detail: `the answer of an upstream ${problem}`, upstream });
+  return { body, life: afterAge(parseCacheControl(fields.cacheControl), fields.age), validate };
+}
+
+/** Repeated fields are joined as one list (RFC 9110 5.3), which none but `cache-control` survives. */
+function readFields(headers: readonly string[]): AnswerFields {
+  const fields: AnswerFields = {};
+  for (let i = 0; i < headers.length; i += 2) {
+    const field = FIELDS.get(headers[i]!);
+    if (field === undefined) continue;
+    const before = fields[field];
+    fields[field] = before === undefined ? headers[i + 1]! : `${before}, ${headers[i + 1]!}`;
+  }
+  return fields;
+}
+
+function problemOf(fields: AnswerFields, body: HeldBody): string | undefined {
+  if (!isJsonType(fields.contentType)) return 'is not application/json';
+  if (fields.contentEncoding !== undefined && fields.contentEncoding.toLowerCase() !== 'identity') return 'is encoded';
+  if (fields.contentLength !== undefined && Number(fields.contentLength) !== body.length) return 'has another length';
+  if (!hasJsonEdges(body)) return 'is not a JSON object or array';
+  return undefined;
+}
+
+const JSON_TYPE = /^[ \t]*application\/(?:[!#$%&'*+\-.^_`|~0-9a-z]{1,100}\+)?json[ \t]*(?:;[^,]*)?$/i;
+
+/** Whether a media type is JSON (RFC 8259) or based on it (RFC 6839 `+json`): any case, any parameters, one value only. */
+export function isJsonType(contentType: string | undefined): boolean {
+  if (contentType === undefined) return false;
+  return contentType === 'application/json' || JSON_TYPE.test(contentType);
+}
+
+function statusError({ status, headers }: UpstreamResponse, upstream: string): BffError {
+  const cause = new Error(`the upstream answered ${status}`);
+  if (status === 404 || status === 410) return new BffError('resource-not-found', { upstream, cause });
+  if (status !== 429 && status !== 503) return new BffError('upstream-status', { upstream, cause });
+  const wait = headerOf(headers, 'retry-after');
+  const retry = wait !== undefined && /^\d{1,6}$/.test(wait) ? { headers: { 'retry-after': wait } } : {};
+  return new BffError('upstream-unavailable', { upstream, cause, ...retry });
+}

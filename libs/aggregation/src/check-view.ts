@@ -1,0 +1,33 @@
+import { singleCalls } from './compile-plan.ts';
+import { probeUpstream } from './probe.ts';
+import type { PartDefinition } from './plan-types.ts';
+import type { View } from './view.ts';
+
+/** What is wrong with a view, one sentence each. */
+export function problemsOfView(view: View, upstreams: readonly string[]): string[] {
+  const problems = view.parts.flatMap((part) => problemsOfPart(part, view.parts, upstreams));
+  if (view.parts.length === 0) problems.push('the plan has no parts: add one with required() or optional()');
+  if (!Number.isInteger(view.maxCalls) || view.maxCalls < 1) problems.push('maxCalls must be a whole number above 0');
+  else if (singleCalls(view) > view.maxCalls) {
+    problems.push(`the plan makes ${singleCalls(view)} calls, maxCalls allows ${view.maxCalls}: raise it`);
+  }
+  return problems;
+}
+
+function problemsOfPart(
+  part: PartDefinition,
+  parts: readonly PartDefinition[],
+  upstreams: readonly string[],
+): string[] {
+  const problems: string[] = [];
+  const upstream = probeUpstream(part.ask);
+  if (upstream !== undefined && !upstreams.includes(upstream)) {
+    problems.push(`part "${part.name}" calls upstream "${upstream}", which is not defined: add it to the upstreams`);
+  }
+  if (!part.required) return problems;
+  for (const needed of parts) {
+    if (!part.after.includes(needed.name) || needed.required || needed.otherwise !== undefined) continue;
+    problems.push(`required part "${part.name}" needs "${needed.name}", which may be missing: give it an otherwise`);
+  }
+  return problems;
+}

@@ -1,0 +1,102 @@
+import { BffError, ConfigError, type RequestContext } from '@portico/core';
+import type { HeldBody, Upstreams } from '@portico/upstream';
+import type { z } from 'zod';
+import type { Targets } from './ask-upstream.ts';
+import { type CacheLife, formatCacheControl, strictest } from './cache-control.ts';
+import { problemsOfView } from './check-view.ts';
+import { type CompiledPart, type CompiledPlan, compilePlan } from './compile-plan.ts';
+import { formatParts, formatTiming } from './parts-header.ts';
+import type { PartResult } from './part-result.ts';
+import { runPlan } from './run-plan.ts';
+import { splicer } from './splice.ts';
+import type { View } from './view.ts';
+
+/** The answer of a view, ready to be written. */
+export interface ViewAnswer {
+  /** 200. */
+  readonly status: number;
+  /** Flat list `name, value, ...`, names in lower case; framing is left to whoever writes it. */
+  readonly headers: string[];
+  readonly body: HeldBody;
+}
+
+/**
+ * A view at work: checks the input, runs the plan, puts the answer together.
+ *
+ * Rejects with a BffError: `input-invalid` with `fields`; the failure of a required part with `part`; `deadline-exceeded`;
+ * the reason a request was given up for; `internal` when the mapper throws.
+ */
+export type CompiledView = (input: unknown, ctx: RequestContext) => Promise<ViewAnswer>;
+
+/**
+ * Makes a view ready to run, once at boot.
+ *
+ * @throws ConfigError listing everything that is wrong with it
+ */
+export function compileView(view: View, upstreams: Pick<Upstreams, 'names' | 'send' | 'settings'>): CompiledView {
+  const problems = problemsOfView(view, upstreams.names);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const plan = compilePlan(view, targetsOf(upstreams));
+  const splice = splicer(plan.parts);
+  return async (input, ctx) => {
+    const checked = view.input.safeParse(input);
+    if (!checked.success) throw inputError(checked.error);
+    const results = await runPlan(plan, checked.data, ctx);
+    const body = view.map ? mapped(view.map, plan.parts, results, { input: checked.data, ctx }) : splice(results);
+    return { status: 200, headers: headersOf(plan, results), body };
+  };
+}
+
+function targetsOf(upstreams: Pick<Upstreams, 'names' | 'send' | 'settings'>): Targets {
+  return new Map(
+    upstreams.names.map((name) => [
+      name,
+      { send: upstreams.send(name), validate: upstreams.settings(name).validateJson },
+    ]),
+  );
+}
+
+function inputError(error: z.ZodError): BffError {
+  const fields = error.issues.map(({ path, message }) => ({ field: path.map(String).join('.'), message }));
+  return new BffError('input-invalid', { detail: 'The input of this page is not valid.', fields });
+}
+
+function headersOf(plan: CompiledPlan, results: readonly PartResult[]): string[] {
+  return [
+    'content-type',
+    'application/json',
+    'cache-control',
+    cacheControlOf(results),
+    'x-portico-parts',
+    formatParts(plan.parts, results),
+    'server-timing',
+    formatTiming(plan.parts, results),
+  ];
+}
+
+/** The strictest of the parts; an answer that something is missing of is never stored. */
+function cacheControlOf(results: readonly PartResult[]): string {
+  let life: CacheLife | undefined;
+  for (const { answer } of results) {
+    if (!answer) return 'no-store';
+    if (answer.life) life = life ? strictest(life, answer.life) : answer.life;
+  }
+  return formatCacheControl(life);
+}
+
+function mapped(
+  map: NonNullable<View['map']>,
+  parts: readonly CompiledPart[],
+  results: readonly PartResult[],
+  { input, ctx }: { input: unknown; ctx: RequestContext },
+): HeldBody {
+  const values: Record<string, unknown> = {};
+  for (const part of parts) values[part.name] = results[part.index]!.value;
+  try {
+    const chunk = Buffer.from(JSON.stringify(map(values, input)));
+    return { chunks: [chunk], length: chunk.length };
+  } catch (cause) {
+    const name = ctx.route ?? 'a view';
+    throw new BffError('internal', { cause: new Error(`the mapper of ${name} failed`, { cause }) });
+  }
+}

@@ -1,0 +1,87 @@
+import { BffError } from '@portico/core';
+import type { Call, HeldBody } from '@portico/upstream';
+import { type CacheLife, strictest } from './cache-control.ts';
+import type { PartAnswer } from './check-answer.ts';
+import { itemsOf } from './json-scan.ts';
+import { joined } from './parse-json.ts';
+import type { Ask } from './plan-types.ts';
+
+/** A part with many calls. */
+export type FanOut = Exclude<Ask, { kind: 'one' }>;
+
+/**
+ * The calls for these keys, each key once.
+ *
+ * @throws TypeError when the keys are no list of strings: they may come from upstream data, whatever its type says
+ */
+export function callsFor(ask: FanOut, keys: unknown): Call<unknown>[] {
+  if (!Array.isArray(keys)) throw new TypeError('the keys are no list');
+  const distinct = [...new Set<unknown>(keys)];
+  if (!distinct.every(isKey)) throw new TypeError('a key is no text, or empty');
+  if (ask.kind === 'each') return distinct.map((key) => ask.call(key));
+  const calls: Call<unknown>[] = [];
+  for (let i = 0; i < distinct.length; i += ask.size) calls.push(ask.call(distinct.slice(i, i + ask.size)));
+  return calls;
+}
+
+function isKey(key: unknown): key is string {
+  return typeof key === 'string' && key !== '';
+}
+
+/** Makes all calls, `concurrency` at once, and gives the answers in order. After a failure no further call is made. */
+export async function sendAll(
+  calls: readonly Call<unknown>[],
+  concurrency: number,
+  send: (call: Call<unknown>) => Promise<PartAnswer>,
+): Promise<PartAnswer[]> {
+  const answers: PartAnswer[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    try {
+      while (next < calls.length) {
+        const index = next++;
+        answers[index] = await send(calls[index]!);
+      }
+    } catch (error) {
+      next = calls.length;
+      throw error;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, calls.length) }, work));
+  return answers;
+}
+
+const OPEN = Buffer.from('[');
+const COMMA = Buffer.from(',');
+const CLOSE = Buffer.from(']');
+
+/**
+ * One JSON array of many answers: the answers themselves (`each`) or the items of their lists (`batch`), spliced.
+ *
+ * @throws BffError `upstream-body-invalid` when an answer holds no list, `upstream-body-too-large` beyond `maxBytes` in all
+ */
+export function merge(kind: FanOut['kind'], answers: readonly PartAnswer[], maxBytes: number): PartAnswer {
+  const chunks: Uint8Array[] = [OPEN];
+  let length = 2;
+  let life: CacheLife | undefined;
+  let validate = false;
+  for (const answer of answers) {
+    const pieces = kind === 'each' ? answer.body : itemsIn(answer.body);
+    life = life ? strictest(life, answer.life ?? life) : answer.life;
+    validate ||= answer.validate;
+    if (pieces.length === 0) continue;
+    if (chunks.length > 1) length += chunks.push(COMMA) && 1;
+    chunks.push(...pieces.chunks);
+    length += pieces.length;
+    if (length > maxBytes) throw new BffError('upstream-body-too-large');
+  }
+  chunks.push(CLOSE);
+  return { body: { chunks, length }, life, validate };
+}
+
+function itemsIn(body: HeldBody): HeldBody {
+  const items = itemsOf(joined(body));
+  if (!items)
+    throw new BffError('upstream-body-invalid', { detail: 'the answer of an upstream holds no list of items' });
+  return { chunks: [items], length: items.length };
+}

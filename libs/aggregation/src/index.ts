@@ -1,0 +1,4 @@
+export { type CompiledView, compileView, type ViewAnswer } from './compile-view.ts';
+export { type PartState } from './part-state.ts';
+export { Plan } from './plan.ts';
+export { view, type View, type ViewDefinition } from './view.ts';

@@ -1,0 +1,34 @@
+import { BffError } from '@portico/core';
+import type { PartDefinition } from './plan-types.ts';
+
+/** Runs a function of a plan; what it throws is blamed on whoever gave it its data. */
+export function readPlan<T>(part: PartDefinition, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (part.after.length > 0) {
+      throw new BffError('upstream-body-invalid', {
+        detail: `"${part.after.join('", "')}" do not hold what "${part.name}" needs of them`,
+        cause,
+      });
+    }
+    throw cause instanceof BffError ? cause : new BffError('internal', { cause });
+  }
+}
+
+/** The error that a view fails with when a required part did: the same one, with the part's name. */
+export function withPart(error: BffError, part: PartDefinition): BffError {
+  return new BffError(error.code, {
+    detail: error.code === 'resource-not-found' ? `there is no such ${part.name}` : error.detail,
+    upstream: error.upstream,
+    part: part.name,
+    fields: error.fields,
+    headers: error.headers,
+    cause: error,
+  });
+}
+
+/** Whatever was thrown, as a BffError. */
+export function asBffError(error: unknown): BffError {
+  return error instanceof BffError ? error : new BffError('internal', { cause: error });
+}
