@@ -1,0 +1,10 @@
+/** What every contestant is told by its environment, the same variables for all. */
+export const settings = {
+  port: Number(process.env['PORT']),
+  /** Origins of the three upstreams. */
+  catalog: process.env['CATALOG_URL'] ?? '',
+  inventory: process.env['INVENTORY_URL'] ?? '',
+  reviews: process.env['REVIEWS_URL'] ?? '',
+  /** How many pass-through routes to have beside the ones that are called. */
+  routes: Number(process.env['BENCH_ROUTES'] ?? 0),
+};

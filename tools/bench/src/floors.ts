@@ -1,0 +1,65 @@
+/** A promise about one number, or about one number divided by another. */
+export interface Floor {
+  readonly title: string;
+  /** `cpu`: microseconds a request; `memory`: bytes. */
+  readonly measure: 'cpu' | 'memory';
+  /** Key of the row whose median is held. */
+  readonly of: string;
+  /** Key of the row it is divided by. */
+  readonly dividedBy?: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+const MEBIBYTE = 1_048_576;
+
+/** What `--check` holds. */
+export const floors: readonly Floor[] = [
+  {
+    title: 'plain proxy of 2 KB: @fastify/http-proxy costs at least 1.45 times as much CPU',
+    measure: 'cpu',
+    of: 'proxy-2kb/http-proxy',
+    dividedBy: 'proxy-2kb/portico',
+    atLeast: 1.45,
+  },
+  {
+    title: 'three answers of 2 KB: NestJS by hand costs at least 7 times as much CPU',
+    measure: 'cpu',
+    of: 'group-2kb/nest-axios',
+    dividedBy: 'group-2kb/portico',
+    atLeast: 7,
+  },
+  {
+    title: 'three answers of 20 KB: NestJS by hand costs at least 10 times as much CPU',
+    measure: 'cpu',
+    of: 'group-20kb/nest-axios',
+    dividedBy: 'group-20kb/portico',
+    atLeast: 10,
+  },
+  {
+    title: 'three answers of 200 KB: NestJS by hand costs at least 15 times as much CPU',
+    measure: 'cpu',
+    of: 'group-200kb/nest-axios',
+    dividedBy: 'group-200kb/portico',
+    atLeast: 15,
+  },
+  {
+    title: '2,000 routes cost at most 1.1 times as much CPU as 10',
+    measure: 'cpu',
+    of: 'routes/portico-2000',
+    dividedBy: 'routes/portico',
+    atMost: 1.1,
+  },
+  {
+    title: 'memory under load, plain proxy of 2 KB: at most 170 MiB',
+    measure: 'memory',
+    of: 'proxy-2kb/portico',
+    atMost: 170 * MEBIBYTE,
+  },
+  {
+    title: 'memory under load, three answers of 2 KB: at most 170 MiB',
+    measure: 'memory',
+    of: 'group-2kb/portico',
+    atMost: 170 * MEBIBYTE,
+  },
+];

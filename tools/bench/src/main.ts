@@ -1,0 +1,80 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { holdFloors, formatValue, type Verdict } from './check.ts';
+import { takeCores } from './cores.ts';
+import { type Floor, floors } from './floors.ts';
+import { measure, type Round } from './measure.ts';
+import { parseOptions } from './options.ts';
+import { describeMachine } from './report/machine.ts';
+import { markdownOf, type Report } from './report/markdown.ts';
+import { plotOf } from './report/plot.ts';
+import { type Row, selectRows } from './rows.ts';
+import { LEAST_UTILISATION, summarise } from './summary.ts';
+import { startUpstreams } from './upstreams.ts';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Measures the rows in interleaved rounds, `A B C A B C`, so that a slow minute of the machine hits all of them. */
+async function measureAll(rows: readonly Row[], count: number): Promise<Round[]> {
+  const cores = takeCores((message) => say(`warning: ${message}`));
+  const upstreams = await startUpstreams();
+  const rounds: Round[] = [];
+  for (let round = 1; round <= count; round++) {
+    for (const row of rows) {
+      const measured = await measure(row, round, upstreams, cores);
+      rounds.push(measured);
+      say(`round ${round}/${count}  ${progressOf(measured)}`);
+    }
+  }
+  await Promise.all(upstreams.servers.map((server) => server.close()));
+  return rounds;
+}
+
+function progressOf({ key, cpu, utilisation, p50, p99, requests, seconds }: Round): string {
+  const cost = cpu === null ? '-' : `${cpu.toFixed(1)} µs`;
+  const rate = `${(requests / seconds).toFixed(0)}/s`.padStart(9);
+  const disturbed = utilisation !== null && utilisation < LEAST_UTILISATION;
+  const core = utilisation === null ? '' : `core ${(utilisation * 100).toFixed(0)} %${disturbed ? ' (disturbed)' : ''}`;
+  return `${key.padEnd(24)} ${cost.padStart(11)} ${rate}  p50 ${p50.toFixed(1)} p99 ${p99.toFixed(1)} ms  ${core}`;
+}
+
+/** Writes the report to `docs/bench`. */
+function write(report: Report, rounds: readonly Round[]): void {
+  const folder = new URL('../../../docs/bench/', import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  const { machine, summaries } = report;
+  writeFileSync(new URL('results.json', folder), `${JSON.stringify({ machine, summaries, rounds }, null, 2)}\n`);
+  writeFileSync(new URL('results.svg', folder), plotOf(report));
+  writeFileSync(new URL('results.md', folder), markdownOf(report));
+  say('written: docs/bench/results.json, results.md, results.svg');
+}
+
+function sayVerdicts(verdicts: readonly Verdict[]): void {
+  if (verdicts.length === 0) say('no floor holds for these rows alone');
+  for (const verdict of verdicts) {
+    say(`${verdict.met ? 'met   ' : 'MISSED'}  ${verdict.floor.title}: ${formatValue(verdict)}`);
+  }
+}
+
+/** With `--only`, the floors that the rows chosen say something about. */
+function floorsOf(rows: readonly Row[]): readonly Floor[] {
+  const keys = new Set(rows.map((row) => row.key));
+  return floors.filter(({ of, dividedBy }) => keys.has(of) && (dividedBy === undefined || keys.has(dividedBy)));
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  const rows = selectRows(options.only);
+  const rounds = await measureAll(rows, options.rounds);
+  const summaries = summarise(rounds);
+  const verdicts = holdFloors(floorsOf(rows), summaries);
+  const report = { machine: describeMachine(options.rounds), rows, summaries, verdicts };
+  say(`\n${markdownOf(report)}`);
+  if (options.only.length === 0) write(report, rounds);
+  if (options.check) {
+    sayVerdicts(verdicts);
+    if (verdicts.some(({ met }) => !met)) process.exitCode = 1;
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+await main();

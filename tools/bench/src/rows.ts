@@ -1,0 +1,123 @@
+import { type DocumentSize, documentOf, documentPath } from './answers.ts';
+
+/** Who is measured. */
+export type Contestant =
+  'direct' | 'http-proxy' | 'nest-axios' | 'portico' | 'portico-log' | 'portico-2000' | 'web-bff';
+
+/** One thing that is measured: a contestant at a task. */
+export interface Row {
+  /** `<task>/<contestant>`, the name in results and floors. */
+  readonly key: string;
+  readonly task: string;
+  readonly contestant: Contestant;
+  /** Program of the contestant, relative to this file; unset: the upstream itself is asked. */
+  readonly program?: string;
+  /** Environment of the contestant, beside the upstreams' addresses. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly path: string;
+  /** The body every answer must have, byte for byte; unset: what the first answer has. */
+  readonly expected?: string;
+  /** Upstream calls each request must cause: an answer from a cache would not be a fair one. */
+  readonly calls: number;
+}
+
+/** What the tasks are, in the order of the report. */
+export const TASKS: Readonly<Record<string, string>> = {
+  'proxy-2kb': 'Pass on a JSON answer of 2 KB',
+  'proxy-20kb': 'Pass on a JSON answer of 20 KB',
+  'proxy-200kb': 'Pass on a JSON answer of 200 KB',
+  'group-2kb': 'Group three answers of 2 KB each',
+  'group-20kb': 'Group three answers of 20 KB each',
+  'group-200kb': 'Group three answers of 200 KB each',
+  routes: 'Pass on 2 KB through the last of 10 or of 2,000 routes',
+  'product-page': "The shop's product page of the web BFF: five upstream calls",
+};
+
+/** How a contestant is named in the report. */
+export const CONTESTANTS: Readonly<Record<Contestant, string>> = {
+  direct: 'no gateway',
+  'http-proxy': '@fastify/http-proxy, bare',
+  'nest-axios': 'NestJS by hand, @nestjs/axios',
+  portico: 'Portico',
+  'portico-log': 'Portico, request log on',
+  'portico-2000': 'Portico, 2,000 routes',
+  'web-bff': 'Portico, web-bff',
+};
+
+const PROGRAMS: Partial<Record<Contestant, string>> = {
+  'http-proxy': './contestants/http-proxy.js',
+  'nest-axios': './contestants/nest-axios.js',
+  portico: './contestants/portico.js',
+  'portico-log': './contestants/portico.js',
+  'portico-2000': './contestants/portico.js',
+  'web-bff': '../../../apps/web-bff/dist/main.js',
+};
+
+const ENVIRONMENTS: Partial<Record<Contestant, Readonly<Record<string, string>>>> = {
+  portico: { LOG_LEVEL: 'warn' },
+  'portico-log': { LOG_LEVEL: 'info' },
+  'portico-2000': { LOG_LEVEL: 'warn', BENCH_ROUTES: '2000' },
+  'web-bff': { LOG_LEVEL: 'warn' },
+};
+
+type Request = Pick<Row, 'path' | 'calls'> & { readonly expected?: string };
+
+function row(task: string, contestant: Contestant, request: Request, environment = ENVIRONMENTS[contestant]): Row {
+  const program = PROGRAMS[contestant];
+  return {
+    key: `${task}/${contestant}`,
+    task,
+    contestant,
+    environment: environment ?? {},
+    ...request,
+    ...(program && { program }),
+  };
+}
+
+function proxyRows(size: DocumentSize, contestants: readonly Contestant[]): Row[] {
+  const request = { path: documentPath(size), calls: 1, expected: documentOf(size) };
+  return contestants.map((contestant) => row(`proxy-${size}`, contestant, request));
+}
+
+function groupRows(size: DocumentSize): Row[] {
+  const part = documentOf(size);
+  const request = {
+    path: `/pages/${size}`,
+    calls: 3,
+    expected: `{"product":${part},"stock":${part},"reviews":${part}}`,
+  };
+  return (['nest-axios', 'portico'] as const).map((contestant) => row(`group-${size}`, contestant, request));
+}
+
+function routeRows(): Row[] {
+  const expected = documentOf('2kb');
+  const last = (routes: number) => ({ path: `/service-${routes - 1}/documents/2kb`, calls: 1, expected });
+  return [
+    row('routes', 'portico', last(10), { LOG_LEVEL: 'warn', BENCH_ROUTES: '10' }),
+    row('routes', 'portico-2000', last(2_000)),
+  ];
+}
+
+/** Everything that is measured. */
+export const rows: readonly Row[] = [
+  ...proxyRows('2kb', ['direct', 'http-proxy', 'nest-axios', 'portico', 'portico-log']),
+  ...proxyRows('20kb', ['http-proxy', 'nest-axios', 'portico']),
+  ...proxyRows('200kb', ['http-proxy', 'nest-axios', 'portico']),
+  ...groupRows('2kb'),
+  ...groupRows('20kb'),
+  ...groupRows('200kb'),
+  ...routeRows(),
+  row('product-page', 'web-bff', { path: '/api/pages/product/p-0001', calls: 5 }),
+];
+
+/** The rows that `--only` names, by task, contestant or key; all of them when nothing is named. */
+export function selectRows(only: readonly string[]): readonly Row[] {
+  if (only.length === 0) return rows;
+  const unknown = only.filter((name) => !rows.some((one) => isNamed(one, name)));
+  if (unknown.length > 0) throw new Error(`--only: nothing is called ${unknown.join(', ')}`);
+  return rows.filter((one) => only.some((name) => isNamed(one, name)));
+}
+
+function isNamed(one: Row, name: string): boolean {
+  return one.task === name || one.contestant === name || one.key === name;
+}
