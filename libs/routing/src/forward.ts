@@ -1,0 +1,69 @@
+import type { RequestContext } from '@portico/core';
+import { headerOf, type Send, type UpstreamResponse } from '@portico/upstream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { QueryWriter } from './query-rules.ts';
+import { writeAnswer } from './reply.ts';
+import { bodyOf } from './request-body.ts';
+import type { RequestHeaderWriter } from './request-headers.ts';
+import { checkTarget, type PathWriter } from './request-path.ts';
+import type { ResponseHeaderWriter } from './response-headers.ts';
+import type { RouteHandler } from './route-handler.ts';
+
+/** A forwarding route with everything worked out that boot could know. */
+export interface ForwardPlan {
+  readonly send: Send;
+  readonly path: PathWriter;
+  /** Undefined: the query passes byte for byte. */
+  readonly query: QueryWriter | undefined;
+  readonly requestHeaders: RequestHeaderWriter;
+  readonly responseHeaders: ResponseHeaderWriter;
+  readonly maxBodyBytes: number;
+}
+
+/** The handler of a forwarding route. Until the head of the answer is written, errors reject; after that they cut the connection. */
+export function forward(plan: ForwardPlan): RouteHandler {
+  const { send, requestHeaders, responseHeaders, maxBodyBytes } = plan;
+  return async (request: FastifyRequest, reply: FastifyReply, ctx: RequestContext) => {
+    const { raw } = request;
+    const method = raw.method!;
+    const target = targetOf(plan, raw.url!);
+    const headers = requestHeaders(raw, ctx);
+    const body = sendsBody(method) ? bodyOf(raw, maxBodyBytes) : undefined;
+    if (body !== undefined) addLength(headers, raw.headers['content-length']);
+    let response: UpstreamResponse;
+    try {
+      response = await send({ method, target, headers, body }, ctx);
+    } catch (error) {
+      body?.destroy();
+      throw body?.errored ?? error;
+    }
+    const isHeld = 'chunks' in response.body;
+    // An upstream that answered in full has no use for the rest of an upload; one that still answers may read on.
+    if (isHeld) body?.destroy();
+    const contentLength = isHeld && method !== 'HEAD' ? undefined : headerOf(response.headers, 'content-length');
+    const answer = {
+      status: response.status,
+      headers: responseHeaders(response.headers),
+      contentLength,
+      body: response.body,
+    };
+    writeAnswer(reply, answer, ctx);
+  };
+}
+
+function targetOf(plan: ForwardPlan, url: string): string {
+  const end = checkTarget(url);
+  const path = plan.path(end === url.length ? url : url.slice(0, end));
+  if (end === url.length) return plan.query === undefined ? path : path + plan.query('');
+  const query = url.slice(end);
+  return path + (plan.query === undefined ? query : plan.query(query));
+}
+
+/** A body of the other methods has no meaning (RFC 9110 9.3.1) and stays here; Node reads it off the connection. */
+function sendsBody(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+}
+
+function addLength(headers: string[], length: string | undefined): void {
+  if (length !== undefined) headers.push('content-length', length);
+}

@@ -1,0 +1,32 @@
+import { isInternalHost } from './internal-host.ts';
+import type { PathRewriter } from './rewrite.ts';
+
+/** The `Location` a client may see, or undefined when it must not be sent. */
+export type LocationRewriter = (value: string) => string | undefined;
+
+const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:/;
+const UNSAFE = /[^!-~\x80-\xff]|\\/;
+
+/**
+ * Prepares a route's rewriting of `Location`. What points to the upstream itself becomes the public path or is
+ * removed; other hosts pass only when they are public ones and no upstream of this BFF; relative references pass.
+ *
+ * @param origin of the route's upstream, `http://127.0.0.1:4001`
+ * @param rewrite from the upstream's paths to public ones
+ * @param hosts `host:port` of all upstreams
+ */
+export function compileLocation(origin: string, rewrite: PathRewriter, hosts: ReadonlySet<string>): LocationRewriter {
+  return (value) => {
+    if (UNSAFE.test(value)) return undefined;
+    const isNetworkPath = value.startsWith('//');
+    if (!isNetworkPath && value.startsWith('/')) return rewrite(value);
+    if (!isNetworkPath && !ABSOLUTE.test(value)) return value;
+    const base = isNetworkPath ? origin : undefined;
+    if (!URL.canParse(value, base)) return undefined;
+    const url = new URL(value, base);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+    if (url.username !== '' || url.password !== '') return undefined;
+    if (url.origin === origin) return rewrite(url.pathname + url.search + url.hash);
+    return isInternalHost(url.hostname) || hosts.has(url.host) ? undefined : value;
+  };
+}

@@ -1,0 +1,44 @@
+import type { QueryRules } from './route.ts';
+
+/** Makes the query for the upstream (with its `?`, or empty) from the client's (likewise). */
+export type QueryWriter = (query: string) => string;
+
+/**
+ * Prepares a route's query rules.
+ *
+ * @returns undefined when there are none: the query then passes byte for byte
+ */
+export function compileQuery(rules: QueryRules | undefined): QueryWriter | undefined {
+  if (!rules) return undefined;
+  const fixed = Object.entries(rules.set ?? {});
+  const allowed = rules.allow && new Set(rules.allow);
+  const removed = new Set([...(rules.remove ?? []), ...fixed.map(([name]) => name)]);
+  const appended = fixed.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  const passes = (name: string) => !removed.has(name) && (!allowed || allowed.has(name));
+  return (query) => {
+    const kept =
+      query.length > 1
+        ? query
+            .slice(1)
+            .split('&')
+            .filter((pair) => namesOf(pair).every(passes))
+        : [];
+    return kept.length + appended.length === 0 ? '' : `?${[...kept, ...appended].join('&')}`;
+  };
+}
+
+/** Names a pair could be read as: servers that take `;` for a separator as well see several in one pair. */
+function namesOf(pair: string): string[] {
+  return pair.split(';').map((part) => {
+    const equals = part.indexOf('=');
+    return decodeName(equals === -1 ? part : part.slice(0, equals));
+  });
+}
+
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name.replaceAll('+', ' '));
+  } catch {
+    return name;
+  }
+}

@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import { BffError, type RequestContext } from '@portico/core';
+import type { HeldBody } from '@portico/upstream';
+import type { FastifyReply } from 'fastify';
+
+/** An answer ready to be written. */
+export interface Answer {
+  readonly status: number;
+  /** Flat list without framing fields; it is appended to. */
+  readonly headers: string[];
+  /** Length that the upstream announced, for streams and HEAD. */
+  readonly contentLength?: string | undefined;
+  readonly body: HeldBody | Readable;
+}
+
+/**
+ * Writes an answer past Fastify's reply: one head, then the body. A stream that breaks takes the client's connection
+ * with it, so that what arrived can be told from a whole answer (RFC 9112 8).
+ *
+ * @throws when the head cannot be written; nothing is sent then
+ */
+export function writeAnswer(reply: FastifyReply, answer: Answer, ctx: RequestContext): void {
+  const { raw } = reply;
+  const { status, headers, body } = answer;
+  const isHead = raw.req.method === 'HEAD';
+  const isEmpty = status === 204 || status === 304;
+  for (let i = 0; i < ctx.replyHeaders.length; i++) headers.push(ctx.replyHeaders[i]!);
+  const length = isHead || !('chunks' in body) ? answer.contentLength : String(body.length);
+  if (length !== undefined && !isEmpty) headers.push('content-length', length);
+  raw.writeHead(status, headers);
+  reply.hijack();
+  if ('chunks' in body) writeHeld(raw, isHead || isEmpty ? [] : body.chunks);
+  else if (isHead || isEmpty) {
+    body.destroy();
+    raw.end();
+  } else writeStream(raw, body, ctx);
+}
+
+function writeHeld(raw: ServerResponse, chunks: readonly Uint8Array[]): void {
+  if (chunks.length === 0) raw.end();
+  else if (chunks.length === 1) raw.end(chunks[0]);
+  else {
+    raw.cork();
+    for (let i = 0; i < chunks.length; i++) raw.write(chunks[i]!);
+    raw.end();
+    raw.uncork();
+  }
+}
+
+function writeStream(raw: ServerResponse, body: Readable, ctx: RequestContext): void {
+  pipeline(body, raw, (error) => {
+    if (error instanceof BffError) ctx.failure ??= error;
+  });
+}

@@ -1,0 +1,92 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { BffError } from '@portico/core';
+
+/** Bytes that are still read and thrown away after an early answer, so that the client gets to see it. */
+const LINGER_BYTES = 1024 * 1024;
+
+/**
+ * The body of a client's request on its way to an upstream: counted, with back-pressure, and apart from the socket.
+ * Destroying it (an upstream that answers early does) must not destroy the request, which would cut the client off.
+ */
+export class RequestBody extends Readable {
+  private received = 0;
+  private started = false;
+
+  /**
+   * @param raw the unread request
+   * @param limit bytes; beyond it the body fails with `body-too-large`
+   */
+  constructor(
+    private readonly raw: IncomingMessage,
+    private readonly limit: number,
+  ) {
+    super();
+    this.on('error', () => undefined);
+  }
+
+  override _read(): void {
+    if (this.started) {
+      this.raw.resume();
+      return;
+    }
+    this.started = true;
+    this.raw.on('data', this.accept).on('end', this.finish).on('close', this.leave).on('error', this.leave);
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    const { raw } = this;
+    raw.off('data', this.accept).off('end', this.finish).off('close', this.leave);
+    if (!raw.readableEnded) discard(raw);
+    callback(error);
+  }
+
+  private readonly accept = (chunk: Buffer): void => {
+    this.received += chunk.length;
+    if (this.received > this.limit) this.destroy(tooLarge(this.limit));
+    else if (!this.push(chunk)) this.raw.pause();
+  };
+
+  private readonly finish = (): void => {
+    this.push(null);
+  };
+
+  private readonly leave = (): void => {
+    if (!this.raw.complete) this.destroy(new BffError('client-aborted'));
+  };
+}
+
+/**
+ * What to send as the request's body.
+ *
+ * @param raw request of a method that can have a body
+ * @param limit bytes; 0 for none at all
+ * @returns undefined when there is none
+ * @throws BffError `body-too-large` when its announced length is beyond the limit
+ */
+export function bodyOf(raw: IncomingMessage, limit: number): RequestBody | undefined {
+  const length = raw.headers['content-length'];
+  if (raw.headers['transfer-encoding'] === undefined && (length === undefined || Number(length) === 0))
+    return undefined;
+  if (limit === 0 || Number(length ?? 0) > limit) {
+    discard(raw);
+    throw tooLarge(limit);
+  }
+  return new RequestBody(raw, limit);
+}
+
+/** Reads on for a while, because a socket closed with unread bytes is reset and the answer lost (RFC 9112 9.6). */
+function discard(raw: IncomingMessage): void {
+  let left = LINGER_BYTES;
+  raw.on('error', () => undefined);
+  raw.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) raw.socket.destroy();
+  });
+  raw.resume();
+}
+
+function tooLarge(limit: number): BffError {
+  const detail = limit === 0 ? 'this route takes no request body' : `the request body is larger than ${limit} bytes`;
+  return new BffError('body-too-large', { detail });
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import type { RequestContext } from '@portico/core';
+import { addForwarded } from './forwarded.ts';
+import { DEFAULT_REQUEST_HEADERS } from './header-names.ts';
+import type { HeaderRules } from './route.ts';
+
+/** Makes the header list for the upstream from the client's request. */
+export type RequestHeaderWriter = (raw: IncomingMessage, ctx: RequestContext) => string[];
+
+/**
+ * Prepares a route's request headers. What `Connection` lists is taken out of the client's fields before the gateway
+ * adds its own, so a client cannot name ours away (GHSA of fastify-reply-from, fixed in 12.6.2).
+ *
+ * @param rules what the route changes of the default
+ * @param name of this BFF, as `Via` shows it
+ */
+export function compileRequestHeaders(rules: HeaderRules | undefined, name: string): RequestHeaderWriter {
+  const { allowed, fixed } = compileRules(DEFAULT_REQUEST_HEADERS, rules);
+  return (raw, ctx) => {
+    const client = raw.headers;
+    const listed = connectionList(client.connection);
+    const headers: string[] = [];
+    for (const field in client) {
+      if (!allowed.has(field) || (listed !== undefined && listed.has(field))) continue;
+      headers.push(field, client[field] as string);
+    }
+    for (let i = 0; i < fixed.length; i++) headers.push(fixed[i]!);
+    headers.push('via', viaOf(client.via, raw.httpVersion, name));
+    addForwarded(headers, ctx);
+    return headers;
+  };
+}
+
+/** The names that pass and the fields that are set, from a default list and a route's rules. */
+export function compileRules(
+  defaults: readonly string[],
+  rules: HeaderRules | undefined,
+): { allowed: ReadonlySet<string>; fixed: readonly string[] } {
+  const allowed = new Set(defaults);
+  const fixed: string[] = [];
+  for (const field of rules?.allow ?? []) allowed.add(field.toLowerCase());
+  for (const field of rules?.remove ?? []) allowed.delete(field.toLowerCase());
+  for (const [field, value] of Object.entries(rules?.set ?? {})) {
+    allowed.delete(field.toLowerCase());
+    fixed.push(field.toLowerCase(), value);
+  }
+  return { allowed, fixed };
+}
+
+function connectionList(connection: string | undefined): ReadonlySet<string> | undefined {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined;
+  return new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
+}
+
+function viaOf(received: string | undefined, version: string, name: string): string {
+  const own = version === '1.1' ? `1.1 ${name}` : `${version} ${name}`;
+  return received === undefined ? own : `${received}, ${own}`;
+}

@@ -1,0 +1,43 @@
+import { DEFAULT_RESPONSE_HEADERS } from './header-names.ts';
+import type { LocationRewriter } from './location.ts';
+import { compileRules } from './request-headers.ts';
+import type { PathRewriter } from './rewrite.ts';
+import type { HeaderRules } from './route.ts';
+import { rewriteSetCookie } from './set-cookie.ts';
+
+/** Makes the header list for the client, without framing, from the upstream's. */
+export type ResponseHeaderWriter = (headers: readonly string[]) => string[];
+
+/** What a route does to an upstream's header fields. */
+export interface ResponseHeaderOptions {
+  readonly rules: HeaderRules | undefined;
+  /** Name of this BFF, as `Via` shows it. */
+  readonly name: string;
+  readonly location: LocationRewriter;
+  readonly rewrite: PathRewriter;
+}
+
+/** Prepares a route's response headers. Repeated fields stay repeated and in order. */
+export function compileResponseHeaders(options: ResponseHeaderOptions): ResponseHeaderWriter {
+  const { location, rewrite } = options;
+  const { allowed, fixed } = compileRules(DEFAULT_RESPONSE_HEADERS, options.rules);
+  const own = `1.1 ${options.name}`;
+  return (received) => {
+    const headers: string[] = [];
+    let via = own;
+    for (let i = 0; i < received.length; i += 2) {
+      const name = received[i]!;
+      const value = received[i + 1]!;
+      if (name === 'via') via = via === own ? `${value}, ${own}` : `${value}, ${via}`;
+      if (!allowed.has(name)) continue;
+      if (name === 'location') {
+        const target = location(value);
+        if (target !== undefined) headers.push(name, target);
+      } else if (name === 'set-cookie') headers.push(name, rewriteSetCookie(value, rewrite));
+      else headers.push(name, value);
+    }
+    for (let i = 0; i < fixed.length; i++) headers.push(fixed[i]!);
+    headers.push('via', via);
+    return headers;
+  };
+}

@@ -1,0 +1,22 @@
+import type { PathRewriter } from './rewrite.ts';
+
+/**
+ * A `Set-Cookie` value as a client of the gateway may see it: without `Domain` (it would name an internal host), and
+ * with the public path for `Path`. A path without a public counterpart is left out: the browser then takes the default.
+ */
+export function rewriteSetCookie(value: string, rewrite: PathRewriter): string {
+  const [pair = '', ...attributes] = value.split(';');
+  const kept = [pair];
+  for (const attribute of attributes) {
+    const equals = attribute.indexOf('=');
+    const name = (equals === -1 ? attribute : attribute.slice(0, equals)).trim().toLowerCase();
+    if (name === 'domain') continue;
+    if (name !== 'path') {
+      kept.push(attribute);
+      continue;
+    }
+    const path = rewrite(attribute.slice(equals + 1).trim());
+    if (path !== undefined) kept.push(` Path=${path}`);
+  }
+  return kept.join(';');
+}
