@@ -12,7 +12,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = this.#problemOf(error);
     reply.code(problem.status).header('content-type', 'application/problem+json').header('cache-control', 'no-store');
-    reply.send(JSON.stringify(problemBody(problem)));
+    reply.headers(problem.headers).send(JSON.stringify(problemBody(problem)));
   }
 
   #problemOf(error: unknown): Problem {

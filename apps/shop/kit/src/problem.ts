@@ -29,11 +29,13 @@ export class Problem extends Error {
    * @param status HTTP status, 400 to 599
    * @param detail one sentence for the person who reads the answer
    * @param errors the fields at fault, when there are such
+   * @param headers of the answer beside those every problem has, such as `Retry-After`; default none
    */
   constructor(
     readonly status: number,
     readonly detail: string,
     readonly errors?: readonly FieldError[],
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(detail);
   }
