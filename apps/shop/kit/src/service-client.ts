@@ -44,18 +44,18 @@ export class ServiceClient {
 
   async #send({ method, path, body, headers }: ServiceCall<z.ZodType>): Promise<{ status: number; text: string }> {
     const json = body === undefined ? {} : { 'content-type': 'application/json' };
+    const signal = AbortSignal.timeout(this.timeout);
     try {
       const response = await fetch(this.url + path, {
         method,
         headers: { accept: 'application/json', ...json, ...headers },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         redirect: 'error',
-        signal: AbortSignal.timeout(this.timeout),
+        signal,
       });
       return { status: response.status, text: await response.text() };
-    } catch (error) {
-      const timedOut = error instanceof Error && error.name === 'TimeoutError';
-      throw this.#failure(timedOut ? `did not answer within ${this.timeout} ms` : 'could not be reached');
+    } catch {
+      throw this.#failure(signal.aborted ? `did not answer within ${this.timeout} ms` : 'could not be reached');
     }
   }
 

@@ -4,7 +4,7 @@ import { DatabaseModule } from './database.module.ts';
 import { Database } from './database.ts';
 import { Endpoint, type EndpointInput } from './endpoint.ts';
 import { cursorOf, encodeCursor, idsParameter, limitOf, listOf } from './paging.ts';
-import { Problem } from './problem.ts';
+import { Problem, type ProblemBody } from './problem.ts';
 import { type RunningService, startService } from './service.ts';
 
 const thing = z.object({ id: z.string(), size: z.number().int() }).meta({ id: 'Thing' });
@@ -58,6 +58,17 @@ class ThingController {
   }
 }
 
+interface Operation {
+  parameters: { name: string; required: boolean }[];
+  requestBody: { content: Record<string, { schema: object }> };
+  responses: Record<string, { content: Record<string, { schema: object }> }>;
+}
+interface Document {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: object };
+}
+
 @Module({
   imports: [
     DatabaseModule.forRoot({ migrations: ['CREATE TABLE thing (id TEXT PRIMARY KEY, size INTEGER NOT NULL)'] }),
@@ -109,9 +120,9 @@ describe('a service of the shop', () => {
     const response = await post('/things/a', '{"size":0,"colour":"red"}');
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toContain('application/problem+json');
-    const problem = await response.json();
+    const problem = (await response.json()) as ProblemBody;
     expect(problem).toMatchObject({ type: 'about:blank', title: 'Bad Request', status: 400 });
-    expect(problem.errors.map(({ field }: { field: string }) => field)).toEqual(['id', 'size', 'colour']);
+    expect(problem.errors?.map(({ field }) => field)).toEqual(['id', 'size', 'colour']);
     for (const query of ['limit=0', 'limit=101', 'limit=x', 'limit=1&limit=2', 'cursor=%00', 'cursor=WzFd', 'ids=,']) {
       expect((await fetch(`${service.url}/things?${query}`)).status).toBe(400);
     }
@@ -140,7 +151,7 @@ describe('a service of the shop', () => {
   });
 
   it('documents its endpoints from the schemas that check them', async () => {
-    const document = await (await fetch(`${service.url}/openapi.json`)).json();
+    const document = (await (await fetch(`${service.url}/openapi.json`)).json()) as Document;
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual([
       '/health/live',
@@ -149,25 +160,23 @@ describe('a service of the shop', () => {
       '/things',
       '/things/{id}',
     ]);
-    expect(document.paths['/things'].get.parameters[0]).toMatchObject({
+    expect(document.paths['/things']?.['get']?.parameters[0]).toMatchObject({
       name: 'limit',
       in: 'query',
       required: false,
       schema: { type: 'integer', minimum: 1, maximum: 100, default: 10 },
     });
-    const create = document.paths['/things/{id}'].post;
-    expect(
-      create.parameters.map(({ name, required }: { name: string; required: boolean }) => [name, required]),
-    ).toEqual([
+    const create = document.paths['/things/{id}']?.['post'];
+    expect(create?.parameters.map(({ name, required }) => [name, required])).toEqual([
       ['id', true],
       ['idempotency-key', true],
     ]);
-    expect(create.requestBody.content['application/json'].schema).toMatchObject({
+    expect(create?.requestBody.content['application/json']?.schema).toMatchObject({
       required: ['size'],
       additionalProperties: false,
     });
-    expect(create.responses[201].content['application/json'].schema).toEqual({ $ref: '#/components/schemas/Thing' });
-    expect(Object.keys(create.responses)).toEqual(['201', '400', '409', 'default']);
+    expect(create?.responses[201]?.content['application/json']?.schema).toEqual({ $ref: '#/components/schemas/Thing' });
+    expect(Object.keys(create?.responses ?? {})).toEqual(['201', '400', '409', 'default']);
     expect(Object.keys(document.components.schemas).sort()).toEqual(['Problem', 'Thing']);
   });
 
