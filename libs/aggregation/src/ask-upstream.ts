@@ -2,7 +2,14 @@ import { BffError, type RequestContext } from '@portico/core';
 import type { Call, Send } from '@portico/upstream';
 import { checkAnswer, type PartAnswer } from './check-answer.ts';
 
-/** The upstreams of a BFF as plans need them, by name. */
+/** What views need of the upstreams of a BFF; `buildUpstreams()` of `@portico/upstream` gives more. */
+export interface ViewUpstreams {
+  readonly names: readonly string[];
+  send(name: string): Send;
+  settings(name: string): { readonly validateJson: boolean };
+}
+
+/** The upstreams by name, looked up at boot. */
 export type Targets = ReadonlyMap<string, { readonly send: Send; readonly validate: boolean }>;
 
 /** Makes one call of a plan. Rejects with a BffError; see `checkAnswer` for what it does not take. */

@@ -1,7 +1,7 @@
 import { BffError, ConfigError, type RequestContext } from '@portico/core';
-import type { HeldBody, Upstreams } from '@portico/upstream';
+import type { HeldBody } from '@portico/upstream';
 import type { z } from 'zod';
-import type { Targets } from './ask-upstream.ts';
+import type { Targets, ViewUpstreams } from './ask-upstream.ts';
 import { type CacheLife, formatCacheControl, strictest } from './cache-control.ts';
 import { problemsOfView } from './check-view.ts';
 import { type CompiledPart, type CompiledPlan, compilePlan } from './compile-plan.ts';
@@ -33,7 +33,7 @@ export type CompiledView = (input: unknown, ctx: RequestContext) => Promise<View
  *
  * @throws ConfigError listing everything that is wrong with it
  */
-export function compileView(view: View, upstreams: Pick<Upstreams, 'names' | 'send' | 'settings'>): CompiledView {
+export function compileView(view: View, upstreams: ViewUpstreams): CompiledView {
   const problems = problemsOfView(view, upstreams.names);
   if (problems.length > 0) throw new ConfigError(problems);
   const plan = compilePlan(view, targetsOf(upstreams));
@@ -47,7 +47,7 @@ export function compileView(view: View, upstreams: Pick<Upstreams, 'names' | 'se
   };
 }
 
-function targetsOf(upstreams: Pick<Upstreams, 'names' | 'send' | 'settings'>): Targets {
+function targetsOf(upstreams: ViewUpstreams): Targets {
   return new Map(
     upstreams.names.map((name) => [
       name,
