@@ -1,0 +1,40 @@
+import type { ServerResponse } from 'node:http';
+import { BffError, type RequestContext } from '@portico/core';
+import { problemBody, PROBLEMS } from './problems.ts';
+
+/** The largest rest of a request body that is read to keep a refused request's connection. */
+const DRAINABLE = 65_536;
+
+/** Whether the connection must end with this answer, because the rest of the request is not worth reading. */
+function mustClose(response: ServerResponse): boolean {
+  const { complete, headers } = response.req;
+  if (complete || (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)) return false;
+  return !(Number(headers['content-length']) <= DRAINABLE);
+}
+
+/**
+ * Answers with problem+json (RFC 9457). When the head of another answer is out already, the connection is cut instead, so
+ * that the client sees an incomplete message.
+ *
+ * @param context undefined for what failed before there was one
+ * @param close ends the connection after the answer
+ */
+export function answerProblem(
+  response: ServerResponse,
+  error: BffError,
+  context: RequestContext | undefined,
+  close = false,
+): void {
+  if (context) context.failure ??= error;
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const body = problemBody(error, context);
+  const headers = ['content-type', 'application/problem+json', 'cache-control', 'no-store'];
+  headers.push('content-length', String(Buffer.byteLength(body)), ...(context?.replyHeaders ?? []));
+  for (const [name, value] of Object.entries(error.headers ?? {})) headers.push(name, value);
+  if (close || mustClose(response)) headers.push('connection', 'close');
+  response.writeHead(PROBLEMS[error.code].status, headers);
+  response.end(body);
+}

@@ -1,0 +1,36 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+
+/** A folder of files served under `/`, for instance a built page. */
+export interface StaticFiles {
+  /** The folder; when it does not exist the BFF starts all the same and says so. */
+  readonly root: string;
+  /** The page of a single-page application, answered to navigations to paths that name no file. Default none. */
+  readonly fallback?: 'index.html';
+}
+
+/** What a BFF is made of. */
+export interface BffOptions {
+  /** Name in the log, for instance `web-bff`. */
+  readonly name: string;
+  /** Where it listens unless `PORT` is set; 0 lets the system choose. */
+  readonly port: number;
+  /** The Nest module with its routes. */
+  readonly module: Type | DynamicModule;
+  /** Files to serve beside the API. Default none. */
+  readonly static?: StaticFiles;
+  /** Refuses to start on an address that other machines can reach. Default false. */
+  readonly loopbackOnly?: boolean;
+}
+
+/** A BFF that listens. */
+export interface RunningBff {
+  /** Where to reach it from this machine, for instance `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Stops it in good order: requests in flight are finished within `DRAIN_TIMEOUT`. */
+  close(): Promise<void>;
+}
+
+/** A start that failed for a reason of which the message says all: no stack is worth printing. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}

@@ -1,0 +1,97 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { isValidHost } from './request-check.ts';
+import type { ServerConfig } from './server-config.ts';
+import { plainAddress } from './trusted-proxies.ts';
+import type { Client } from '@portico/core';
+
+interface Peer {
+  readonly address: string;
+  readonly trusted: boolean;
+}
+
+const PEER = Symbol('portico.peer');
+
+/** Who is at the other end of the socket; looked up once for each connection. */
+function peerOf(socket: Socket & { [PEER]?: Peer }, config: ServerConfig): Peer {
+  const known = socket[PEER];
+  if (known) return known;
+  const address = plainAddress(socket.remoteAddress ?? '') ?? '0.0.0.0';
+  return (socket[PEER] = { address, trusted: config.TRUSTED_PROXIES.contains(address) });
+}
+
+/** What a proxy says of one hop. */
+interface Hop {
+  readonly address: string | undefined;
+  readonly protocol?: string | undefined;
+  readonly host?: string | undefined;
+}
+
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+const last = (value: string | undefined): string | undefined => value?.slice(value.lastIndexOf(',') + 1).trim();
+
+/** An address as proxies write it: bare, `1.2.3.4:567`, `[2001:db8::1]` or `[2001:db8::1]:567`. */
+function hopAddress(text: string): string | undefined {
+  const bracketed = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text)?.[1];
+  if (bracketed !== undefined) return bracketed.includes(':') ? plainAddress(bracketed) : undefined;
+  return plainAddress(/^([\d.]+):\d{1,5}$/.exec(text)?.[1] ?? text);
+}
+
+function hopsOfXForwarded(request: IncomingMessage): Hop[] {
+  const addresses = headerOf(request, 'x-forwarded-for')?.split(',') ?? [];
+  const hops: Hop[] = addresses.map((address) => ({ address: hopAddress(address.trim()) }));
+  const protocol = last(headerOf(request, 'x-forwarded-proto'));
+  const host = last(headerOf(request, 'x-forwarded-host'));
+  return hops.length === 0
+    ? [{ address: undefined, protocol, host }]
+    : hops.map(({ address }) => ({ address, protocol, host }));
+}
+
+/** RFC 7239. An element that does not follow its grammar names no address, which ends the chain of trust there. */
+function hopsOfForwarded(request: IncomingMessage): Hop[] {
+  const value = headerOf(request, 'forwarded');
+  if (value === undefined) return [];
+  const elements = value.match(/(?:[^",]|"(?:[^"\\]|\\.)*")+/g) ?? [];
+  return elements.map((element) => {
+    const pairs = new Map<string, string>();
+    for (const [, name = '', quoted, token = ''] of element.matchAll(/([\w-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))/g)) {
+      pairs.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? token);
+    }
+    return { address: hopAddress(pairs.get('for') ?? ''), protocol: pairs.get('proto'), host: pairs.get('host') };
+  });
+}
+
+/** The client as the trusted proxies describe it: the rightmost address that is not one of them. */
+function clientBehindProxies(request: IncomingMessage, peer: Peer, config: ServerConfig): Client {
+  const forwarded = config.TRUSTED_PROXY_HEADERS === 'forwarded';
+  const hops = forwarded ? hopsOfForwarded(request) : hopsOfXForwarded(request);
+  let address = peer.address;
+  let { protocol, host } = hops.at(-1) ?? ({} as Hop);
+  for (let index = hops.length - 1; index >= 0; index--) {
+    const hop = hops[index]!;
+    protocol = hop.protocol ?? protocol;
+    host = hop.host ?? host;
+    if (hop.address === undefined) break;
+    address = hop.address;
+    if (!config.TRUSTED_PROXIES.contains(address)) break;
+  }
+  return {
+    address,
+    protocol: protocol?.toLowerCase() === 'https' ? 'https' : 'http',
+    host: host !== undefined && isValidHost(host) ? host : (request.headers.host ?? ''),
+  };
+}
+
+/**
+ * Who sent the request. Forwarding headers count only when the socket's peer is in `TRUSTED_PROXIES`, and of the two
+ * families (`X-Forwarded-*`, `Forwarded`) only the configured one: the proxies may leave a client's other one untouched.
+ */
+export function clientOf(request: IncomingMessage, config: ServerConfig): Client {
+  const peer = peerOf(request.socket, config);
+  if (peer.trusted) return clientBehindProxies(request, peer, config);
+  return { address: peer.address, protocol: 'http', host: request.headers.host ?? '' };
+}

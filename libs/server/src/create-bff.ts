@@ -1,0 +1,145 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import type { DynamicModule, INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { ConfigError } from '@portico/core';
+import { type BffOptions, type RunningBff, StartError } from './bff-options.ts';
+import { drain } from './drain.ts';
+import { createFastify, type Front } from './fastify-front.ts';
+import { HealthController } from './health.controller.ts';
+import { type Loggers, nestLogger, openLog } from './logger.ts';
+import { ProblemFilter } from './problem.filter.ts';
+import { Readiness } from './readiness.ts';
+import { loadServerConfig, type ServerConfig } from './server-config.ts';
+import { serveStatic } from './static-files.ts';
+
+class BffRoot {}
+
+/** The BFF's own module beside what every BFF has. `Readiness` is there for whoever has a reason to add. */
+function rootModule(options: BffOptions, readiness: Readiness): DynamicModule {
+  return {
+    module: BffRoot,
+    global: true,
+    imports: [options.module],
+    controllers: [HealthController],
+    providers: [{ provide: Readiness, useValue: readiness }],
+    exports: [Readiness],
+  };
+}
+
+/** A BFF that is put together and, on top of `RunningBff`, lets `runBff` write to its log. */
+export interface StartedBff extends RunningBff {
+  readonly loggers: Loggers;
+}
+
+/**
+ * Puts a BFF together and listens; `runBff` without its hold on the process, for tests and for programs of their own.
+ *
+ * @throws ConfigError with the problems of the server's settings and of the BFF's module together
+ * @throws StartError when it cannot listen
+ */
+export async function createBff(options: BffOptions): Promise<StartedBff> {
+  const { config, problems } = readConfig(options);
+  const loggers = openLog(options.name, config);
+  const readiness = new Readiness();
+  const front = createFastify(config, loggers);
+  const app = await createApp(options, front, readiness, loggers).catch((error: unknown) => {
+    throw problems.length === 0 ? error : new ConfigError([...problems, ...problemsOf(error)]);
+  });
+  if (problems.length > 0) {
+    await app.close();
+    throw new ConfigError(problems);
+  }
+  const url = await listen(app, front, config, options.name);
+  readiness.remove('starting');
+  loggers.log.info(`${options.name} is listening: open ${url}`);
+  loggers.flush();
+  let closing: Promise<void> | undefined;
+  return { url, loggers, close: () => (closing ??= stop(app, front, readiness, { config, loggers })) };
+}
+
+/** The settings, or the defaults plus what is wrong with the settings, so that the module is checked all the same. */
+function readConfig(options: BffOptions): { config: ServerConfig; problems: readonly string[] } {
+  try {
+    const config = loadServerConfig(options.port);
+    if (options.loopbackOnly && !/^(?:127\.|::1$)/.test(config.HOST)) {
+      return {
+        config,
+        problems: [
+          `HOST: ${options.name} may listen on 127.0.0.1 only, because it has no login yet; ${config.HOST} can be reached by others`,
+        ],
+      };
+    }
+    return { config, problems: [] };
+  } catch (error) {
+    return { config: loadServerConfig(options.port, {}), problems: ConfigError.problemsOf(error) };
+  }
+}
+
+/** What was wrong with the module; an error of another kind does not hide the problems already known. */
+function problemsOf(error: unknown): readonly string[] {
+  return error instanceof ConfigError ? error.problems : [String(error)];
+}
+
+async function createApp(
+  options: BffOptions,
+  front: Front,
+  readiness: Readiness,
+  loggers: Loggers,
+): Promise<INestApplication> {
+  const adapter = new FastifyAdapter(front.fastify as never);
+  // Without Nest middleware there is no need for middie, which would cost every request a hook.
+  adapter.init = () => Promise.resolve();
+  const app = await NestFactory.create(rootModule(options, readiness), adapter, {
+    abortOnError: false,
+    bodyParser: false,
+    logger: nestLogger(loggers.log),
+  });
+  app.useGlobalFilters(new ProblemFilter(loggers.log));
+  if (options.static) await serveStatic(front.fastify, options.static, loggers.log);
+  await app.init();
+  await front.fastify.ready();
+  return app;
+}
+
+async function listen(
+  app: INestApplication,
+  { fastify }: Front,
+  { HOST, PORT }: ServerConfig,
+  name: string,
+): Promise<string> {
+  try {
+    // Not through Nest, which would log the error a second time.
+    await fastify.listen({ host: HOST, port: PORT });
+  } catch (error) {
+    await app.close();
+    throw startError(error as NodeJS.ErrnoException, `${HOST}:${PORT}`, name);
+  }
+  const { port } = fastify.server.address() as AddressInfo;
+  const host = HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function startError(error: NodeJS.ErrnoException, address: string, name: string): Error {
+  const cannot = `${name} cannot listen on ${address}`;
+  if (error.code === 'EADDRINUSE') {
+    return new StartError(`${cannot}: the port is taken. Stop the other process or set PORT to a free one.`);
+  }
+  if (error.code === 'EADDRNOTAVAIL') return new StartError(`${cannot}: HOST is not an address of this machine.`);
+  if (error.code === 'EACCES')
+    return new StartError(`${cannot}: the port needs more rights. Set PORT to 1024 or more.`);
+  return error;
+}
+
+async function stop(
+  app: INestApplication,
+  { fastify, entry }: Front,
+  readiness: Readiness,
+  { config, loggers }: { config: ServerConfig; loggers: Loggers },
+): Promise<void> {
+  const givenUp = await drain({ server: fastify.server, entry, readiness }, config.DRAIN_TIMEOUT);
+  if (givenUp > 0) loggers.log.warn(`${givenUp} requests were given up after DRAIN_TIMEOUT`);
+  await app.close();
+  loggers.flush();
+}

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import { attachContext, contextOf } from '@portico/core';
+import { fastify, type FastifyInstance } from 'fastify';
+import { createHttpServer } from './http-server.ts';
+import type { Loggers } from './logger.ts';
+import { ProblemFilter } from './problem.filter.ts';
+import { METHODS } from './request-check.ts';
+import { RequestEntry } from './request-entry.ts';
+import { RequestLog } from './request-log.ts';
+import type { ServerConfig } from './server-config.ts';
+
+/** The server below Nest. */
+export interface Front {
+  readonly fastify: FastifyInstance;
+  readonly entry: RequestEntry;
+}
+
+/**
+ * Fastify behind our own first stop: a request is checked and has its context before the router sees it, so that even
+ * what the router refuses is logged and answered like everything else.
+ */
+export function createFastify(config: ServerConfig, loggers: Loggers): Front {
+  const filter = new ProblemFilter(loggers.log);
+  let entry: RequestEntry | undefined;
+  const instance = fastify({
+    serverFactory: (handler) => {
+      entry = new RequestEntry(config, new RequestLog(loggers.requests), handler);
+      return createHttpServer(config, entry);
+    },
+    // The server answers these itself, see `refuseUnparsed`.
+    clientErrorHandler: () => undefined,
+    frameworkErrors: (error, request, reply) => filter.answer(error, request, reply),
+    return503OnClosing: false,
+    exposeHeadRoutes: true,
+    genReqId: (request: IncomingMessage) => contextOf(request).requestId,
+    routerOptions: { maxParamLength: config.MAX_URL_LENGTH },
+  });
+  // No method has a body in Fastify's eyes: it neither reads nor judges one, handlers get the unread `request.raw`.
+  for (const method of METHODS) instance.addHttpMethod(method, { hasBody: false, overrideExisting: true });
+  instance.addHook('onRequest', (request, _reply, done) => {
+    attachContext(request, contextOf(request.raw));
+    done();
+  });
+  // Hijacked replies skip this hook: whoever writes the head itself takes `replyHeaders` along.
+  instance.addHook('onSend', (request, reply, _payload, done) => {
+    const { replyHeaders } = contextOf(request);
+    for (let index = 0; index < replyHeaders.length; index += 2) {
+      if (!reply.hasHeader(replyHeaders[index]!)) reply.header(replyHeaders[index]!, replyHeaders[index + 1]);
+    }
+    done();
+  });
+  return { fastify: instance as unknown as FastifyInstance, entry: entry! };
+}

@@ -1,0 +1,56 @@
+import type { BffError, BffErrorCode, RequestContext } from '@portico/core';
+
+/** What a client is told for a code. */
+export interface Problem {
+  readonly status: number;
+  readonly title: string;
+}
+
+/** The one table from error codes to HTTP (RFC 9457); `docs/errors.md` says what to do about each. */
+export const PROBLEMS: Readonly<Record<BffErrorCode, Problem>> = {
+  'request-malformed': { status: 400, title: 'The request is not valid HTTP' },
+  'input-invalid': { status: 400, title: 'The input is not valid' },
+  'route-not-found': { status: 404, title: 'Nothing is served under this path' },
+  'resource-not-found': { status: 404, title: 'The resource does not exist' },
+  'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  'origin-not-allowed': { status: 403, title: 'The origin is not allowed' },
+  'request-timeout': { status: 408, title: 'The request took too long to arrive' },
+  'body-too-large': { status: 413, title: 'The request body is too large' },
+  'uri-too-long': { status: 414, title: 'The request target is too long' },
+  'expectation-failed': { status: 417, title: 'The expectation cannot be met' },
+  'headers-too-large': { status: 431, title: 'The request header is too large' },
+  'client-aborted': { status: 499, title: 'The client closed the connection' },
+  'http-version-unsupported': { status: 505, title: 'The HTTP version is not supported' },
+  'upstream-connect': { status: 502, title: 'A service could not be reached' },
+  'upstream-connect-timeout': { status: 504, title: 'A service could not be reached in time' },
+  'upstream-timeout': { status: 504, title: 'A service did not answer in time' },
+  'upstream-body-timeout': { status: 504, title: 'A service stopped in the middle of its answer' },
+  'upstream-reset': { status: 502, title: 'A service broke the connection' },
+  'upstream-framing': { status: 502, title: 'A service answered with invalid HTTP' },
+  'upstream-headers-too-large': { status: 502, title: 'The header of a service was too large' },
+  'upstream-body-too-large': { status: 502, title: 'The answer of a service was too large' },
+  'upstream-body-invalid': { status: 502, title: 'The answer of a service was not usable' },
+  'upstream-status': { status: 502, title: 'A service answered with an error' },
+  'upstream-unavailable': { status: 503, title: 'A service is not available' },
+  'deadline-exceeded': { status: 504, title: 'The request could not be answered in time' },
+  'fan-out-exceeded': { status: 502, title: 'The request would need too many calls' },
+  'shutting-down': { status: 503, title: 'The gateway is shutting down' },
+  internal: { status: 500, title: 'The gateway made a mistake' },
+};
+
+/** The body of a problem answer. Only `detail`, `part` and the fields of the error leave the process. */
+export function problemBody(error: BffError, context?: RequestContext): string {
+  const { status, title } = PROBLEMS[error.code];
+  return JSON.stringify({
+    type: `urn:portico:problem:${error.code}`,
+    title,
+    status,
+    detail: error.detail,
+    instance: context && `urn:portico:request:${context.requestId}`,
+    code: error.code,
+    part: error.part,
+    errors: error.fields,
+    requestId: context?.requestId,
+    traceId: context?.trace.traceId,
+  });
+}

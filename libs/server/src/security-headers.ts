@@ -1,0 +1,42 @@
+/** Every answer of an API: nothing in it is ever a page, a script or a frame. */
+const API: readonly string[] = [
+  'x-content-type-options',
+  'nosniff',
+  'referrer-policy',
+  'no-referrer',
+  'content-security-policy',
+  "default-src 'none'; frame-ancestors 'none'",
+  'x-frame-options',
+  'DENY',
+  'cross-origin-resource-policy',
+  'same-origin',
+];
+
+/** The pages of a static site: their own scripts, styles, pictures and API, nothing from elsewhere, no frames. */
+const PAGE: readonly string[] = [
+  'x-content-type-options',
+  'nosniff',
+  'referrer-policy',
+  'strict-origin-when-cross-origin',
+  'content-security-policy',
+  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-frame-options',
+  'DENY',
+  'cross-origin-resource-policy',
+  'same-origin',
+  'cross-origin-opener-policy',
+  'same-origin',
+];
+
+/** Two years, RFC 6797; only over https, where a browser heeds it. */
+const TRANSPORT: readonly string[] = ['strict-transport-security', 'max-age=63072000; includeSubDomains'];
+
+const HEADERS = {
+  api: { http: API, https: [...API, ...TRANSPORT] },
+  page: { http: PAGE, https: [...PAGE, ...TRANSPORT] },
+} as const;
+
+/** The security header fields of an answer, flat `name, value, ...`. Shared: copy before adding to it. */
+export function securityHeaders(kind: 'api' | 'page', protocol: 'http' | 'https'): readonly string[] {
+  return HEADERS[kind][protocol];
+}

@@ -1,0 +1,104 @@
+import { isIP } from 'node:net';
+import { loadConfig } from '@portico/core';
+import { z } from 'zod';
+import { TrustedProxies } from './trusted-proxies.ts';
+
+/** A whole number within bounds; what it counts (milliseconds, bytes) stands in `docs/configuration.md`. */
+function wholeNumber(standard: number, least: number, most: number): z.ZodType<number> {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,12}$/, message)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, message)
+    .default(standard);
+}
+
+/** A comma-separated list, each entry read by `read`, which throws a sentence about what is wrong with it. */
+function list<T>(read: (entries: string[]) => T): z.ZodType<T> {
+  return z
+    .string()
+    .default('')
+    .transform((value, context) => {
+      const entries = value.split(',').map((entry) => entry.trim());
+      try {
+        return read(entries.filter((entry, index) => entry !== '' || index < entries.length - 1));
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: (error as Error).message });
+        return z.NEVER;
+      }
+    });
+}
+
+function readOrigins(entries: string[]): ReadonlySet<string> {
+  for (const entry of entries) {
+    const url = URL.canParse(entry) ? new URL(entry) : undefined;
+    if (!url || !/^https?:$/.test(url.protocol) || url.origin !== entry) {
+      throw new Error(`"${entry}" is not an exact origin such as https://shop.example (no path, no wildcard)`);
+    }
+  }
+  return new Set(entries);
+}
+
+const HOST_MESSAGE = 'must be an IP address or localhost, for instance 127.0.0.1 or 0.0.0.0';
+
+function shapeFor(port: number): {
+  readonly [Name in keyof ServerConfig]: z.ZodType<ServerConfig[Name]>;
+} {
+  return {
+    PORT: wholeNumber(port, 0, 65_535),
+    HOST: z
+      .string()
+      .refine((host) => host === 'localhost' || (isIP(host) !== 0 && !host.includes('%')), HOST_MESSAGE)
+      .transform((host) => (host === 'localhost' ? '127.0.0.1' : host))
+      .default('127.0.0.1'),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    LOG_FORMAT: z.enum(['auto', 'json', 'text']).default('auto'),
+    TRUSTED_PROXIES: list((entries) => TrustedProxies.parse(entries)),
+    TRUSTED_PROXY_HEADERS: z.enum(['x-forwarded', 'forwarded']).default('x-forwarded'),
+    CORS_ORIGINS: list(readOrigins),
+    MAX_HEADER_BYTES: wholeNumber(16_384, 2_048, 131_072),
+    MAX_HEADER_COUNT: wholeNumber(100, 10, 1_000),
+    MAX_URL_LENGTH: wholeNumber(8_192, 256, 65_536),
+    MAX_CONNECTIONS: wholeNumber(10_000, 1, 1_000_000),
+    HEADERS_TIMEOUT: wholeNumber(10_000, 100, 600_000),
+    REQUEST_TIMEOUT: wholeNumber(60_000, 100, 3_600_000),
+    KEEP_ALIVE_TIMEOUT: wholeNumber(65_000, 100, 3_600_000),
+    IDLE_TIMEOUT: wholeNumber(60_000, 100, 3_600_000),
+    DRAIN_TIMEOUT: wholeNumber(10_000, 0, 600_000),
+  };
+}
+
+/** Settings of the HTTP server. Times are milliseconds, sizes bytes; each is explained in `docs/configuration.md`. */
+export interface ServerConfig {
+  readonly PORT: number;
+  readonly HOST: string;
+  readonly LOG_LEVEL: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  readonly LOG_FORMAT: 'auto' | 'json' | 'text';
+  readonly TRUSTED_PROXIES: TrustedProxies;
+  readonly TRUSTED_PROXY_HEADERS: 'x-forwarded' | 'forwarded';
+  readonly CORS_ORIGINS: ReadonlySet<string>;
+  readonly MAX_HEADER_BYTES: number;
+  readonly MAX_HEADER_COUNT: number;
+  readonly MAX_URL_LENGTH: number;
+  readonly MAX_CONNECTIONS: number;
+  readonly HEADERS_TIMEOUT: number;
+  readonly REQUEST_TIMEOUT: number;
+  readonly KEEP_ALIVE_TIMEOUT: number;
+  readonly IDLE_TIMEOUT: number;
+  readonly DRAIN_TIMEOUT: number;
+}
+
+/**
+ * Reads the server's settings.
+ *
+ * @param port the port when `PORT` is not set
+ * @param environment what to read instead of the process's environment
+ * @throws ConfigError listing every setting that does not fit
+ */
+export function loadServerConfig(
+  port: number,
+  environment?: Readonly<Record<string, string | undefined>>,
+): ServerConfig {
+  return loadConfig(shapeFor(port), environment);
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import { BffError, contextOf } from '@portico/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { StaticFiles } from './bff-options.ts';
+import { securityHeaders } from './security-headers.ts';
+
+/** Paths that belong to the API: a typing error there must give a problem, never a page. */
+const API_PATH = /^\/(?:api|v1|health)(?:\/|$)/;
+
+/** One year: bundlers put a hash of the content into the names below `/assets`. */
+const HASHED = 'public, max-age=31536000, immutable';
+
+/**
+ * The file to answer with, if any: the path itself when its last segment looks like a file, else the fallback page for
+ * someone who navigates.
+ */
+function fileFor(request: FastifyRequest, path: string, fallback: string | undefined): string | undefined {
+  if (API_PATH.test(path)) return undefined;
+  if (path === '/') return 'index.html';
+  if (path.slice(path.lastIndexOf('/')).includes('.')) return path.slice(1);
+  return request.headers.accept?.includes('text/html') ? fallback : undefined;
+}
+
+function setPageHeaders(request: FastifyRequest): void {
+  const { replyHeaders, client } = contextOf(request);
+  const page = securityHeaders('page', client.protocol);
+  const names = new Set(page.filter((_value, index) => index % 2 === 0));
+  for (let index = replyHeaders.length - 2; index >= 0; index -= 2) {
+    if (names.has(replyHeaders[index]!)) replyHeaders.splice(index, 2);
+  }
+  replyHeaders.push(...page);
+}
+
+/** Serves a folder under `/` for GET and HEAD, behind every other route. */
+export async function serveStatic(
+  fastify: FastifyInstance,
+  { root, fallback }: StaticFiles,
+  log: Logger,
+): Promise<void> {
+  const folder = resolve(root);
+  const exists = existsSync(folder);
+  if (!exists)
+    log.warn({ folder }, 'the folder with the pages does not exist: build them first, the API works without');
+  else await fastify.register(fastifyStatic, { root: folder, serve: false, cacheControl: false, dotfiles: 'ignore' });
+  fastify.get('/*', (request: FastifyRequest, reply: FastifyReply) => {
+    const url = request.raw.url ?? '/';
+    const query = url.indexOf('?');
+    const file = fileFor(request, query < 0 ? url : url.slice(0, query), fallback);
+    if (file === undefined) return reply.callNotFound();
+    contextOf(request).route = '/*';
+    if (!exists) throw new BffError('route-not-found', { detail: 'The pages are not built yet.' });
+    setPageHeaders(request);
+    reply.header('cache-control', file.startsWith('assets/') ? HASHED : 'no-cache');
+    return reply.sendFile(decodeURIComponent(file));
+  });
+}
