@@ -15,17 +15,28 @@ function afterString(bytes: Uint8Array, start: number): number {
 /** `[` and `{` differ from `]` and `}` by 2; both pairs differ from each other in this bit only. */
 const CURLY_BIT = 0x20;
 
-/** Whether arrays and objects are nested more than `most` deep. Linear, without a stack; checks nothing else. */
-export function isDeeperThan(bytes: Uint8Array, most: number): boolean {
+/** How much structure JSON may have. */
+export interface JsonLimits {
+  /** Arrays and objects inside each other. */
+  readonly depth: number;
+  /** Commas and colons: what all arrays and objects hold together, a name counted like a value. */
+  readonly entries: number;
+}
+
+/** What JSON has too much of; undefined if nothing. Linear, without a stack; checks nothing else. */
+export function excessOf(bytes: Uint8Array, most: JsonLimits): keyof JsonLimits | undefined {
   let depth = 0;
+  let entries = 0;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;
     if (byte === QUOTE) i = afterString(bytes, i) - 1;
-    else if ((byte & ~CURLY_BIT) === 0x5b) {
-      if (++depth > most) return true;
+    else if (byte === COLON || byte === COMMA) {
+      if (++entries > most.entries) return 'entries';
+    } else if ((byte & ~CURLY_BIT) === 0x5b) {
+      if (++depth > most.depth) return 'depth';
     } else if ((byte & ~CURLY_BIT) === 0x5d) depth--;
   }
-  return false;
+  return undefined;
 }
 
 /** The index after the value that starts at `start`: at the `,` or bracket behind it. */

@@ -125,22 +125,6 @@ describe('how a plan runs', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it.each([
-    [404, 'resource-not-found', 'there is no such product'],
-    [410, 'resource-not-found', 'there is no such product'],
-    [429, 'upstream-unavailable', undefined],
-    [503, 'upstream-unavailable', undefined],
-    [500, 'upstream-status', undefined],
-    [302, 'upstream-status', undefined],
-    [206, 'upstream-status', undefined],
-  ])('turns the status %i of a required part into %s', async (status, code, detail) => {
-    const { upstreams, answer } = start();
-    await settled();
-    upstreams.to('/products/p1').answer({}, { 'retry-after': '7', location: 'http://127.0.0.1/' }, status);
-    const headers = code === 'upstream-unavailable' ? { 'retry-after': '7' } : undefined;
-    expect(await failureOf(answer)).toMatchObject({ code, part: 'product', detail, headers });
-  });
-
   it('case 85: at the deadline of the request answers with what is there, if the required parts are', async () => {
     const { upstreams, clock, ctx, answer } = start();
     await settled();
@@ -188,31 +172,5 @@ describe('how a plan runs', () => {
     ctx.abort(new BffError('client-aborted'));
     expect(await failureOf(compileView(page, upstreams)({ id: 'p1' }, ctx))).toMatchObject({ code: 'client-aborted' });
     expect(upstreams.calls).toHaveLength(0);
-  });
-
-  it('blames upstream data of the wrong shape on the upstream: an optional part falls back, a required one fails', async () => {
-    const needy = (_: object, { product }: { product: { category: { id: string } } }) =>
-      catalog.get<object>`/products?category=${product.category.id}`;
-    const base = Plan.for<{ id: string }>().required('product', () => catalog.get<{ category: { id: string } }>`/p`);
-    const optional = start(
-      view({ input, plan: base.optional('related', needy, { after: ['product'], otherwise: [] }) }),
-    );
-    await settled();
-    optional.upstreams.to('/p').answer({});
-    expect(partsOf(await optional.answer)).toBe('product;ok, related;fallback');
-    const required = start(view({ input, plan: base.required('related', needy, { after: ['product'] }) }));
-    await settled();
-    required.upstreams.to('/p').answer({});
-    expect(await failureOf(required.answer)).toMatchObject({
-      code: 'upstream-body-invalid',
-      part: 'related',
-      detail: '"product" do not hold what "related" needs of them',
-    });
-  });
-
-  it('blames a dot segment in the input on the client', async () => {
-    const upstreams = new ScriptedUpstreams();
-    const answer = compileView(page, upstreams)({ id: '..' }, testContext());
-    expect(await failureOf(answer)).toMatchObject({ code: 'input-invalid', part: 'product' });
   });
 });

@@ -1,0 +1,76 @@
+import { reply, type Script, startFakeUpstream, testContext } from '@portico/testing';
+import { buildUpstreams, defineUpstream } from '@portico/upstream';
+import { z } from 'zod';
+import { failureOf, jsonOf, partsOf } from '../test/answers.ts';
+import { isJsonType } from './check-answer.ts';
+import { compileView, type ViewAnswer } from './compile-view.ts';
+import { Plan } from './plan.ts';
+import { view } from './view.ts';
+
+const open: Array<{ close(): Promise<void> }> = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
+});
+
+const shop = defineUpstream('shop', { url: 'http://127.0.0.1:1' });
+const plan = Plan.for<object>()
+  .required('product', () => shop.get<object>`/product`)
+  .optional('stock', () => shop.get<object>`/stock`);
+
+async function answerTo(script: Script): Promise<ViewAnswer> {
+  const upstream = await startFakeUpstream(script);
+  const upstreams = buildUpstreams([defineUpstream('shop', { url: upstream.url })], {});
+  open.push(upstreams, upstream);
+  return compileView(view({ input: z.object({}), plan }), upstreams)({}, testContext());
+}
+
+const json = reply({ json: { n: 1 } });
+const typed = (contentType: string) => reply({ body: '{"n":1}', headers: { 'content-type': contentType } });
+
+describe('what is taken as JSON', () => {
+  it.each([
+    'application/json',
+    'application/json\t',
+    'application/json;',
+    'application/json ; charset=utf-8',
+    'application/json;charset="utf-8";x=y',
+    'APPLICATION/JSON',
+    'application/problem+json',
+    'application/vnd.shop.v1+JSON;q=1',
+  ])('case 44: takes the content type %j as JSON', async (contentType) => {
+    const answer = await answerTo({ '/product': typed(contentType), '/stock': json });
+    expect(jsonOf(answer)).toMatchObject({ product: { n: 1 } });
+  });
+
+  it.each([
+    'text/html',
+    'application/jsonp',
+    'application/json-seq',
+    'text/plain; application/json',
+    'application/json, text/html',
+    'application/+json',
+    'application /json',
+    'application/x json',
+    'json',
+  ])('case 44: does not take the content type %j as JSON', async (contentType) => {
+    const answer = answerTo({ '/product': typed(contentType) });
+    expect(await failureOf(answer)).toMatchObject({ code: 'upstream-body-invalid', part: 'product' });
+  });
+
+  it('case 44: an answer without a content type, or with two, is not JSON', async () => {
+    const headers = ['content-type', 'application/json', 'content-type', 'text/html'];
+    for (const part of [reply({ body: '{}' }), reply({ body: '{}', headers })]) {
+      expect(partsOf(await answerTo({ '/product': json, '/stock': part }))).toBe('product;ok, stock;invalid');
+    }
+  });
+
+  it('case 87: matches content types in linear time', () => {
+    const started = performance.now();
+    for (const piece of ['a', '+json', 'a+', ' ', ';', '\t ']) {
+      isJsonType(`application/${piece.repeat(50_000)}!`);
+      isJsonType(`${piece.repeat(50_000)}!`);
+      isJsonType(`application/json;${piece.repeat(50_000)},!`);
+    }
+    expect(performance.now() - started).toBeLessThan(100);
+  });
+});

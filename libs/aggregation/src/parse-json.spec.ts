@@ -1,0 +1,91 @@
+import type { HeldBody } from '@portico/upstream';
+import { parseJson } from './parse-json.ts';
+
+const held = (...pieces: Array<string | Uint8Array>): HeldBody => {
+  const chunks = pieces.map((piece) => Buffer.from(piece as string));
+  return { chunks, length: chunks.reduce((sum, chunk) => sum + chunk.length, 0) };
+};
+
+/** What code of a less careful hand does with upstream data. */
+function mergeDeep(target: Record<string, unknown>, source: Record<string, unknown>): void {
+  for (const name of Object.keys(source)) {
+    const value = source[name];
+    if (typeof value !== 'object' || value === null) target[name] = value;
+    else mergeDeep((target[name] ??= {}) as Record<string, unknown>, value as Record<string, unknown>);
+  }
+}
+
+const polluted = (): unknown => ({}) as { polluted?: unknown };
+
+describe('parsing what an upstream sent', () => {
+  it.each([
+    '{"__proto__":{"polluted":1}}',
+    '{"constructor":{"prototype":{"polluted":1}}}',
+    '{"\\u005f_proto__":{"polluted":1}}',
+    '{"\\u005F\\u005fproto\\u005f_":{"polluted":1}}',
+    '{"c\\u006fnstructor":{"prototype":{"polluted":1}}}',
+    '{"a":[{"b":{"__proto__":{"polluted":1}}}]}',
+    '{"a":{"constructor":{"prototype":{"polluted":1}}}}',
+  ])('case 83: takes out what could change prototypes: %s', (text) => {
+    const value = parseJson(held(text)) as Record<string, unknown>;
+    mergeDeep({}, value);
+    Object.assign({}, value);
+    expect((polluted() as { polluted?: unknown }).polluted).toBeUndefined();
+    expect((Object.assign({}, value) as { polluted?: unknown }).polluted).toBeUndefined();
+    expect(JSON.stringify(value)).not.toContain('polluted');
+  });
+
+  it('case 83: leaves harmless members of those names alone', () => {
+    const text = '{"constructor":"Ferrari","__proto":1,"note":"__proto__"}';
+    expect(JSON.stringify(parseJson(held(text)))).toBe(text);
+  });
+
+  it.each([
+    ['a depth of 100 000', '['.repeat(100_000) + ']'.repeat(100_000)],
+    ['a depth of 65', '{"a":'.repeat(65) + '1' + '}'.repeat(65)],
+    ['200 000 keys', `{${Array.from({ length: 200_000 }, (_, i) => `"k${i}":1`).join()}}`],
+    ['a byte order mark', '\ufeff{}'],
+    ['no JSON', '{"a":}'],
+    ['an end too soon', '{"a":[1,2'],
+    ['nothing', ''],
+    ['NaN', '{"a":NaN}'],
+  ])('case 84: refuses %s', (_, text) => {
+    expect(() => parseJson(held(text))).toThrow(expect.objectContaining({ code: 'upstream-body-invalid' }));
+  });
+
+  it('case 84: refuses invalid UTF-8, also where pieces meet, and reads characters cut in two', () => {
+    expect(() => parseJson(held('{"a":"', Buffer.from([0xc3]), '"}'))).toThrow('not UTF-8');
+    expect(parseJson(held('{"a":"', Buffer.from([0xc3]), Buffer.from([0xa4]), '"}'))).toEqual({ a: 'ä' });
+  });
+
+  it('case 84: keeps a depth of 64, duplicate keys (the last), then, toJSON and 1e400 harmless', async () => {
+    expect(() => parseJson(held('['.repeat(64) + ']'.repeat(64)))).not.toThrow();
+    expect(parseJson(held('{"a":1,"a":2}'))).toEqual({ a: 2 });
+    expect(await parseJson(held('{"then":1}'))).toEqual({ then: 1 });
+    expect(JSON.stringify(parseJson(held('{"toJSON":"x"}')))).toBe('{"toJSON":"x"}');
+    expect(parseJson(held('[1e400]'))).toEqual([Infinity]);
+  });
+
+  it('case 83: refuses to take out dangerous names without end', () => {
+    const text = `[${'{"__proto__":1},'.repeat(5_000)}0]`;
+    expect(() => parseJson(held(text))).toThrow(expect.objectContaining({ code: 'upstream-body-invalid' }));
+  });
+
+  it.each([
+    ['75 000 keys', () => `{${Array.from({ length: 75_000 }, (_, i) => `"k${i}":1`).join()}}`],
+    ['50 000 objects to look through', () => `[${'{"constructor":1},'.repeat(50_000)}0]`],
+    ['a string of 2 MiB', () => JSON.stringify(['x'.repeat(2 * 1024 * 1024 - 10)])],
+    ['2 MiB of escapes', () => JSON.stringify(['\\'.repeat(1024 * 1024 - 10)])],
+    ['150 000 arrays', () => `[${'[],'.repeat(149_999)}0]`],
+    ['150 000 numbers', () => `[${'1e9,'.repeat(149_999)}0]`],
+  ])('case 84: reads the most that a part may hold without a stall: %s', (_, make) => {
+    const body = held(make());
+    let best = Infinity;
+    for (let round = 0; round < 4; round++) {
+      const started = process.cpuUsage();
+      parseJson(body);
+      best = Math.min(best, process.cpuUsage(started).user / 1000);
+    }
+    expect(best).toBeLessThan(100);
+  });
+});
