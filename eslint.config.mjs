@@ -101,7 +101,7 @@ const typeScriptRules = {
 };
 
 const TYPESCRIPT = ['**/*.ts', '**/*.tsx'];
-const SPECS = ['**/*.spec.ts', '**/*.spec.tsx', '**/test/**'];
+const SPECS = ['**/*.{spec,services-spec}.{ts,tsx}', '**/test/**'];
 const CONFIG_FILES = ['*.config.{mjs,cjs,js,ts}', '**/*.config.{mjs,cjs,js,ts}'];
 
 export default defineConfig(
@@ -132,6 +132,8 @@ export default defineConfig(
     files: ['tools/**'],
     rules: { 'no-restricted-imports': 'off', 'no-restricted-properties': 'off', 'no-console': 'off' },
   },
+  // Scripts that run before anything is built find each other by path.
+  { files: ['tools/**/*.{mjs,cjs}'], rules: { '@nx/enforce-module-boundaries': 'off' } },
   // The one reader of the environment, and the helper that sets it for a test.
   { files: ['libs/core/src/config.ts', 'libs/testing/src/**'], rules: { 'no-restricted-properties': 'off' } },
 
@@ -164,6 +166,7 @@ function nodeGlobals() {
   const names = [
     'Buffer',
     'URL',
+    '__dirname',
     'clearTimeout',
     'console',
     'fetch',

@@ -10,6 +10,7 @@ import {
   rawRequest,
   type RawUpstream,
   reply,
+  requireService,
   reset,
   startBff,
   startFakeUpstream,
@@ -157,5 +158,11 @@ describe('startBff', () => {
     await expect(starts[1]).resolves.toHaveProperty('url');
     expect(seen).toEqual(['bad bad 0', 'good good 0']);
     expect(process.env['PORTICO_TEST']).toBeUndefined();
+  });
+});
+
+describe('requireService', () => {
+  it('fails naming the variable that is not set', () => {
+    expect(() => requireService('PORTICO_NO_SUCH_URL')).toThrow(/PORTICO_NO_SUCH_URL is not set/);
   });
 });

@@ -1,0 +1,8 @@
+const { join } = require('node:path');
+
+/** The workspace's Jest, for the specs against real servers instead of the others. */
+module.exports = {
+  ...require('../../jest.config.cjs'),
+  rootDir: join(__dirname, '../..'),
+  testMatch: ['**/*.services-spec.ts'],
+};
