@@ -1,0 +1,68 @@
+import { type Parts, readParts } from './parts.ts';
+
+/** One mistake in what was sent; `field` is a dotted path such as `address.city`. */
+export type FieldError = { field: string; message: string };
+
+/** An answer of the BFF and what it says about the page's parts. */
+export type Answer<T> = { data: T; parts: Parts };
+
+/** What to send; `body` becomes JSON. */
+export type RequestOptions = {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+};
+
+/** The BFF said no (its problem+json, RFC 9457), or could not be reached: then `status` is 0. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly fields: FieldError[];
+
+  constructor(status: number, message: string, fields: FieldError[] = []) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.fields = fields;
+  }
+}
+
+/** No answer is waited for longer than this. */
+const TIMEOUT_MS = 15_000;
+
+/** Sends one request to the shop's BFF. Throws ApiError; a request cancelled by its signal throws the signal's reason. */
+export async function request<T>(path: string, options: RequestOptions = {}): Promise<Answer<T>> {
+  const response = await reach(path, options);
+  if (!response.ok) throw await problemOf(response);
+  try {
+    return { data: (await response.json()) as T, parts: readParts(response.headers.get('x-portico-parts')) };
+  } catch {
+    options.signal?.throwIfAborted();
+    throw new ApiError(502, 'The answer of the shop broke off.');
+  }
+}
+
+async function reach(path: string, { method = 'GET', body, headers, signal }: RequestOptions): Promise<Response> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    return await fetch(path, {
+      method,
+      headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+      body: body ? JSON.stringify(body) : undefined,
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+  } catch {
+    signal?.throwIfAborted();
+    throw new ApiError(0, 'The shop cannot be reached.');
+  }
+}
+
+async function problemOf(response: Response): Promise<ApiError> {
+  type Problem = { title?: string; detail?: string; errors?: FieldError[] };
+  const problem = await response
+    .json()
+    .catch(() => ({}))
+    .then((value) => value as Problem);
+  const message = problem.detail ?? problem.title ?? 'Something went wrong.';
+  return new ApiError(response.status, message, Array.isArray(problem.errors) ? problem.errors : []);
+}

@@ -1,0 +1,46 @@
+import { Link, useLocation } from 'wouter';
+import { countOf } from '../format/format.ts';
+import { useBasket } from '../hooks/basket-store.ts';
+import { BasketIcon, BrandMark } from './icons.tsx';
+import { SearchForm } from './search-form.tsx';
+
+function BasketLink() {
+  const pieces = useBasket()?.totals.pieces ?? 0;
+  const [path] = useLocation();
+  return (
+    <Link className="basket-link" href="/basket" aria-current={path === '/basket' ? 'page' : undefined}>
+      <BasketIcon />
+      <span className="basket-word">Basket</span>
+      <span className="visually-hidden">, {countOf(pieces, 'piece')}</span>
+      {pieces > 0 && (
+        <span className="basket-count" aria-hidden="true">
+          {pieces}
+        </span>
+      )}
+    </Link>
+  );
+}
+
+/** The banner: brand, search, the way to all products and to the basket. */
+export function SiteHeader() {
+  const [path] = useLocation();
+  return (
+    <header className="site-header">
+      <div className="site-header-row">
+        <Link className="brand" href="/">
+          <BrandMark />
+          <span>
+            Hearth <span className="brand-and">&amp;</span> Heath
+          </span>
+        </Link>
+        <SearchForm />
+        <nav className="site-nav" aria-label="Shop">
+          <Link href="/browse" aria-current={path === '/browse' ? 'page' : undefined}>
+            All goods
+          </Link>
+          <BasketLink />
+        </nav>
+      </div>
+    </header>
+  );
+}

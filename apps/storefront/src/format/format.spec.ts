@@ -1,0 +1,22 @@
+import { countOf, formatDay, formatMoney } from './format.ts';
+
+describe('prices', () => {
+  it('reads minor units of the currency', () => {
+    expect(formatMoney({ amount: 1999, currency: 'EUR' })).toBe('€19.99');
+    expect(formatMoney({ amount: 500, currency: 'EUR' })).toBe('€5.00');
+    expect(formatMoney({ amount: 500, currency: 'JPY' })).toMatch(/500$/);
+  });
+});
+
+describe('days and counts', () => {
+  it('writes a day in words and leaves out what is no time', () => {
+    expect(formatDay('2026-11-22T12:00:00.000Z')).toBe('22 November 2026');
+    expect(formatDay('soon')).toBe('');
+  });
+
+  it('chooses singular and plural', () => {
+    expect(countOf(1, 'piece')).toBe('1 piece');
+    expect(countOf(0, 'piece')).toBe('0 pieces');
+    expect(countOf(2, 'category', 'categories')).toBe('2 categories');
+  });
+});

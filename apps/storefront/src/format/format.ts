@@ -1,0 +1,27 @@
+import type { Money } from '../api/types.ts';
+
+const LANGUAGE = 'en-IE';
+const moneyFormats = new Map<string, Intl.NumberFormat>();
+
+/** A price for reading: `€19.99`, whole amounts too with cents. */
+export function formatMoney({ amount, currency }: Money): string {
+  let format = moneyFormats.get(currency);
+  if (!format) {
+    format = new Intl.NumberFormat(LANGUAGE, { style: 'currency', currency });
+    moneyFormats.set(currency, format);
+  }
+  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+const dayFormat = new Intl.DateTimeFormat(LANGUAGE, { day: 'numeric', month: 'long', year: 'numeric' });
+
+/** A day for reading: `22 November 2026`; an unreadable time gives an empty text. */
+export function formatDay(time: string): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? '' : dayFormat.format(date);
+}
+
+/** `1 piece`, `2 pieces`. */
+export function countOf(count: number, singular: string, plural = `${singular}s`): string {
+  return `${count} ${count === 1 ? singular : plural}`;
+}

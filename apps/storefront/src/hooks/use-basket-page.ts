@@ -1,0 +1,36 @@
+import { useEffect } from 'react';
+import { loadBasket } from '../api/pages.ts';
+import { acceptBasket, basketId, forgetBasket, useBasket } from './basket-store.ts';
+import { useResource } from './use-resource.ts';
+
+/** A list's items by their id; a part that is missing has none. */
+function byId<T>(list: { items: T[] } | null | undefined, idOf: (item: T) => string): Map<string, T> {
+  return new Map(list?.items?.map((item) => [idOf(item), item]));
+}
+
+/** The basket as it stands, with products and stock as last asked. `basket` is null when there is none. */
+export function useBasketPage() {
+  const id = basketId();
+  const basket = useBasket();
+  const page = useResource(`basket ${id}`, async (signal) => (id ? (await loadBasket(id, signal)).data : null));
+  const loaded = page.value;
+  const gone = page.error?.status === 404;
+
+  const known = basket ?? loaded?.basket ?? null;
+
+  useEffect(() => {
+    if (loaded) acceptBasket(loaded.basket);
+  }, [loaded]);
+  useEffect(() => {
+    if (gone) forgetBasket();
+  }, [gone]);
+
+  return {
+    basket: known,
+    products: byId(loaded?.products, (product) => product.id),
+    stock: byId(loaded?.stock, (stock) => stock.productId),
+    loading: id !== null && !known && !page.error,
+    error: gone ? null : page.error,
+    reload: page.reload,
+  };
+}

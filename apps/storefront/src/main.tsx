@@ -1,0 +1,24 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { restoreBasket } from './hooks/basket-store.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/controls.css';
+import './styles/products.css';
+import './styles/home.css';
+import './styles/product-page.css';
+import './styles/reviews.css';
+import './styles/basket.css';
+import './styles/states.css';
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+  void restoreBasket();
+}
