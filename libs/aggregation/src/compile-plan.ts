@@ -9,7 +9,7 @@ export interface CompiledPart extends PartDefinition {
   readonly needs: readonly CompiledPart[];
   /** Parts that wait for this one. */
   readonly dependents: CompiledPart[];
-  /** Whether a part after it or the mapper reads it; otherwise its bytes are passed on unparsed. */
+  /** Whether its shape, a part after it or the mapper reads it; otherwise its bytes are passed on unparsed. */
   readonly isRead: boolean;
 }
 
@@ -26,7 +26,8 @@ export function compilePlan(view: View, targets: Targets): CompiledPlan {
   const parts: CompiledPart[] = [];
   for (const definition of view.parts) {
     const needs = definition.after.map((name) => parts.find((part) => part.name === name)!);
-    const isRead = view.map !== undefined || view.parts.some((other) => other.after.includes(definition.name));
+    const isNeeded = view.parts.some((other) => other.after.includes(definition.name));
+    const isRead = view.map !== undefined || definition.shape !== undefined || isNeeded;
     const part = { ...definition, index: parts.length, needs, dependents: [], isRead };
     for (const needed of needs) needed.dependents.push(part);
     parts.push(part);

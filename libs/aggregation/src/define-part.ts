@@ -1,7 +1,13 @@
+import type { z } from 'zod';
 import type { Optional, PartDefinition, PartOptions } from './plan-types.ts';
 
 const NAME = /^[a-z][a-z0-9_-]{0,62}$/;
 const TWO_MIB = 2 * 1024 * 1024;
+
+/** The options of any part, types erased. */
+export interface DefineOptions extends PartOptions<string>, Optional<unknown> {
+  readonly shape?: z.ZodType;
+}
 
 /**
  * Checks what the compiler could not, for plans that are put together without it.
@@ -11,12 +17,12 @@ const TWO_MIB = 2 * 1024 * 1024;
 export function definePart(
   earlier: readonly PartDefinition[],
   part: Pick<PartDefinition, 'name' | 'required' | 'ask'>,
-  options: PartOptions<string> & Optional<unknown>,
+  options: DefineOptions,
 ): PartDefinition {
-  const { after = [], timeout, maxBytes = TWO_MIB, otherwise } = options;
+  const { after = [], timeout, maxBytes = TWO_MIB, otherwise, shape } = options;
   const problem = problemOf(earlier, part, options);
   if (problem) throw new TypeError(`part "${part.name}" ${problem}`);
-  return Object.freeze({ ...part, after, timeout, maxBytes, otherwise: frozenJson(part.name, otherwise) });
+  return Object.freeze({ ...part, after, timeout, maxBytes, shape, otherwise: frozenJson(part.name, otherwise) });
 }
 
 function problemOf(

@@ -1,4 +1,5 @@
 import { BffError } from '@portico/core';
+import type { z } from 'zod';
 import type { PartDefinition } from './plan-types.ts';
 
 /** Runs a function of a plan; what it throws is blamed on whoever gave it its data. */
@@ -14,6 +15,14 @@ export function readPlan<T>(part: PartDefinition, read: () => T): T {
     }
     throw cause instanceof BffError ? cause : new BffError('internal', { cause });
   }
+}
+
+/** The JSON of a part as its schema gives it. */
+export function shaped(shape: z.ZodType, value: unknown): unknown {
+  const result = shape.safeParse(value);
+  if (result.success) return result.data;
+  const detail = 'the answer of an upstream does not have the shape that was agreed on';
+  throw new BffError('upstream-body-invalid', { detail, cause: result.error });
 }
 
 /** The error that a view fails with when a required part did: the same one, with the part's name. */

@@ -1,4 +1,5 @@
 import type { Call } from '@portico/upstream';
+import type { z } from 'zod';
 
 /** What the compiler knows of a part. `Given`: what parts after it read; `Shown`: what the mapper reads. */
 export interface Part<Given, Shown> {
@@ -54,6 +55,12 @@ export interface PartOptions<After> {
   readonly maxBytes?: number;
 }
 
+/** How the JSON of a part must look. */
+export interface Shaped<T> {
+  /** Makes the part fail with `upstream-body-invalid` when it does not fit; costs parsing it. Default: it is trusted. */
+  readonly shape?: z.ZodType<NoInfer<T>>;
+}
+
 /** What an optional part adds. */
 export interface Optional<Otherwise> {
   /** JSON that takes the part's place when it is missing. Default none: `null`, and parts after it are skipped. */
@@ -105,5 +112,6 @@ export interface PartDefinition {
   readonly maxBytes: number;
   /** Deep-frozen JSON; undefined when the part has none. */
   readonly otherwise: unknown;
+  readonly shape: z.ZodType | undefined;
   readonly ask: Ask;
 }

@@ -1,5 +1,5 @@
 import type { Call } from '@portico/upstream';
-import { definePart } from './define-part.ts';
+import { definePart, type DefineOptions } from './define-part.ts';
 import type {
   Ask,
   BatchOptions,
@@ -14,6 +14,7 @@ import type {
   Part,
   PartDefinition,
   PartOptions,
+  Shaped,
   With,
 } from './plan-types.ts';
 
@@ -28,7 +29,9 @@ type Reader<Input, P, After extends keyof P, Result> = (input: Input, earlier: E
  * A fan-out (`...Each`, `...Batch`) asks for distinct keys only, succeeds or fails as one part, and gives an array.
  */
 export class Plan<Input, P = unknown> {
+  /** Only for the compiler: the input that the parts read. */
   declare readonly reads: (input: Input) => void;
+  /** Only for the compiler: what the parts hold. */
   declare readonly gives: P;
 
   private constructor(readonly parts: readonly PartDefinition[]) {}
@@ -42,7 +45,7 @@ export class Plan<Input, P = unknown> {
   required<Name extends string, T, After extends keyof P & string = never>(
     name: Name & NewName<P, Name>,
     call: Reader<Input, P, After, Call<T>>,
-    options: PartOptions<After> = {},
+    options: PartOptions<After> & Shaped<T> = {},
   ): Plan<Input, With<P, Name, Part<T, T>>> {
     return this.with(name, true, { kind: 'one', call: call as OneCall }, options);
   }
@@ -51,7 +54,7 @@ export class Plan<Input, P = unknown> {
   optional<Name extends string, T, After extends keyof P & string = never, Otherwise = undefined>(
     name: Name & NewName<P, Name>,
     call: Reader<Input, P, After, Call<T>>,
-    options: PartOptions<After> & Optional<Otherwise> = {},
+    options: PartOptions<After> & Shaped<T> & Optional<Otherwise> = {},
   ): Plan<Input, With<P, Name, OptionalPart<T, Otherwise>>> {
     return this.with(name, false, { kind: 'one', call: call as OneCall }, options);
   }
@@ -60,7 +63,7 @@ export class Plan<Input, P = unknown> {
   requiredEach<Name extends string, T, After extends keyof P & string = never>(
     name: Name & NewName<P, Name>,
     keys: Reader<Input, P, After, readonly string[]>,
-    options: EachOptions<After, T>,
+    options: EachOptions<After, T> & Shaped<readonly T[]>,
   ): Plan<Input, With<P, Name, Part<readonly T[], readonly T[]>>> {
     return this.with(name, true, each(keys as Keys, options), options);
   }
@@ -69,7 +72,7 @@ export class Plan<Input, P = unknown> {
   optionalEach<Name extends string, T, After extends keyof P & string = never, Otherwise = undefined>(
     name: Name & NewName<P, Name>,
     keys: Reader<Input, P, After, readonly string[]>,
-    options: EachOptions<After, T> & Optional<Otherwise>,
+    options: EachOptions<After, T> & Shaped<readonly T[]> & Optional<Otherwise>,
   ): Plan<Input, With<P, Name, OptionalPart<readonly T[], Otherwise>>> {
     return this.with(name, false, each(keys as Keys, options), options);
   }
@@ -78,7 +81,7 @@ export class Plan<Input, P = unknown> {
   requiredBatch<Name extends string, T extends ListAnswer, After extends keyof P & string = never>(
     name: Name & NewName<P, Name>,
     keys: Reader<Input, P, After, readonly string[]>,
-    options: BatchOptions<After, T>,
+    options: BatchOptions<After, T> & Shaped<readonly ItemOf<T>[]>,
   ): Plan<Input, With<P, Name, Part<readonly ItemOf<T>[], readonly ItemOf<T>[]>>> {
     return this.with(name, true, batch(keys as Keys, options), options);
   }
@@ -92,12 +95,12 @@ export class Plan<Input, P = unknown> {
   >(
     name: Name & NewName<P, Name>,
     keys: Reader<Input, P, After, readonly string[]>,
-    options: BatchOptions<After, T> & Optional<Otherwise>,
+    options: BatchOptions<After, T> & Shaped<readonly ItemOf<T>[]> & Optional<Otherwise>,
   ): Plan<Input, With<P, Name, OptionalPart<readonly ItemOf<T>[], Otherwise>>> {
     return this.with(name, false, batch(keys as Keys, options), options);
   }
 
-  private with<Q>(name: string, required: boolean, ask: Ask, options: PartOptions<string> & Optional<unknown>) {
+  private with<Q>(name: string, required: boolean, ask: Ask, options: DefineOptions) {
     return new Plan<Input, Q>([...this.parts, definePart(this.parts, { name, required, ask }, options)]);
   }
 }

@@ -5,7 +5,7 @@ import type { PartAnswer } from './check-answer.ts';
 import type { CompiledPart, CompiledPlan } from './compile-plan.ts';
 import { callsFor, type FanOut, merge, sendAll } from './fan-out.ts';
 import { parseJson } from './parse-json.ts';
-import { asBffError, readPlan, withPart } from './part-failure.ts';
+import { asBffError, readPlan, shaped, withPart } from './part-failure.ts';
 import { type PartResult, pending, type RunningPart } from './part-result.ts';
 import { type PartState, stateOfFailure } from './part-state.ts';
 
@@ -105,7 +105,7 @@ class PlanRun {
     if (this.isDone || result.state !== undefined) return;
     try {
       const value = part.isRead || answer.validate ? parseJson(answer.body) : undefined;
-      if (part.isRead) result.value = value;
+      if (part.isRead) result.value = part.shape ? shaped(part.shape, value) : value;
     } catch (error) {
       return this.fail(part, asBffError(error));
     }

@@ -1,4 +1,5 @@
 import type { BffError } from '@portico/core';
+import { headerOf } from '@portico/upstream';
 import type { ViewAnswer } from '../src/compile-view.ts';
 
 /** The body of an answer as text. */
@@ -13,7 +14,7 @@ export function jsonOf(answer: ViewAnswer): unknown {
 
 /** A header field of an answer. */
 export function fieldOf({ headers }: ViewAnswer, name: string): string | undefined {
-  return headers[headers.indexOf(name) + 1];
+  return headerOf(headers, name);
 }
 
 /** What an answer says of its parts. */
