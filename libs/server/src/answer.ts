@@ -13,8 +13,8 @@ function mustClose(response: ServerResponse): boolean {
 }
 
 /**
- * Answers with problem+json (RFC 9457). When the head of another answer is out already, the connection is cut instead, so
- * that the client sees an incomplete message.
+ * Answers with problem+json (RFC 9457), unless there is a complete answer already. When the head of another answer is
+ * out, the connection is cut, so that the client sees an incomplete message.
  *
  * @param context undefined for what failed before there was one
  * @param close ends the connection after the answer
@@ -26,7 +26,8 @@ export function answerProblem(
   close = false,
 ): void {
   if (context) context.failure ??= error;
-  if (response.headersSent || response.destroyed) {
+  if (response.writableEnded) return;
+  if (response.headersSent) {
     response.destroy();
     return;
   }

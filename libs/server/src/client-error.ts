@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { BffError } from '@portico/core';
 import { answerProblem } from './answer.ts';
@@ -7,6 +6,8 @@ import type { RequestEntry } from './request-entry.ts';
 
 const REFUSED = Symbol('portico.refused');
 
+type Refusable = Socket & { [REFUSED]?: boolean };
+
 function errorOf(code: string | undefined): BffError {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new BffError('request-timeout');
   if (code === 'HPE_HEADER_OVERFLOW') return new BffError('headers-too-large');
@@ -14,7 +15,7 @@ function errorOf(code: string | undefined): BffError {
 }
 
 /** A problem answer written without a request to answer; the connection ends with it. */
-export function writeRaw(socket: Socket, error: BffError): void {
+function writeRaw(socket: Socket, error: BffError): void {
   if (!socket.writable) return;
   const { status } = PROBLEMS[error.code];
   const body = problemBody(error);
@@ -32,33 +33,25 @@ export function writeRaw(socket: Socket, error: BffError): void {
   socket.destroySoon();
 }
 
-/** Answers what the parser refused: in its place in the queue, after the answers to valid requests before it. */
-export function refuseUnparsed(
-  failure: NodeJS.ErrnoException,
-  socket: Socket & { [REFUSED]?: boolean },
-  entry: RequestEntry,
-): void {
-  if (socket[REFUSED]) return;
-  if (failure.code === 'ECONNRESET' || failure.code === 'EPIPE' || !socket.writable) {
-    socket.destroy(failure);
-    return;
-  }
-  socket[REFUSED] = true;
-  const error = errorOf(failure.code);
-  const last = lastOf(socket, entry);
-  if (!last) return writeRaw(socket, error);
-  const context = entry.inFlight.get(last);
-  if (!last.req.complete) {
-    context?.abort(error);
-    answerProblem(last, error, context, true);
-    return;
-  }
-  last.once('close', () => writeRaw(socket, error));
+/** Answers what Node's parser refused, and ends the connection. Called again for the same connection it does nothing. */
+export function refuseUnparsed(failure: NodeJS.ErrnoException, socket: Refusable, entry: RequestEntry): void {
+  if (failure.code === 'ECONNRESET' || failure.code === 'EPIPE') socket.destroy();
+  else refuse(errorOf(failure.code), socket, entry);
 }
 
-/** The newest request of the connection that is not answered yet. */
-function lastOf(socket: Socket, entry: RequestEntry): ServerResponse<IncomingMessage> | undefined {
-  let last: ServerResponse | undefined;
-  for (const response of entry.inFlight.keys()) if (response.req.socket === socket) last = response;
-  return last;
+/** Answers in the error's place in the queue: after the answers to the valid requests that came before. */
+export function refuse(error: BffError, socket: Refusable, entry: RequestEntry): void {
+  if (socket[REFUSED]) return;
+  socket[REFUSED] = true;
+  const last = entry.newestOf(socket);
+  const context = last && entry.inFlight.get(last);
+  if (!last || !context) return writeRaw(socket, error);
+  if (last.req.complete) {
+    last.once('close', () => writeRaw(socket, error));
+  } else if (last.writableEnded) {
+    socket.destroySoon();
+  } else {
+    context.abort(error);
+    answerProblem(last, error, context, true);
+  }
 }

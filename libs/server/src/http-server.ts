@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { BffError } from '@portico/core';
-import { refuseUnparsed, writeRaw } from './client-error.ts';
+import { refuse, refuseUnparsed } from './client-error.ts';
 import { ALLOW } from './request-check.ts';
 import type { RequestEntry } from './request-entry.ts';
 import type { ServerConfig } from './server-config.ts';
@@ -39,7 +39,7 @@ function listen(server: Server, entry: RequestEntry): void {
   server.on('checkContinue', accept);
   server.on('checkExpectation', accept);
   server.on('connect', (_request: IncomingMessage, socket: Socket) =>
-    writeRaw(socket, new BffError('method-not-allowed', { headers: { allow: ALLOW } })),
+    refuse(new BffError('method-not-allowed', { headers: { allow: ALLOW } }), socket, entry),
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseUnparsed(error, socket, entry));
 }

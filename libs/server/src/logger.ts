@@ -18,13 +18,21 @@ export function readableLine(json: string): string {
   return `${time} ${level}${String(line.msg ?? '')}${error ? `\n${error}` : ''}\n`;
 }
 
-function destination(format: ServerConfig['LOG_FORMAT']): DestinationStream {
-  const text = format === 'text' || (format === 'auto' && process.stdout.isTTY === true);
-  if (text) return { write: (line: string) => void process.stdout.write(readableLine(line)) };
-  // Synchronous writes of 8 KB cost less than asynchronous ones, which borrow a thread on the same core.
+type LogStream = DestinationStream & { flushSync?: () => void };
+
+let standardOutput: LogStream | undefined;
+
+/** Synchronous writes of 8 KB cost less than asynchronous ones, which borrow a thread on the same core. */
+function bufferedOutput(): LogStream {
   const stream = pino.destination({ dest: 1, sync: true, minLength: 8_192, periodicFlush: 1_000 });
   process.once('exit', () => stream.flushSync());
   return stream;
+}
+
+function destination(format: ServerConfig['LOG_FORMAT']): LogStream {
+  const text = format === 'text' || (format === 'auto' && process.stdout.isTTY === true);
+  if (text) return { write: (line: string) => void process.stdout.write(readableLine(line)) };
+  return (standardOutput ??= bufferedOutput());
 }
 
 /** The loggers of a process: one for whatever a developer logs, one for the request lines. */
@@ -41,7 +49,7 @@ export interface Loggers {
 export function openLog(
   name: string,
   config: Pick<ServerConfig, 'LOG_LEVEL' | 'LOG_FORMAT'>,
-  stream: DestinationStream & { flushSync?: () => void } = destination(config.LOG_FORMAT),
+  stream: LogStream = destination(config.LOG_FORMAT),
 ): Loggers {
   const options = { level: config.LOG_LEVEL, base: { service: name } };
   return {

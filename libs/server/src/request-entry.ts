@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { attachContext, BffError, parseTrace, RequestContext } from '@portico/core';
 import { answerProblem } from './answer.ts';
 import { clientOf } from './client-address.ts';
@@ -9,12 +10,9 @@ import type { RequestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { ServerConfig } from './server-config.ts';
 
-/** A request that is being answered. */
-export interface Exchange {
-  readonly context: RequestContext;
-  readonly response: ServerResponse;
-}
+const NEWEST = Symbol('portico.newest');
 
+type Tracked = Socket & { [NEWEST]?: ServerResponse };
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** The first stop of every request: it is checked, gets its context, and is watched until its answer is out. */
@@ -45,6 +43,12 @@ export class RequestEntry {
     this.handler(request, response);
   };
 
+  /** The last request that came over a connection, when it is not answered yet. */
+  newestOf(socket: Socket): ServerResponse | undefined {
+    const newest = (socket as Tracked)[NEWEST];
+    return newest && this.inFlight.has(newest) ? newest : undefined;
+  }
+
   private open(request: IncomingMessage, response: ServerResponse): RequestContext {
     const { headers } = request;
     const trace = parseTrace(single(headers.traceparent), single(headers.tracestate));
@@ -62,6 +66,7 @@ export class RequestEntry {
     const { url = '', socket } = request;
     const before = socket.bytesWritten;
     this.inFlight.set(response, context);
+    (socket as Tracked)[NEWEST] = response;
     const close = (): void => {
       if (!this.inFlight.delete(response)) return;
       if (!response.writableFinished) {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { loadConfig } from '@portico/core';
 import { z } from 'zod';
-import { TrustedProxies } from './trusted-proxies.ts';
+import { rangeProblem, TrustedProxies } from './trusted-proxies.ts';
 
 /** A whole number within bounds; what it counts (milliseconds, bytes) stands in `docs/configuration.md`. */
 function wholeNumber(standard: number, least: number, most: number): z.ZodType<number> {
@@ -14,30 +14,23 @@ function wholeNumber(standard: number, least: number, most: number): z.ZodType<n
     .default(standard);
 }
 
-/** A comma-separated list, each entry read by `read`, which throws a sentence about what is wrong with it. */
-function list<T>(read: (entries: string[]) => T): z.ZodType<T> {
+/** A comma-separated list; `problemOf` says of an entry what is wrong with it. */
+function list<T>(problemOf: (entry: string) => string | undefined, build: (entries: string[]) => T): z.ZodType<T> {
   return z
     .string()
     .default('')
     .transform((value, context) => {
-      const entries = value.split(',').map((entry) => entry.trim());
-      try {
-        return read(entries.filter((entry, index) => entry !== '' || index < entries.length - 1));
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: (error as Error).message });
-        return z.NEVER;
-      }
+      const entries = value === '' ? [] : value.split(',').map((entry) => entry.trim());
+      const problems = entries.map(problemOf).filter((problem) => problem !== undefined);
+      for (const message of problems) context.addIssue({ code: 'custom', message });
+      return problems.length > 0 ? z.NEVER : build(entries);
     });
 }
 
-function readOrigins(entries: string[]): ReadonlySet<string> {
-  for (const entry of entries) {
-    const url = URL.canParse(entry) ? new URL(entry) : undefined;
-    if (!url || !/^https?:$/.test(url.protocol) || url.origin !== entry) {
-      throw new Error(`"${entry}" is not an exact origin such as https://shop.example (no path, no wildcard)`);
-    }
-  }
-  return new Set(entries);
+function originProblem(entry: string): string | undefined {
+  const url = URL.canParse(entry) ? new URL(entry) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.origin === entry) return undefined;
+  return `"${entry}" is not an exact origin such as https://shop.example (no path, no wildcard)`;
 }
 
 const HOST_MESSAGE = 'must be an IP address or localhost, for instance 127.0.0.1 or 0.0.0.0';
@@ -54,9 +47,9 @@ function shapeFor(port: number): {
       .default('127.0.0.1'),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     LOG_FORMAT: z.enum(['auto', 'json', 'text']).default('auto'),
-    TRUSTED_PROXIES: list((entries) => TrustedProxies.parse(entries)),
+    TRUSTED_PROXIES: list(rangeProblem, (entries) => new TrustedProxies(entries)),
     TRUSTED_PROXY_HEADERS: z.enum(['x-forwarded', 'forwarded']).default('x-forwarded'),
-    CORS_ORIGINS: list(readOrigins),
+    CORS_ORIGINS: list(originProblem, (entries): ReadonlySet<string> => new Set(entries)),
     MAX_HEADER_BYTES: wholeNumber(16_384, 2_048, 131_072),
     MAX_HEADER_COUNT: wholeNumber(100, 10, 1_000),
     MAX_URL_LENGTH: wholeNumber(8_192, 256, 65_536),

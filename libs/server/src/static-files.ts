@@ -46,14 +46,13 @@ export async function serveStatic(
     log.warn({ folder }, 'the folder with the pages does not exist: build them first, the API works without');
   else await fastify.register(fastifyStatic, { root: folder, serve: false, cacheControl: false, dotfiles: 'ignore' });
   fastify.get('/*', (request: FastifyRequest, reply: FastifyReply) => {
-    const url = request.raw.url ?? '/';
-    const query = url.indexOf('?');
-    const file = fileFor(request, query < 0 ? url : url.slice(0, query), fallback);
+    const { '*': rest = '' } = request.params as { '*'?: string };
+    const file = fileFor(request, `/${rest}`, fallback);
     if (file === undefined) return reply.callNotFound();
     contextOf(request).route = '/*';
     if (!exists) throw new BffError('route-not-found', { detail: 'The pages are not built yet.' });
     setPageHeaders(request);
     reply.header('cache-control', file.startsWith('assets/') ? HASHED : 'no-cache');
-    return reply.sendFile(decodeURIComponent(file));
+    return reply.sendFile(file);
   });
 }

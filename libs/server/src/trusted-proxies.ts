@@ -15,33 +15,37 @@ export function plainAddress(text: string): string | undefined {
   return ipaddr.process(text).toString();
 }
 
-function parseRange(entry: string): Range {
+/**
+ * What is wrong with an address or a CIDR range as a setting, in a sentence; undefined when nothing is. `/0`, host names,
+ * zones, and numbers in octal or hexadecimal are wrong.
+ */
+export function rangeProblem(entry: string): string | undefined {
   const [text = '', bits, ...rest] = entry.split('/');
   const plain = plainAddress(text);
   if (plain === undefined || rest.length > 0) {
-    throw new Error(`"${entry}" is not an IP address or a range such as 10.0.0.0/8`);
+    return `"${entry}" is not an IP address or a range such as 10.0.0.0/8`;
   }
-  const address = ipaddr.parse(text);
-  const size = address.kind() === 'ipv4' ? 32 : 128;
-  if (bits === undefined) return [ipaddr.parse(plain), plain.includes(':') ? 128 : 32];
-  if (!/^(?:[1-9]\d{0,2}|0)$/.test(bits) || Number(bits) > size) {
-    throw new Error(`"${entry}" has no prefix length from 1 to ${size}`);
-  }
-  if (Number(bits) === 0) throw new Error(`"${entry}" would trust every address`);
-  if (plain !== text && isIP(plain) === 4) throw new Error(`"${entry}": write the IPv4 range itself`);
-  return [address, Number(bits)];
+  if (bits === undefined) return undefined;
+  const size = isIP(text) === 4 ? 32 : 128;
+  if (bits === '0') return `"${entry}" would trust every address`;
+  if (!/^[1-9]\d{0,2}$/.test(bits) || Number(bits) > size) return `"${entry}" has no prefix length from 1 to ${size}`;
+  if (isIP(plain) !== isIP(text)) return `"${entry}" must be written as a range of IPv4 addresses`;
+  return undefined;
+}
+
+function parseRange(entry: string): Range {
+  const [text = '', bits] = entry.split('/');
+  const address = ipaddr.process(text);
+  return [address, bits === undefined ? address.toByteArray().length * 8 : Number(bits)];
 }
 
 /** The networks whose proxies may say who the client is. */
 export class TrustedProxies {
-  private constructor(private readonly ranges: readonly Range[]) {}
+  private readonly ranges: readonly Range[];
 
-  /**
-   * @param entries addresses and CIDR ranges; none means that nobody is trusted
-   * @throws Error with a sentence about the first entry that does not fit (`/0`, a typo, a zone, an octal number)
-   */
-  static parse(entries: readonly string[]): TrustedProxies {
-    return new TrustedProxies(entries.map(parseRange));
+  /** @param entries addresses and CIDR ranges of which `rangeProblem` found none; none means that nobody is trusted */
+  constructor(entries: readonly string[]) {
+    this.ranges = entries.map(parseRange);
   }
 
   /** Whether the address, in the spelling of `plainAddress`, lies in one of the networks. */
