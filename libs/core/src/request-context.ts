@@ -61,7 +61,7 @@ export class RequestContext {
   /** Sets the deadline `timeout` milliseconds from now, unless an earlier one stands. */
   expireAfter(timeout: number): void {
     const deadline = this.clock.now() + timeout;
-    if (deadline >= this.deadline) return;
+    if (deadline >= this.deadline || this.aborted) return;
     this.deadline = deadline;
     this.timer?.cancel();
     this.timer = this.clock.after(timeout, () => this.abort(new BffError('deadline-exceeded')));
@@ -72,9 +72,9 @@ export class RequestContext {
     if (this.aborted) return;
     this.aborted = reason;
     this.timer?.cancel();
-    const listeners = this.listeners;
+    // Iterates the live set, so that a listener which another one takes off is not called.
+    if (this.listeners) for (const listener of this.listeners) listener(reason);
     this.listeners = undefined;
-    if (listeners) for (const listener of listeners) listener(reason);
   }
 
   /** Calls `listener` when the request is given up, at once if it was already. Pair with `offAbort`. */

@@ -7,6 +7,8 @@ export interface WheelEntry {
 class Entry implements WheelEntry {
   previous: Entry | undefined;
   next: Entry | undefined;
+  cancelled = false;
+
   constructor(
     readonly slot: Slot,
     public rounds: number,
@@ -14,6 +16,7 @@ class Entry implements WheelEntry {
   ) {}
 
   cancel(): void {
+    this.cancelled = true;
     this.slot.remove(this);
   }
 }
@@ -102,8 +105,14 @@ export class TimerWheel {
     for (let step = 0; step < passed; step++) {
       this.cursor = (this.cursor + 1) % this.slots.length;
       this.lastTick += this.tick;
-      for (const entry of this.slots[this.cursor]!.due()) entry.callback();
+      this.runSlot(this.slots[this.cursor]!);
     }
     this.timer = this.pending > 0 ? setTimeout(this.advance, this.tick).unref() : undefined;
   };
+  private runSlot(slot: Slot): void {
+    for (const entry of slot.due()) {
+      // A callback before may have cancelled an entry of the same tick.
+      if (!entry.cancelled) entry.callback();
+    }
+  }
 }

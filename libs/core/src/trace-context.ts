@@ -45,8 +45,20 @@ const ALL_ZERO = /^0+$/;
 export function parseTrace(traceparent: string | undefined, tracestate: string | undefined): TraceContext {
   const match = traceparent === undefined ? null : TRACEPARENT.exec(traceparent.trim());
   if (!match) return startTrace();
-  const [, version, traceId, parentId, flags, rest] = match as unknown as [string, string, string, string, string, string?];
-  if (version === 'ff' || (version === '00' && rest !== undefined) || ALL_ZERO.test(traceId) || ALL_ZERO.test(parentId)) {
+  const [, version, traceId, parentId, flags, rest] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string?,
+  ];
+  if (
+    version === 'ff' ||
+    (version === '00' && rest !== undefined) ||
+    ALL_ZERO.test(traceId) ||
+    ALL_ZERO.test(parentId)
+  ) {
     return startTrace();
   }
   const sampled = (Number.parseInt(flags, 16) & 1).toString(16).padStart(2, '0');
@@ -63,13 +75,18 @@ export function formatTraceparent(trace: TraceContext, spanId: string): string {
   return `00-${trace.traceId}-${spanId}-${trace.flags}`;
 }
 
-const STATE_MEMBER = /^(?:[a-z][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
+const STATE_MEMBER =
+  /^(?:[a-z][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
 
 /** Section 3.3: at most 32 members and unique keys; we pass on up to 512 characters, the least a vendor must. */
 function validState(state: string | undefined): string {
   if (!state || state.length > 512) return '';
-  const members = state.split(',').map((member) => member.trim()).filter((member) => member !== '');
+  const members = state
+    .split(',')
+    .map((member) => member.trim())
+    .filter((member) => member !== '');
   const keys = new Set(members.map((member) => member.slice(0, member.indexOf('='))));
-  const valid = members.length <= 32 && keys.size === members.length && members.every((member) => STATE_MEMBER.test(member));
+  const valid =
+    members.length <= 32 && keys.size === members.length && members.every((member) => STATE_MEMBER.test(member));
   return valid ? members.join(',') : '';
 }
