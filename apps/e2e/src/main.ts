@@ -1,0 +1,14 @@
+import { describe } from 'node:test';
+import { appearance } from './scenarios/appearance.ts';
+import { buying } from './scenarios/buying.ts';
+import { failures } from './scenarios/failures.ts';
+import { keyboard } from './scenarios/keyboard.ts';
+import { setStage } from './stage.ts';
+
+describe('the storefront in Chromium', { timeout: 300_000 }, () => {
+  const stage = setStage();
+  buying(stage);
+  keyboard(stage);
+  failures(stage);
+  appearance(stage);
+});

@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServerProcess } from './server-process.ts';
+
+/** The whole shop on free ports, with data of its own that is deleted at the end. */
+export class ShopSystem {
+  readonly #servers: ServerProcess[] = [];
+  #data = '';
+
+  /** Starts the services and the web BFF in front of them. */
+  async start(): Promise<void> {
+    this.#data = await mkdtemp(join(tmpdir(), 'portico-e2e-'));
+    const [catalog, inventory, reviews] = await Promise.all(
+      ['catalog', 'inventory', 'reviews'].map((name) => this.#service(name, {})),
+    );
+    const known = { CATALOG_URL: catalog!.url, INVENTORY_URL: inventory!.url, REVIEWS_URL: reviews!.url };
+    const basket = await this.#service('basket', known);
+    const ordering = await this.#service('ordering', { ...known, BASKET_URL: basket.url });
+    await this.#launch('web-bff', 'apps/web-bff', { ...known, BASKET_URL: basket.url, ORDERING_URL: ordering.url });
+  }
+
+  /** Where the storefront is. */
+  get url(): string {
+    return this.server('web-bff').url;
+  }
+
+  /** One of the servers, by its name. */
+  server(name: string): ServerProcess {
+    const server = this.#servers.find((candidate) => candidate.name === name);
+    if (!server) throw new Error(`There is no server ${name}.`);
+    return server;
+  }
+
+  /** Stops everything that was started, the BFF first. */
+  async stop(): Promise<void> {
+    for (const server of this.#servers.toReversed()) await server.stop();
+    if (this.#data) await rm(this.#data, { recursive: true, force: true });
+  }
+
+  #service(name: string, environment: Record<string, string>): Promise<ServerProcess> {
+    return this.#launch(name, `apps/shop/${name}`, { ...environment, DATA_DIR: this.#data });
+  }
+
+  async #launch(name: string, folder: string, environment: Record<string, string>): Promise<ServerProcess> {
+    const server = new ServerProcess(name, folder, environment);
+    this.#servers.push(server);
+    await server.start();
+    return server;
+  }
+}
