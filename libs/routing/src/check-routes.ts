@@ -1,6 +1,6 @@
 import { ConfigError } from '@portico/core';
 import { checkHeaderRules, checkQueryRules, checkRewrite } from './check-rules.ts';
-import { overlaps, parseTemplate, type PathTemplate, shapeOf } from './path-template.ts';
+import { parseTemplate, type PathTemplate, shapeOf } from './path-template.ts';
 import { type ForwardRoute, type Method, METHODS, type Route } from './route.ts';
 
 /** A checked row of the route table. */
@@ -122,50 +122,19 @@ function checkTarget(text: string, path: PathTemplate | string): string[] {
 
 function conflicts(checked: readonly CheckedRoute[]): string[] {
   const seen = new Map<string, CheckedRoute>();
-  return checked.flatMap((row) =>
-    row.methods.flatMap((method) => {
-      const key = `${method} ${shapeOf(row.path)}`;
+  const spelled = new Map<string, CheckedRoute>();
+  return checked.flatMap((row) => {
+    const shape = shapeOf(row.path);
+    const twin = spelled.get(shape.toLowerCase()) ?? row;
+    spelled.set(shape.toLowerCase(), twin);
+    if (shapeOf(twin.path) !== shape) return [`${row.path.text} differs from ${twin.path.text} in case only`];
+    return row.methods.flatMap((method) => {
+      const key = `${method} ${shape}`;
       const earlier = seen.get(key);
       if (!earlier) seen.set(key, row);
       return earlier
         ? [`${method} ${row.path.text} conflicts with ${method} ${earlier.path.text}: both fit the same paths`]
         : [];
-    }),
-  );
-}
-
-/** A path and the methods it answers with 405. */
-export interface RefusedMethods {
-  readonly path: PathTemplate;
-  readonly refused: readonly string[];
-  /** Value of `Allow`. */
-  readonly allow: string;
-}
-
-const ALL_METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-
-/**
- * What each path refuses. A method stays out where a wider row serves it (`POST /products/search` beside
- * `GET /products/:id`): refusing it would hide that row.
- */
-export function refusedMethods(checked: readonly CheckedRoute[]): readonly RefusedMethods[] {
-  const byShape = new Map<string, { path: PathTemplate; served: Set<string> }>();
-  for (const { path, methods } of checked) {
-    const shape = shapeOf(path);
-    const entry = byShape.get(shape) ?? { path, served: new Set<string>() };
-    byShape.set(shape, entry);
-    for (const method of methods) entry.served.add(method);
-    if (entry.served.has('GET')) entry.served.add('HEAD');
-  }
-  const wide = checked.filter(({ path }) => path.segments.some((segment) => segment.kind !== 'static'));
-  return [...byShape].map(([shape, { path, served }]) => {
-    const elsewhere = new Set<string>();
-    for (const row of wide) {
-      if (shapeOf(row.path) === shape || !overlaps(row.path, path)) continue;
-      for (const method of row.methods) elsewhere.add(method);
-      if (elsewhere.has('GET')) elsewhere.add('HEAD');
-    }
-    const refused = ALL_METHODS.filter((method) => !served.has(method) && !elsewhere.has(method));
-    return { path, refused, allow: ALL_METHODS.filter((method) => served.has(method)).join(', ') };
+    });
   });
 }

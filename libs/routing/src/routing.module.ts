@@ -3,9 +3,10 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { BffError, ConfigError, contextOf } from '@portico/core';
 import { buildUpstreams, type Upstream, type Upstreams } from '@portico/upstream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { checkRoutes, type CheckedRoute, type RefusedMethods, refusedMethods } from './check-routes.ts';
+import { checkRoutes, type CheckedRoute } from './check-routes.ts';
 import { type CompileOptions, compileRoute } from './compile-route.ts';
 import { freeze } from './freeze.ts';
+import { type RefusedMethods, refusedMethods } from './refused-methods.ts';
 import type { Route } from './route.ts';
 import { type Endpoint, routeController } from './route-controller.ts';
 
