@@ -34,7 +34,7 @@ export const OUTDOOR_MOTIFS: Readonly<Record<string, string>> = {
   saddle:
     '<path d="M64 142q50-26 96-10 60 18 98 16 8 20-12 26-60 4-90 36-20 22-48 22-62-20-44-90z" fill="{b}"/><path d="M80 150q44-18 78-8-50 10-62 66-26-18-16-58z" fill="{l}" opacity=".7"/><path d="M126 228l34-30 54-16" fill="none" stroke="{d}" stroke-width="8"/><rect x="142" y="204" width="22" height="52" rx="4" fill="{a}"/>',
   hammer:
-    '<g transform="rotate(32 160 165)"><rect x="148" y="104" width="26" height="160" rx="10" fill="{a}"/><path d="M148 200h26v52q0 12-13 12t-13-12z" fill="{d}"/><path d="M104 66h92q22 4 28 34-20-14-40-8h-80z" fill="{b}"/><rect x="92" y="62" width="26" height="48" rx="6" fill="{d}"/><path d="M120 70h64v8h-64z" fill="{l}"/></g>',
+    '<g transform="rotate(32 160 165)"><rect x="148" y="84" width="26" height="180" rx="10" fill="{a}"/><path d="M148 200h26v52q0 12-13 12t-13-12z" fill="{d}"/><path d="M104 66h92q22 4 28 34-20-14-40-8h-80z" fill="{b}"/><rect x="92" y="62" width="26" height="48" rx="6" fill="{d}"/><path d="M120 70h64v8h-64z" fill="{l}"/></g>',
   saw: '<g transform="rotate(-24 160 165)"><path d="M30 168l172-34v66H44z" fill="{l}"/><path d="M44 200l8 10 8-10 8 10 8-10 8 10 8-10 8 10 8-10 8 10 8-10 8 10 8-10 8 10 8-10 8 10 8-10 8 10 8-10z" fill="{b}"/><path d="M196 122h68q24 0 24 26v44q0 22-24 22h-68z" fill="{d}"/><rect x="222" y="148" width="40" height="38" rx="14" fill="{a}"/></g>',
   screwdriver:
     '<g transform="rotate(38 160 165)"><rect x="140" y="40" width="40" height="100" rx="16" fill="{b}"/><path d="M150 52v76M170 52v76" stroke="{l}" stroke-width="6"/><rect x="146" y="138" width="28" height="16" fill="{a}"/><path d="M154 154h12v104l-2 16h-8l-2-16z" fill="{d}"/></g>',
