@@ -68,7 +68,7 @@ export function bodyOf(raw: IncomingMessage, limit: number): RequestBody | undef
   const length = raw.headers['content-length'];
   if (raw.headers['transfer-encoding'] === undefined && (length === undefined || Number(length) === 0))
     return undefined;
-  if (limit === 0 || Number(length ?? 0) > limit) {
+  if (Number(length ?? 0) > limit) {
     discard(raw);
     throw tooLarge(limit);
   }

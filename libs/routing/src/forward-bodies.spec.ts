@@ -1,0 +1,134 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { eventually, httpRequest, parseResponses, rawRequest, reply } from '@portico/testing';
+import { type Pair, startPair } from '../test/start-pair.ts';
+
+const KIB = 1024;
+
+describe('the request body of a forwarding route', () => {
+  let pair: Pair;
+  beforeAll(async () => {
+    pair = await startPair((request, response) => void response.end(request.body), { maxBodyBytes: 400 * KIB });
+  });
+  afterAll(() => pair?.close());
+
+  it.each([0, 1, 100, 64 * KIB - 1, 64 * KIB, 64 * KIB + 1, 300 * KIB])(
+    'case 46: %d random bytes arrive and come back identical, with a length and chunked',
+    async (size) => {
+      const body = randomBytes(size);
+      for (const sent of [
+        body,
+        Readable.from([body.subarray(0, 7), body.subarray(7)].filter(({ length }) => length > 0)),
+      ]) {
+        const answer = await httpRequest(`${pair.app.url}/api/echo`, { method: 'POST', body: sent });
+        expect(answer.complete).toBe(true);
+        expect(createHash('sha256').update(answer.body).digest('hex')).toBe(
+          createHash('sha256').update(body).digest('hex'),
+        );
+      }
+    },
+  );
+
+  it('case 46: a body that comes in slices of one byte arrives whole', async () => {
+    const text =
+      'POST /api/echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 20\r\n\r\n01234567890123456789';
+    const { bytes } = await rawRequest(
+      pair.app.port,
+      [...text].flatMap((byte) => [byte, 1]),
+    );
+    expect(parseResponses(bytes)[0]?.body.toString()).toBe('01234567890123456789');
+  });
+
+  it('keeps the length when there is one and sends chunks when there is none', async () => {
+    await httpRequest(`${pair.app.url}/api/echo`, { method: 'PUT', body: 'abc' });
+    expect(pair.upstream.requests.at(-1)?.headers).toMatchObject({ 'content-length': '3' });
+    await httpRequest(`${pair.app.url}/api/echo`, { method: 'PUT', body: Readable.from([Buffer.from('abc')]) });
+    expect(pair.upstream.requests.at(-1)?.headers).toMatchObject({ 'transfer-encoding': 'chunked' });
+  });
+
+  it('case 45: JSON passes with its bytes, broken JSON too', async () => {
+    for (const body of ['{"a" : 9007199254740993, "a":1e400}', '{"a":', '\ufeff{}', '{"__proto__":1}']) {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await httpRequest(`${pair.app.url}/api/echo`, { method: 'POST', headers, body });
+      expect(answer.text).toBe(body);
+    }
+  });
+
+  it('refuses a length beyond the limit before it calls the upstream', async () => {
+    const before = pair.upstream.requests.length;
+    const head = `POST /api/echo HTTP/1.1\r\nHost: a\r\nContent-Length: ${400 * KIB + 1}\r\n\r\n`;
+    const { bytes } = await rawRequest(pair.app.port, head, { responses: 1 });
+    expect(parseResponses(bytes)[0]).toMatchObject({ status: 413 });
+    expect(pair.upstream.requests).toHaveLength(before);
+  });
+
+  it('cuts the call when chunks go beyond the limit', async () => {
+    const answer = await httpRequest(`${pair.app.url}/api/echo`, { method: 'POST', body: Readable.from(pieces(500)) });
+    expect(answer.status).toBe(413);
+    expect(answer.json()).toMatchObject({ code: 'body-too-large' });
+    await eventually(() => pair.upstream.requests.at(-1)?.aborted === true);
+  });
+
+  it.each(['GET', 'HEAD', 'OPTIONS'])('case 14: a request hidden in the body of %s is not answered', async (method) => {
+    const hidden = 'DELETE /api/hidden HTTP/1.1\r\nHost: a\r\n\r\n';
+    const request = `${method} /api/x HTTP/1.1\r\nHost: a\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`;
+    const { bytes } = await rawRequest(pair.app.port, request, { timeout: 200 });
+    expect(parseResponses(bytes, [method])).toHaveLength(1);
+    expect(pair.upstream.requests.at(-1)).toMatchObject({ method, url: '/x' });
+    expect(pair.upstream.requests.at(-1)?.body).toHaveLength(0);
+  });
+
+  it('cancels the call when the client leaves during its upload', async () => {
+    const before = pair.upstream.requests.length;
+    const head = 'POST /api/left HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc';
+    await rawRequest(pair.app.port, head, { timeout: 50 });
+    await eventually(() => pair.upstream.requests[before]?.aborted === true);
+  });
+});
+
+describe('a route without request bodies', () => {
+  let pair: Pair;
+  beforeAll(async () => {
+    pair = await startPair(reply({ body: 'ok' }), { maxBodyBytes: 0 });
+  });
+  afterAll(() => pair?.close());
+
+  it('takes requests with an empty body only', async () => {
+    expect((await httpRequest(`${pair.app.url}/api/x`, { method: 'POST' })).status).toBe(200);
+    expect((await httpRequest(`${pair.app.url}/api/x`, { method: 'POST', body: 'a' })).status).toBe(413);
+    expect(
+      (await httpRequest(`${pair.app.url}/api/x`, { method: 'POST', body: Readable.from(pieces(1)) })).status,
+    ).toBe(413);
+  });
+});
+
+describe('case 32: an upstream that answers while the client still uploads', () => {
+  let pair: Pair;
+  beforeAll(async () => {
+    pair = await startPair(
+      (request, response) => {
+        if (request.url === '/small') response.end('fine');
+        else response.writeHead(413, { connection: 'close' }).end('too much');
+      },
+      { maxBodyBytes: 64 * KIB * KIB },
+      { early: true },
+    );
+  });
+  afterAll(() => pair?.close());
+
+  it('reaches the client, and the next request is answered as usual', async () => {
+    for (let round = 0; round < 5; round++) {
+      const head = 'POST /api/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 800000\r\n\r\n';
+      const upload = Array.from({ length: 8 }, () => [Buffer.alloc(50_000, 'a'), 10]).flat();
+      const { bytes } = await rawRequest(pair.app.port, [head, ...upload], { responses: 1 });
+      expect(parseResponses(bytes)[0]).toMatchObject({ status: 413, complete: true });
+      const next = await httpRequest(`${pair.app.url}/api/small`);
+      expect(next).toMatchObject({ status: 200, text: 'fine' });
+    }
+  });
+});
+
+/** So many pieces of 1 KiB. */
+function* pieces(count: number): Generator<Buffer> {
+  for (let i = 0; i < count; i++) yield Buffer.alloc(KIB, 'a');
+}
