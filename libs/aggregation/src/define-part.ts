@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Optional, PartDefinition, PartOptions } from './plan-types.ts';
+import type { Ask, Optional, PartDefinition, PartOptions } from './plan-types.ts';
 
 const NAME = /^[a-z][a-z0-9_-]{0,62}$/;
 const TWO_MIB = 2 * 1024 * 1024;
@@ -35,10 +35,16 @@ function problemOf(
   const unknown = after.find((needed) => !earlier.some((one) => one.name === needed));
   if (unknown !== undefined) return `comes after "${unknown}", which is no earlier part`;
   if (timeout !== undefined && !(timeout > 0)) return 'has a timeout that is not above 0';
-  const counts = [maxBytes, ask.kind === 'one' ? 1 : ask.concurrency, ask.kind === 'batch' ? ask.size : 1];
-  if (!counts.every((count) => Number.isInteger(count) && count > 0))
-    return 'has a limit that is not a whole number above 0';
-  return undefined;
+  return limitsOf(ask, maxBytes).every(isCount) ? undefined : 'has a limit that is not a whole number above 0';
+}
+
+function limitsOf(ask: Ask, maxBytes: number): number[] {
+  if (ask.kind === 'one') return [maxBytes];
+  return ask.kind === 'each' ? [maxBytes, ask.concurrency] : [maxBytes, ask.concurrency, ask.size];
+}
+
+function isCount(limit: number): boolean {
+  return Number.isInteger(limit) && limit > 0;
 }
 
 /** A copy that no request can change: the same value stands in for the part in every answer. */

@@ -65,6 +65,8 @@ describe('what the compiler checks of a plan', () => {
     expect(() => start().optional('a b', call)).toThrow('must have a name that matches');
     expect(() => start().optional('slow', call, { timeout: 0 })).toThrow('timeout');
     expect(() => start().optional('huge', call, { maxBytes: 1.5 })).toThrow('limit');
+    expect(() => start().requiredEach('none', () => [], { call, concurrency: 0 })).toThrow('limit');
+    expect(() => start().requiredBatch('nil', () => [], { call: () => catalog.get<[]>`/`, size: 0 })).toThrow('limit');
     expect(() => start().optional('text', call, { otherwise: () => 1 })).toThrow('not JSON');
   });
 
@@ -85,8 +87,8 @@ describe('what the compiler checks of a plan', () => {
       map: ({ product, products, stocks }) => {
         const categories: string[] = products.map((one) => one.category.id);
         // @ts-expect-error without `otherwise` a missing part is null
-        stocks.length;
-        const known: readonly Stock[] = stocks ?? [];
+        const certain: readonly Stock[] = stocks;
+        const known: readonly Stock[] = certain ?? [];
         return { id: product.id, categories, known };
       },
     });

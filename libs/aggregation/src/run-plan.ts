@@ -17,11 +17,17 @@ import { type PartState, stateOfFailure } from './part-state.ts';
  * cases all calls under way are cancelled.
  */
 export function runPlan(plan: CompiledPlan, input: unknown, ctx: RequestContext): Promise<readonly PartResult[]> {
-  return new Promise((resolve, reject) => new PlanRun(plan, input, ctx.child(), resolve, reject).start());
+  return new Promise((resolve, reject) => new PlanRun(plan, input, ctx.child(), { resolve, reject }).start());
 }
 
 const NOTHING = Object.freeze({});
 const EMPTY_LIST: PartAnswer = { body: { chunks: [Buffer.from('[]')], length: 2 }, life: undefined, validate: false };
+
+/** The promise behind a run. */
+interface Outcome {
+  readonly resolve: (results: readonly PartResult[]) => void;
+  readonly reject: (error: BffError) => void;
+}
 
 class PlanRun {
   private readonly results: readonly RunningPart[];
@@ -34,8 +40,7 @@ class PlanRun {
     private readonly plan: CompiledPlan,
     private readonly input: unknown,
     private readonly ctx: RequestContext,
-    private readonly resolve: (results: readonly PartResult[]) => void,
-    private readonly reject: (error: BffError) => void,
+    private readonly outcome: Outcome,
   ) {
     this.left = plan.parts.length;
     this.callsLeft = plan.fanOutCalls;
@@ -159,10 +164,10 @@ class PlanRun {
     this.isDone = true;
     if (!error) {
       this.ctx.finish();
-      return this.resolve(this.results);
+      return this.outcome.resolve(this.results);
     }
     this.ctx.abort(error);
-    this.reject(error);
+    this.outcome.reject(error);
   }
 
   private isUsable(part: CompiledPart): boolean {
