@@ -18,7 +18,7 @@ const SUBNETS: ReadonlyArray<readonly [string, number, 'ipv4' | 'ipv6']> = [
 ];
 for (const [address, prefix, family] of SUBNETS) PRIVATE.addSubnet(address, prefix, family);
 
-const INTERNAL_SUFFIX = /\.(?:internal|intranet|local|localhost|localdomain|lan|home\.arpa|svc|test|invalid)\.?$/;
+const INTERNAL_SUFFIX = /\.(?:internal|intranet|local|localhost|localdomain|lan|home\.arpa|svc|test|invalid)$/;
 
 /**
  * Whether a host is one that clients outside cannot or should not reach: private, loopback and link-local addresses,
@@ -31,5 +31,6 @@ export function isInternalHost(hostname: string): boolean {
   const family = isIP(address);
   if (family === 4) return PRIVATE.check(address, 'ipv4');
   if (family === 6) return PRIVATE.check(address, 'ipv6');
-  return !hostname.includes('.') || INTERNAL_SUFFIX.test(hostname);
+  const name = hostname.endsWith('.') ? hostname.slice(0, -1) : hostname;
+  return !name.includes('.') || INTERNAL_SUFFIX.test(name);
 }

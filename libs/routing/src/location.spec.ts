@@ -1,0 +1,105 @@
+import { httpRequest, reply } from '@portico/testing';
+import { type Pair, startPair } from '../test/start-pair.ts';
+import { compileLocation } from './location.ts';
+import { parseTemplate, type PathTemplate } from './path-template.ts';
+import { compileRewrite, deriveRewrite } from './rewrite.ts';
+import { rewriteSetCookie } from './set-cookie.ts';
+
+const ORIGIN = 'http://10.0.0.7:4001';
+const hosts = new Set(['10.0.0.7:4001', 'catalog.example.com']);
+
+describe('compileLocation', () => {
+  const location = compileLocation(ORIGIN, compileRewrite({ from: '/', to: '/api/catalog' }, '/base'), hosts);
+
+  it.each([
+    ['/base/products/1?a=1#b', '/api/catalog/products/1?a=1#b'],
+    ['/base', '/api/catalog'],
+    [`${ORIGIN}/base/products/1`, '/api/catalog/products/1'],
+    ['//10.0.0.7:4001/base/x', '/api/catalog/x'],
+    ['products/2', 'products/2'],
+    ['?page=2', '?page=2'],
+    ['https://pay.example.com/checkout?id=1', 'https://pay.example.com/checkout?id=1'],
+  ])('case 33: %s becomes %s', (value, expected) => expect(location(value)).toBe(expected));
+
+  it.each([
+    ...[
+      '/admin',
+      '/basement',
+      'http://169.254.169.254/latest/meta-data',
+      'http://[fe80::1]/',
+      'http://[::ffff:10.0.0.1]/',
+    ],
+    ...[
+      'http://127.1/',
+      'http://0x7f.1/',
+      'http://2130706433/',
+      'http://catalog/x',
+      'http://catalog.svc.cluster.local/',
+    ],
+    ...[
+      'http://db.internal/',
+      'http://catalog.example.com/x',
+      '//192.168.0.1/x',
+      'http://10.0.0.7:4002/',
+      'javascript:alert(1)',
+    ],
+    ...[
+      'http://user:secret@example.com/',
+      'http://',
+      '/\\evil',
+      '/base/\u0000',
+      'http://localhost:4001/',
+      'http://LOCALHOST./',
+    ],
+  ])('case 33: %s is removed', (value) => expect(location(value)).toBeUndefined());
+});
+
+describe('deriveRewrite', () => {
+  const derive = (path: string, to: string) =>
+    deriveRewrite(parseTemplate(path) as PathTemplate, parseTemplate(to) as PathTemplate);
+
+  it.each([
+    ['/api/catalog/*', '/*', { from: '/', to: '/api/catalog' }],
+    ['/api/catalog/products/:id', '/products/:id', { from: '/', to: '/api/catalog' }],
+    ['/api/order', '/orders', { from: '/orders', to: '/api/order' }],
+    ['/v1/:id', '/items/:id', { from: '/items', to: '/v1' }],
+    ['/api/:shop/items', '/items', undefined],
+    ['/api/:id', '/items', undefined],
+  ])('%s and %s give %j', (path, to, rule) => expect(derive(path, to)).toEqual(rule));
+});
+
+describe('rewriteSetCookie', () => {
+  const rewrite = compileRewrite({ from: '/', to: '/api' }, '');
+
+  it('gives Path its public prefix and drops Domain', () => {
+    const value = 'a=1; path=/x; DOMAIN=internal; HttpOnly; Secure; SameSite=Lax';
+    expect(rewriteSetCookie(value, rewrite)).toBe('a=1; Path=/api/x; HttpOnly; Secure; SameSite=Lax');
+  });
+
+  it('leaves out a path that clients cannot reach', () => {
+    expect(rewriteSetCookie('a=1; Path=/x', compileRewrite(undefined, ''))).toBe('a=1');
+  });
+});
+
+describe('a redirect of an upstream', () => {
+  let pair: Pair;
+  beforeAll(async () => {
+    pair = await startPair({
+      '/moved': (request, response) => {
+        response.writeHead(302, { location: `http://${request.headers.host ?? ''}/there` }).end();
+      },
+      '/metadata': reply({ status: 302, headers: { location: 'http://169.254.169.254/latest' } }),
+    });
+  });
+  afterAll(() => pair?.close());
+
+  it('case 33: is never followed and names no internal host', async () => {
+    const moved = await httpRequest(`${pair.app.url}/api/moved`);
+    expect(moved.status).toBe(302);
+    expect(moved.headers.location).toBe('/api/there');
+    const metadata = await httpRequest(`${pair.app.url}/api/metadata`);
+    expect(metadata.status).toBe(302);
+    expect(metadata.headers.location).toBeUndefined();
+    expect(pair.upstream.requests).toHaveLength(2);
+  });
+});

@@ -1,0 +1,117 @@
+import { ConfigError } from '@portico/core';
+import { httpRequest, reply } from '@portico/testing';
+import { type FakeUpstream, startFakeUpstream } from '@portico/testing';
+import { defineUpstream, type Upstream } from '@portico/upstream';
+import { type RunningApp, startApp } from '../test/start-app.ts';
+import { type ForwardRoute, type Method, type Route, RoutingModule } from './index.ts';
+
+function row(upstream: Upstream, methods: readonly Method[], path: string): ForwardRoute {
+  return {
+    methods,
+    path,
+    upstream,
+    to: '/fixed',
+    auth: 'public',
+    timeout: 2000,
+    headers: { request: { set: { 'x-row': path } } },
+  };
+}
+
+describe('a route table', () => {
+  let upstream: FakeUpstream;
+  let app: RunningApp;
+
+  beforeAll(async () => {
+    upstream = await startFakeUpstream(reply({ body: 'ok' }));
+    const shop = defineUpstream('shop', { url: upstream.url });
+    app = await startApp(
+      [shop],
+      [
+        row(shop, ['GET'], '/api/products/:id'),
+        row(shop, ['PATCH'], '/api/products/:name'),
+        row(shop, ['POST'], '/api/products/search'),
+        row(shop, ['DELETE'], '/api/*'),
+        row(shop, ['POST', 'PUT'], '/other'),
+      ],
+    );
+  });
+  afterAll(async () => {
+    await app?.close();
+    await upstream.close();
+  });
+
+  it.each([
+    ['GET', '/api/products/1', '/api/products/:id'],
+    ['HEAD', '/api/products/1', '/api/products/:id'],
+    ['PATCH', '/api/products/1', '/api/products/:name'],
+    ['POST', '/api/products/search', '/api/products/search'],
+    ['GET', '/api/products/search', '/api/products/:id'],
+    ['DELETE', '/api/products/search', '/api/*'],
+    ['DELETE', '/api/products/1', '/api/*'],
+    ['DELETE', '/api/', '/api/*'],
+    ['PUT', '/other', '/other'],
+  ])('answers %s %s by the row %s', async (method, path, template) => {
+    expect((await httpRequest(`${app.url}${path}`, { method })).status).toBe(200);
+    expect(upstream.requests.at(-1)?.headers['x-row']).toBe(template);
+    expect(app.contexts.at(-1)?.route).toBe(template);
+  });
+
+  it.each([
+    ['PUT', '/api/products/1', 'GET, HEAD, PATCH'],
+    ['OPTIONS', '/api/products/1', 'GET, HEAD, PATCH'],
+    ['PUT', '/api/products/search', 'POST'],
+    ['GET', '/other', 'POST, PUT'],
+    ['GET', '/api/x/y', 'DELETE'],
+  ])('answers %s %s with 405 and Allow: %s', async (method, path, allow) => {
+    const before = upstream.requests.length;
+    const answer = await httpRequest(`${app.url}${path}`, { method });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.allow).toBe(allow);
+    expect(upstream.requests).toHaveLength(before);
+  });
+
+  it.each(['/', '/api', '/api/products', '/API/products/1', '/other/'])('knows nothing of %s', async (path) => {
+    expect([404, 405]).toContain((await httpRequest(`${app.url}${path}`)).status);
+  });
+});
+
+describe('RoutingModule.forRoot', () => {
+  it('lists everything that is wrong with name, upstreams, routes and views at once', () => {
+    const bad = defineUpstream('bad', { url: 'nowhere' });
+    const routes = [
+      { ...row(bad, ['GET'], '/a'), timeout: -1 },
+      row(defineUpstream('other', { url: 'http://127.0.0.1:1' }), ['GET'], '/b'),
+    ];
+    let problems: readonly string[] = [];
+    try {
+      RoutingModule.forRoot({ name: 'a b', upstreams: [bad], routes });
+    } catch (error) {
+      problems = ConfigError.problemsOf(error);
+    }
+    expect(problems).toHaveLength(4);
+    expect(problems.join('\n')).toMatch(
+      /name "a b"[^]*timeout must[^]*"other" is not in the list[^]*upstream bad: url/,
+    );
+  });
+
+  it('freezes the table', () => {
+    const shop = defineUpstream('shop', { url: 'http://127.0.0.1:1' });
+    const routes: Route[] = [row(shop, ['GET'], '/a')];
+    RoutingModule.forRoot({ name: 'test-bff', upstreams: [shop], routes });
+    expect(Object.isFrozen(routes)).toBe(true);
+    expect(() => Object.assign(routes[0]!, { auth: 'none' })).toThrow(TypeError);
+    expect(() => (routes[0]!.methods as Method[]).push('POST')).toThrow(TypeError);
+  });
+
+  it('boots 2,000 routes in a few seconds', async () => {
+    const shop = defineUpstream('shop', { url: 'http://127.0.0.1:1' });
+    const routes = Array.from({ length: 2000 }, (_, i) =>
+      row(shop, ['GET', 'POST'], `/api/group-${i % 40}/kind-${i}/:id/items/:item`),
+    );
+    const start = performance.now();
+    const app = await startApp([shop], routes);
+    const took = performance.now() - start;
+    await app.close();
+    expect(took).toBeLessThan(8000);
+  }, 20_000);
+});
