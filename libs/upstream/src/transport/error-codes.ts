@@ -31,11 +31,18 @@ export function toBffError(error: unknown, upstream: string, hasHead: boolean): 
   return new BffError(codeOf(error, hasHead), { upstream, cause: error });
 }
 
+/** An error of undici, of the system, or of several attempts to connect (Happy Eyeballs). */
+interface TransportError {
+  readonly code?: string;
+  readonly message?: string;
+  readonly errors?: readonly TransportError[];
+}
+
 function codeOf(error: unknown, hasHead: boolean): BffErrorCode {
-  const { code = '', message = '', errors } = error as { code?: string; message?: string; errors?: unknown[] };
+  const { code, message, errors } = error as TransportError;
+  // All attempts to connect failed: any of them names the reason.
+  if (code === undefined) return errors?.[0] ? codeOf(errors[0], hasHead) : 'upstream-reset';
   if (code.startsWith('HPE_')) return 'upstream-framing';
-  if (code === 'UND_ERR_SOCKET' && !hasHead && message.startsWith('bad ')) return 'upstream-framing';
-  // Happy Eyeballs (several addresses): all attempts failed, any of them names the reason.
-  if (code === '' && errors && errors.length > 0) return codeOf(errors[0], hasHead);
+  if (code === 'UND_ERR_SOCKET' && !hasHead && message?.startsWith('bad ')) return 'upstream-framing';
   return CODES[code] ?? 'upstream-reset';
 }

@@ -11,6 +11,12 @@ const HOLD_BYTES = 64 * 1024;
 /** Interim answers (1xx) before we stop believing in a final one. */
 const MAX_INTERIM = 16;
 
+/** The two ends of the promise that an exchange settles. */
+interface Settlers {
+  resolve(response: UpstreamResponse): void;
+  reject(error: BffError): void;
+}
+
 /**
  * One request and its answer on an undici connection: holds small bodies, streams large ones, and ends early when the
  * client leaves, the deadline passes, or the upstream is silent too long or too talkative.
@@ -34,8 +40,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     private readonly settings: UpstreamSettings,
     private readonly request: UpstreamRequest,
     private readonly ctx: RequestContext,
-    private readonly resolve: (response: UpstreamResponse) => void,
-    private readonly reject: (error: BffError) => void,
+    private readonly promise: Settlers,
   ) {
     this.lastActivity = ctx.clock.now();
     ctx.onAbort(this.giveUp);
@@ -58,34 +63,24 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return true;
     }
     this.head = head;
+    this.resume = resume;
     this.lastActivity = this.ctx.clock.now();
     // A 304 may announce the length of the body it does not have (RFC 9110 8.6); undici would call that a mismatch.
     if (status === 304) {
       this.onComplete();
       return true;
     }
-    const announced = this.request.method === 'HEAD' ? 0 : (head.contentLength ?? 0);
-    if (announced > this.settings.maxResponseBytes || announced > (this.request.holdUpTo ?? Infinity)) {
-      this.fail('upstream-body-too-large');
-    } else if (announced > HOLD_BYTES && this.request.holdUpTo === undefined) {
-      return this.startStream(resume);
-    }
-    this.resume = resume;
-    return true;
+    return this.expectBody(this.request.method === 'HEAD' ? 0 : (head.contentLength ?? 0));
   }
 
   onData(chunk: Buffer): boolean {
     if (this.ended) return true;
     this.received += chunk.length;
     this.lastActivity = this.ctx.clock.now();
-    if (this.received > this.settings.maxResponseBytes || this.received > (this.request.holdUpTo ?? Infinity)) {
-      this.fail('upstream-body-too-large');
-      return true;
-    }
+    if (this.isTooMuch(this.received)) return true;
     if (this.stream) return this.stream.push(chunk);
     this.chunks.push(chunk);
-    if (this.received > HOLD_BYTES && this.request.holdUpTo === undefined) return this.startStream(this.resume!);
-    return true;
+    return this.isForStream(this.received) ? this.startStream() : true;
   }
 
   onComplete(): void {
@@ -104,10 +99,26 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (!this.ended) this.finishWith(toBffError(error, this.settings.name, this.head !== undefined));
   }
 
+  private expectBody(announced: number): boolean {
+    if (this.isTooMuch(announced)) return true;
+    return this.isForStream(announced) ? this.startStream() : true;
+  }
+
+  private isTooMuch(length: number): boolean {
+    const { holdUpTo = Infinity } = this.request;
+    if (length <= this.settings.maxResponseBytes && length <= holdUpTo) return false;
+    this.fail('upstream-body-too-large');
+    return true;
+  }
+
+  private isForStream(length: number): boolean {
+    return length > HOLD_BYTES && this.request.holdUpTo === undefined;
+  }
+
   /** Answers with a stream that starts with what was received so far. */
-  private startStream(resume: () => void): boolean {
+  private startStream(): boolean {
     const { status, headers } = this.head!;
-    this.stream = new BodyStream(resume, () => this.giveUp(new BffError('client-aborted')));
+    this.stream = new BodyStream(this.resume!, () => this.giveUp(new BffError('client-aborted')));
     let wantsMore = true;
     for (const chunk of this.chunks) wantsMore = this.stream.push(chunk);
     this.chunks = [];
@@ -117,7 +128,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private settle(response: UpstreamResponse): void {
     this.settled = true;
-    this.resolve(response);
+    this.promise.resolve(response);
   }
 
   private readonly giveUp = (reason: BffError): void => {
@@ -134,7 +145,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.stream) this.stream.destroy(error);
     else if (!this.settled) {
       this.settled = true;
-      this.reject(error);
+      this.promise.reject(error);
     }
     this.cut?.(error);
   }

@@ -28,7 +28,7 @@ export function undiciTransport(settings: UpstreamSettings): Transport {
   return {
     send: (request, ctx) =>
       new Promise((resolve, reject) => {
-        const exchange = new Exchange(settings, request, ctx, resolve, reject);
+        const exchange = new Exchange(settings, request, ctx, { resolve, reject });
         if (exchange.settled) return;
         const { method, headers, body } = request;
         const path = basePath === '' ? request.target : basePath + request.target;
