@@ -1,21 +1,23 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ServiceSettings } from '@portico/shop-kit';
 import type { Timer } from '@portico/core';
 import { CheckoutRepository } from './checkout.repository.ts';
 import { LEASE } from './checkout.service.ts';
 import { CheckoutSteps } from './checkout.steps.ts';
 
-/** Milliseconds between two looks at unfinished checkouts. */
+/** Milliseconds after one look at unfinished checkouts until the next. */
 export const RECOVERY_INTERVAL = 60_000;
 
 /** Milliseconds for which a key gives the same answer again: a day. */
 export const KEY_LIFETIME = 24 * 60 * 60 * 1000;
 
-/** Finishes what was left open, at the start and each minute. */
+/** Finishes what was left open: at the start, and a minute after each time it looked. */
 @Injectable()
-export class CheckoutRecovery implements OnApplicationBootstrap, OnApplicationShutdown {
+export class CheckoutRecovery implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('CheckoutRecovery');
   #timer: Timer | undefined;
+  #looking = Promise.resolve();
+  #stopped = false;
 
   constructor(
     private readonly settings: ServiceSettings,
@@ -28,14 +30,19 @@ export class CheckoutRecovery implements OnApplicationBootstrap, OnApplicationSh
     this.#look();
   }
 
-  /** Stops looking. */
-  onApplicationShutdown(): void {
+  /** Stops looking, before the database is closed. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopped = true;
     this.#timer?.cancel();
+    await this.#looking;
   }
 
   #look(): void {
-    this.#timer = this.settings.clock.after(RECOVERY_INTERVAL, () => this.#look());
-    this.#recover().catch((error: unknown) => this.#logger.error(String(error)));
+    this.#looking = this.#recover()
+      .catch((error: unknown) => this.#logger.error(String(error)))
+      .then(() => {
+        if (!this.#stopped) this.#timer = this.settings.clock.after(RECOVERY_INTERVAL, () => this.#look());
+      });
   }
 
   async #recover(): Promise<void> {
