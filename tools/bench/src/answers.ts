@@ -10,18 +10,18 @@ export function documentPath(size: DocumentSize): string {
 }
 
 /**
- * A list of products as JSON, of at least the size named and at most one product more. Compact and ASCII only, so that
- * a contestant that parses it and prints it again gives the same bytes, and has the cheapest kind of string to work on.
+ * A list of products as JSON, of exactly the size named. Compact and ASCII only, so that a contestant that parses it and
+ * prints it again gives the same bytes, and has the cheapest kind of string to work on.
  */
 export function documentOf(size: DocumentSize): string {
   const items: unknown[] = [];
-  for (let length = 0, number = 1; length < DOCUMENT_SIZES[size] - 30; number++) {
-    const item = product(number);
-    items.push(item);
-    length += JSON.stringify(item).length + 1;
-  }
-  return JSON.stringify({ items, next: null });
+  const list = (note: string) => JSON.stringify({ items, next: null, note });
+  for (let number = 1; list('').length + LARGEST_PRODUCT < DOCUMENT_SIZES[size]; number++) items.push(product(number));
+  return list('-'.repeat(DOCUMENT_SIZES[size] - list('').length));
 }
+
+/** Bytes of a product's JSON and its comma, at most. */
+const LARGEST_PRODUCT = 500;
 
 function product(number: number) {
   const id = `p-${String(number).padStart(4, '0')}`;

@@ -43,7 +43,7 @@ export async function measure(row: Row, round: number, upstreams: Upstreams, cor
   const contestant = await startContestant(row, upstreams.environment, cores);
   try {
     const { status, body } = await get(contestant.port, row.path);
-    if (status !== 200 || body !== (row.expected ?? body)) {
+    if (status !== 200 || body !== row.expected) {
       throw new Error(`${row.key}: the answer (status ${status}, ${body.length} characters) is not the expected one`);
     }
     return { key: row.key, round, ...(await runLoad(row, contestant, Buffer.byteLength(body), upstreams)) };

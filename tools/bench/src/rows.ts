@@ -1,4 +1,5 @@
 import { type DocumentSize, documentOf, documentPath } from './answers.ts';
+import { expectedProductPage, PRODUCT_PAGE } from './product-page.ts';
 
 /** Who is measured. */
 export type Contestant =
@@ -15,8 +16,8 @@ export interface Row {
   /** Environment of the contestant, beside the upstreams' addresses. */
   readonly environment: Readonly<Record<string, string>>;
   readonly path: string;
-  /** The body every answer must have, byte for byte; unset: what the first answer has. */
-  readonly expected?: string;
+  /** The body every answer must have, byte for byte. */
+  readonly expected: string;
   /** Upstream calls each request must cause: an answer from a cache would not be a fair one. */
   readonly calls: number;
 }
@@ -60,7 +61,7 @@ const ENVIRONMENTS: Partial<Record<Contestant, Readonly<Record<string, string>>>
   'web-bff': { LOG_LEVEL: 'warn' },
 };
 
-type Request = Pick<Row, 'path' | 'calls'> & { readonly expected?: string };
+type Request = Pick<Row, 'path' | 'calls' | 'expected'>;
 
 function row(task: string, contestant: Contestant, request: Request, environment = ENVIRONMENTS[contestant]): Row {
   const program = PROGRAMS[contestant];
@@ -98,6 +99,11 @@ function routeRows(): Row[] {
   ];
 }
 
+function productPageRows(): Row[] {
+  const request = { path: PRODUCT_PAGE, calls: 5, expected: expectedProductPage() };
+  return (['nest-axios', 'web-bff'] as const).map((contestant) => row('product-page', contestant, request));
+}
+
 /** Everything that is measured. */
 export const rows: readonly Row[] = [
   ...proxyRows('2kb', ['direct', 'http-proxy', 'nest-axios', 'portico', 'portico-log']),
@@ -107,7 +113,7 @@ export const rows: readonly Row[] = [
   ...groupRows('20kb'),
   ...groupRows('200kb'),
   ...routeRows(),
-  row('product-page', 'web-bff', { path: '/api/pages/product/p-0001', calls: 5 }),
+  ...productPageRows(),
 ];
 
 /** The rows that `--only` names, by task, contestant or key; all of them when nothing is named. */

@@ -7,6 +7,10 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { firstValueFrom } from 'rxjs';
 import { settings } from './settings.ts';
 
+interface Product {
+  readonly category: { readonly id: string };
+}
+
 @Controller()
 class PagesController {
   constructor(private readonly http: HttpService) {}
@@ -26,8 +30,24 @@ class PagesController {
     return { product, stock, reviews };
   }
 
-  private async fetch(url: string): Promise<unknown> {
-    const { data } = await firstValueFrom(this.http.get<unknown>(url));
+  @Get('api/pages/product/:id')
+  async productPage(@Param('id') id: string): Promise<unknown> {
+    const [[product, related], stock, rating, reviews] = await Promise.all([
+      this.productAndRelated(id),
+      this.fetch(`${settings.inventory}/stock/${id}`),
+      this.fetch(`${settings.reviews}/summaries/${id}`),
+      this.fetch(`${settings.reviews}/reviews?product=${id}&limit=5`),
+    ]);
+    return { product, stock, rating, reviews, related };
+  }
+
+  private async productAndRelated(id: string): Promise<[Product, unknown]> {
+    const product = await this.fetch<Product>(`${settings.catalog}/products/${id}`);
+    return [product, await this.fetch(`${settings.catalog}/products?category=${product.category.id}&limit=6`)];
+  }
+
+  private async fetch<T>(url: string): Promise<T> {
+    const { data } = await firstValueFrom(this.http.get<T>(url));
     return data;
   }
 }

@@ -36,7 +36,7 @@ export function markdownOf(report: Report): string {
 }
 
 function taskTable(task: string, rows: readonly Row[], summaries: readonly Summary[]): string[] {
-  const cpuOfPortico = summaries.find(({ key }) => key === `${task}/portico`)?.cpu;
+  const cpuOfPortico = summaries.find(({ key }) => key === `${task}/portico` || key === `${task}/web-bff`)?.cpu;
   const lines = rows
     .filter((row) => row.task === task)
     .map((row) => {
