@@ -13,6 +13,7 @@ const FULL = WIDTH - LABEL - 130;
 const STYLE = `
   text { font: 13px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #1f2430 }
   .title { font-weight: 600; font-size: 14px }
+  .label { text-anchor: end }
   .note, .value { fill: #5a6272 }
   .bar { fill: #a9b1c0 }
   .portico { fill: #2f6fde }
@@ -55,7 +56,7 @@ function panel(title: string, summaries: readonly Summary[], top: number): strin
     const y = top + TITLE + i * (BAR + GAP);
     const width = Math.max(2, (cpu! / most) * FULL);
     return [
-      text(LABEL - 10, y + 15, CONTESTANTS[contestant], '', 'end'),
+      text(LABEL - 10, y + 15, CONTESTANTS[contestant], 'label'),
       `<rect class="bar${ours ? ' portico' : ''}" x="${LABEL}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" rx="3"/>`,
       text(LABEL + width + 8, y + 15, cpu!.toFixed(cpu! < 100 ? 1 : 0), 'value'),
     ].join('\n');
@@ -63,7 +64,7 @@ function panel(title: string, summaries: readonly Summary[], top: number): strin
   return [text(0, top + 20, title, 'title'), ...bars].join('\n');
 }
 
-function text(x: number, y: number, content: string, style: string, anchor = 'start'): string {
+function text(x: number, y: number, content: string, style: string): string {
   const safe = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${x.toFixed(0)}" y="${y}" class="${style}" text-anchor="${anchor}">${safe}</text>`;
+  return `<text x="${x.toFixed(0)}" y="${y}" class="${style}">${safe}</text>`;
 }
