@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { afterAge, formatCacheControl, parseCacheControl, strictest } from './cache-control.ts';
+import { afterAge, formatCacheControl, parseCacheControl, strictestOf } from './cache-control.ts';
 
 const of = (...values: Array<string | undefined>): string =>
-  formatCacheControl(values.map(parseCacheControl).reduce(strictest));
+  formatCacheControl(strictestOf(values.map((value) => ({ life: parseCacheControl(value) }))));
 
 describe('the cache-control of an aggregate', () => {
   it.each<[string, Array<string | undefined>, string]>([

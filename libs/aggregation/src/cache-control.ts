@@ -77,7 +77,7 @@ export function afterAge(life: CacheLife, age: string | undefined): CacheLife {
 }
 
 /** What may be done with an answer made of two: whatever both allow. */
-export function strictest(one: CacheLife, other: CacheLife): CacheLife {
+function strictest(one: CacheLife, other: CacheLife): CacheLife {
   if (one === other) return one;
   return {
     noStore: one.noStore || other.noStore,
@@ -88,6 +88,13 @@ export function strictest(one: CacheLife, other: CacheLife): CacheLife {
     maxAge: Math.min(one.maxAge, other.maxAge),
     sharedMaxAge: Math.min(one.sharedMaxAge, other.sharedMaxAge),
   };
+}
+
+/** The same of any number of answers; undefined when none of them asked anyone. */
+export function strictestOf(answers: ReadonlyArray<{ readonly life: CacheLife | undefined }>): CacheLife | undefined {
+  let strict: CacheLife | undefined;
+  for (const { life } of answers) if (life) strict = strict ? strictest(strict, life) : life;
+  return strict;
 }
 
 /** The `cache-control` value that says so; undefined (no answer at all) counts as one that says nothing. */

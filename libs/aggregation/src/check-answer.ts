@@ -10,6 +10,8 @@ export interface PartAnswer {
   readonly life: CacheLife | undefined;
   /** The upstream's `validateJson`: parse it although nobody reads it. */
   readonly validate: boolean;
+  /** Its value, where it had to be parsed call by call. */
+  readonly value?: unknown;
 }
 
 /** The header fields that matter to an aggregate; all others end here. */

@@ -2,7 +2,8 @@ import { BffError, ConfigError, type RequestContext } from '@portico/core';
 import type { HeldBody } from '@portico/upstream';
 import type { z } from 'zod';
 import type { Targets, ViewUpstreams } from './ask-upstream.ts';
-import { type CacheLife, formatCacheControl, strictest } from './cache-control.ts';
+import { formatCacheControl, strictestOf } from './cache-control.ts';
+import type { PartAnswer } from './check-answer.ts';
 import { problemsOfView } from './check-view.ts';
 import { type CompiledPart, type CompiledPlan, compilePlan } from './compile-plan.ts';
 import { formatParts, formatTiming } from './parts-header.ts';
@@ -76,12 +77,12 @@ function headersOf(plan: CompiledPlan, results: readonly PartResult[]): string[]
 
 /** The strictest of the parts; an answer that something is missing of is never stored. */
 function cacheControlOf(results: readonly PartResult[]): string {
-  let life: CacheLife | undefined;
+  const answers: PartAnswer[] = [];
   for (const { answer } of results) {
     if (!answer) return 'no-store';
-    if (answer.life) life = life ? strictest(life, answer.life) : answer.life;
+    answers.push(answer);
   }
-  return formatCacheControl(life);
+  return formatCacheControl(strictestOf(answers));
 }
 
 function mapped(

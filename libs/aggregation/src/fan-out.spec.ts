@@ -106,6 +106,24 @@ describe('a fan-out with one call for each key', () => {
     upstreams.to('/products/a%2Fb').answer({ name: 'A' });
     expect(jsonOf(await answer)).toEqual(['A', 'C']);
   });
+
+  it('case 84: an answer that would pass for two elements is refused where it is read or not trusted', async () => {
+    const plan = Plan.for<{ ids: string[] }>().requiredEach('parts', ({ ids }) => ids, {
+      call: (id) => catalog.get<{ n: number }>`/${id}`,
+    });
+    const read = view({ input, plan, map: ({ parts }) => parts.length });
+    for (const [definition, validateJson] of [
+      [read, false],
+      [view({ input, plan }), true],
+    ] as const) {
+      const upstreams = new ScriptedUpstreams(['catalog'], validateJson);
+      const answer = compileView(definition, upstreams)({ ids: ['a', 'b'] }, testContext());
+      await settled();
+      upstreams.to('/a').answer('{"n":1},{"n":2}');
+      expect(await failureOf(answer)).toMatchObject({ code: 'upstream-body-invalid', part: 'parts' });
+      expect(upstreams.to('/b').cancelled).toBe('upstream-body-invalid');
+    }
+  });
 });
 
 describe('case 86: the cap on upstream calls', () => {

@@ -1,6 +1,6 @@
 import { BffError } from '@portico/core';
 import type { Call, HeldBody } from '@portico/upstream';
-import { type CacheLife, strictest } from './cache-control.ts';
+import { strictestOf } from './cache-control.ts';
 import type { PartAnswer } from './check-answer.ts';
 import { itemsOf } from './json-scan.ts';
 import { joined } from './parse-json.ts';
@@ -63,25 +63,31 @@ const CLOSE = Buffer.from(']');
 export function merge(kind: FanOut['kind'], answers: readonly PartAnswer[], maxBytes: number): PartAnswer {
   const chunks: Uint8Array[] = [OPEN];
   let length = 2;
-  let life: CacheLife | undefined;
-  let validate = false;
   for (const answer of answers) {
     const pieces = kind === 'each' ? answer.body : itemsIn(answer.body);
-    life = life ? strictest(life, answer.life ?? life) : answer.life;
-    validate ||= answer.validate;
     if (pieces.length === 0) continue;
-    if (chunks.length > 1) length += chunks.push(COMMA) && 1;
-    chunks.push(...pieces.chunks);
+    if (chunks.length > 1) {
+      chunks.push(COMMA);
+      length++;
+    }
+    for (const chunk of pieces.chunks) chunks.push(chunk);
     length += pieces.length;
     if (length > maxBytes) throw new BffError('upstream-body-too-large');
   }
   chunks.push(CLOSE);
-  return { body: { chunks, length }, life, validate };
+  const merged = { body: { chunks, length }, life: strictestOf(answers) };
+  if (kind === 'each') return { ...merged, validate: false, value: valuesOf(answers) };
+  return { ...merged, validate: answers.some(({ validate }) => validate) };
+}
+
+function valuesOf(answers: readonly PartAnswer[]): unknown[] | undefined {
+  return answers.some(({ value }) => value === undefined) ? undefined : answers.map(({ value }) => value);
 }
 
 function itemsIn(body: HeldBody): HeldBody {
   const items = itemsOf(joined(body));
-  if (!items)
+  if (!items) {
     throw new BffError('upstream-body-invalid', { detail: 'the answer of an upstream holds no list of items' });
+  }
   return { chunks: [items], length: items.length };
 }

@@ -80,7 +80,11 @@ class PlanRun {
     if (calls.length > this.callsLeft) throw new BffError('fan-out-exceeded');
     this.callsLeft -= calls.length;
     const scope = this.scopeOf(part);
-    const all = sendAll(calls, ask.concurrency, (call) => this.send(part, call, scope));
+    const all = sendAll(calls, ask.concurrency, async (call) => {
+      const answer = await this.send(part, call, scope);
+      // Each by itself: `{},{}` would pass for two elements of the array.
+      return ask.kind === 'each' ? { ...answer, value: valueOf(part, answer) } : answer;
+    });
     return all.then((answers) => merge(ask.kind, answers, part.maxBytes));
   }
 
@@ -109,7 +113,7 @@ class PlanRun {
     const result = this.resultOf(part);
     if (this.isDone || result.state !== undefined) return;
     try {
-      const value = part.isRead || answer.validate ? parseJson(answer.body) : undefined;
+      const value = valueOf(part, answer);
       if (part.isRead) result.value = part.shape ? shaped(part.shape, value) : value;
     } catch (error) {
       return this.fail(part, asBffError(error));
@@ -177,4 +181,10 @@ class PlanRun {
   private resultOf(part: CompiledPart): RunningPart {
     return this.results[part.index]!;
   }
+}
+
+/** The parsed answer if anyone reads it or its upstream wants it checked. */
+function valueOf(part: CompiledPart, answer: PartAnswer): unknown {
+  if (answer.value !== undefined) return answer.value;
+  return part.isRead || answer.validate ? parseJson(answer.body) : undefined;
 }
