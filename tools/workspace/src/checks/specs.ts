@@ -1,6 +1,7 @@
 import type { Check } from '../repository.ts';
 
-const DISABLED = /\b(?:describe|it|test)(?:\.\w+)*\.(?:only|skip|todo|failing)\b|\b[xf](?:describe|it|test)\s*[(.]/;
+const DISABLED =
+  /\b(?:describe|it|test)(?:\.\w+)*\.(?:only|skip|todo|failing)\b|\b[xf](?:describe|it|test)(?:\(|\.each)/;
 
 /** No test is switched off, and none keeps the others of its file from running. */
 export const everySpecRuns: Check = (repository) =>
