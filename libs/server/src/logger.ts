@@ -1,21 +1,25 @@
 import type { LoggerService } from '@nestjs/common';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { redact } from './redact.ts';
 import type { ServerConfig } from './server-config.ts';
-
-const SECRETS = ['authorization', 'cookie', 'set-cookie', 'password', 'token'];
-const PATHS = SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
 
 /** A line for a person: time, level when it matters, then the request or the message. */
 export function readableLine(json: string): string {
   const line = JSON.parse(json) as Record<string, unknown>;
   const time = new Date(Number(line.time)).toTimeString().slice(0, 8);
-  const level = Number(line.level) >= 40 ? `${String(pino.levels.labels[Number(line.level)])} ` : '';
-  if (line.method !== undefined && line.status !== undefined) {
-    const why = line.failure === undefined ? '' : ` ${String(line.failure)}`;
-    return `${time} ${level}${String(line.method)} ${String(line.path)} ${String(line.status)} ${String(line.duration)} ms${why}\n`;
-  }
-  const error = (line.err as { stack?: string } | undefined)?.stack;
-  return `${time} ${level}${String(line.msg ?? '')}${error ? `\n${error}` : ''}\n`;
+  const level = Number(line.level) >= 40 ? `${pino.levels.labels[Number(line.level)]} ` : '';
+  const text = line.status === undefined ? message(line) : requestText(line);
+  // What a client sent must not steer the terminal.
+  return `${time} ${level}${text.replace(/[^\P{Cc}\n\t]/gu, '?')}\n`;
+}
+
+function requestText({ method, path, status, duration, failure }: Record<string, unknown>): string {
+  return [method, path, status, duration, 'ms', failure].filter((word) => word !== undefined).join(' ');
+}
+
+function message({ msg, data, err }: Record<string, unknown>): string {
+  const stack = (err as { stack?: string } | undefined)?.stack;
+  return [msg, data && JSON.stringify(data), stack && `\n${stack}`].filter(Boolean).join(' ');
 }
 
 type LogStream = DestinationStream & { flushSync?: () => void };
@@ -37,7 +41,7 @@ function destination(format: ServerConfig['LOG_FORMAT']): LogStream {
 
 /** The loggers of a process: one for whatever a developer logs, one for the request lines. */
 export interface Loggers {
-  /** Hides the values of `authorization`, `cookie`, `set-cookie`, `password` and `token`, up to two levels deep. */
+  /** What is logged through it goes through `redact`. */
   readonly log: Logger;
   /** Without redaction: only `RequestLog` writes to it, and nothing secret. */
   readonly requests: Logger;
@@ -53,7 +57,7 @@ export function openLog(
 ): Loggers {
   const options = { level: config.LOG_LEVEL, base: { service: name } };
   return {
-    log: pino({ ...options, redact: { paths: PATHS, censor: '[redacted]' } }, stream),
+    log: pino({ ...options, formatters: { log: (fields) => redact(fields) as Record<string, unknown> } }, stream),
     requests: pino(options, stream),
     flush: () => stream.flushSync?.(),
   };

@@ -29,7 +29,7 @@ function list<T>(problemOf: (entry: string) => string | undefined, build: (entri
 
 function originProblem(entry: string): string | undefined {
   const url = URL.canParse(entry) ? new URL(entry) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.origin === entry) return undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.origin === entry && !entry.includes('*')) return undefined;
   return `"${entry}" is not an exact origin such as https://shop.example (no path, no wildcard)`;
 }
 

@@ -1,0 +1,113 @@
+import { ConfigError } from '@portico/core';
+import fc from 'fast-check';
+import { loadServerConfig } from './server-config.ts';
+import { plainAddress } from './trusted-proxies.ts';
+
+function problemsWith(environment: Record<string, string>): readonly string[] {
+  try {
+    loadServerConfig(3000, environment);
+    return [];
+  } catch (error) {
+    return ConfigError.problemsOf(error);
+  }
+}
+
+describe('settings of the server', () => {
+  it('are safe when nothing is set: loopback only, nobody trusted, no CORS', () => {
+    const config = loadServerConfig(3000, {});
+    expect(config).toMatchObject({ PORT: 3000, HOST: '127.0.0.1', LOG_LEVEL: 'info', MAX_HEADER_BYTES: 16_384 });
+    expect(config.TRUSTED_PROXIES.contains('127.0.0.1')).toBe(false);
+    expect(config.CORS_ORIGINS.size).toBe(0);
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('are listed all at once when they do not fit', () => {
+    const problems = problemsWith({
+      PORT: '70000',
+      HOST: 'example.com',
+      LOG_LEVEL: 'loud',
+      MAX_URL_LENGTH: '1e3',
+      IDLE_TIMEOUT: '-1',
+      CORS_ORIGINS: '*, https://good.example',
+      TRUSTED_PROXIES: '0.0.0.0/0, 10.0.0.0/8, 010.0.0.1',
+    });
+    const names = problems.map((problem) => problem.slice(0, problem.indexOf(':')));
+    expect(names).toEqual([
+      'PORT',
+      'HOST',
+      'LOG_LEVEL',
+      'TRUSTED_PROXIES',
+      'TRUSTED_PROXIES',
+      'CORS_ORIGINS',
+      'MAX_URL_LENGTH',
+      'IDLE_TIMEOUT',
+    ]);
+    expect(problems[0]).toBe('PORT: must be a whole number from 0 to 65535');
+  });
+
+  it.each([
+    '*',
+    'null',
+    'https://a.example/',
+    'https://a.example/path',
+    'a.example',
+    'https://*.a.example',
+    'ftp://a',
+    'HTTPS://A.example',
+    'https://a.example,',
+    'https://a.example:443',
+  ])('CORS_ORIGINS refuses %j, which is no exact origin', (value) =>
+    expect(problemsWith({ CORS_ORIGINS: value })).toHaveLength(1),
+  );
+
+  it.each([
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/33',
+    '::1/129',
+    '10.0.0/8',
+    '10.0.0.0/8/8',
+    '10.0.0.0/08',
+    '10.0.0.0/',
+    'localhost',
+    'fe80::1%eth0',
+    '010.0.0.1',
+    '0x7f.1',
+    '127.1',
+    '2130706433',
+    '::ffff:10.0.0.0/104',
+    '10.0.0.1,,10.0.0.2',
+  ])('case 49: TRUSTED_PROXIES refuses %j instead of failing open', (value) =>
+    expect(problemsWith({ TRUSTED_PROXIES: value })).toHaveLength(1),
+  );
+
+  it('TRUSTED_PROXIES takes addresses and ranges of both families', () => {
+    const { TRUSTED_PROXIES: proxies } = loadServerConfig(1, {
+      TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.1,2001:db8::/32',
+    });
+    const inside = ['10.255.0.1', '192.0.2.1', '2001:db8:1::1'];
+    const outside = ['11.0.0.1', '192.0.2.2', '2001:db9::1', '::1'];
+    expect(inside.filter((address) => proxies.contains(address))).toEqual(inside);
+    expect(outside.filter((address) => proxies.contains(address))).toEqual([]);
+  });
+});
+
+describe('the one spelling of an address', () => {
+  it('case 49: IPv4-mapped is IPv4; octal, hexadecimal and short forms and zones are no addresses', () => {
+    expect(plainAddress('::ffff:10.0.0.1')).toBe('10.0.0.1');
+    expect(plainAddress('2001:DB8:0:0:0:0:0:1')).toBe('2001:db8::1');
+    for (const text of ['010.0.0.1', '0x7f.1', '127.1', 'fe80::1%1', '', ' 10.0.0.1', '1.2.3.4.5', '::g']) {
+      expect(plainAddress(text)).toBeUndefined();
+    }
+  });
+
+  it('is its own spelling, for every address', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (address) => {
+        const plain = plainAddress(address);
+        expect(plain).toBeDefined();
+        expect(plainAddress(plain!)).toBe(plain);
+      }),
+    );
+  });
+});

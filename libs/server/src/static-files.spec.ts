@@ -1,0 +1,93 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { httpRequest } from '@portico/testing';
+import { type Demo, request, send, startDemo } from '../test/demo.ts';
+
+const NAVIGATION = { accept: 'text/html,application/xhtml+xml' };
+let folder: string;
+let demo: Demo;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'portico-static-'));
+  const root = join(folder, 'root');
+  mkdirSync(join(root, 'assets'), { recursive: true });
+  writeFileSync(join(root, 'index.html'), '<!doctype html><title>shop</title>');
+  writeFileSync(join(root, 'assets', 'app-1a2b.js'), 'export {};');
+  writeFileSync(join(root, '.env'), 'SECRET=1');
+  writeFileSync(join(folder, 'outside.txt'), 'outside');
+  demo = await startDemo({}, { static: { root, fallback: 'index.html' } });
+});
+afterAll(async () => {
+  await demo.close();
+  rmSync(folder, { recursive: true });
+});
+
+const get = (path: string, headers: Record<string, string> = {}) => httpRequest(`${demo.url}${path}`, { headers });
+
+it('serves the page under / with its own policy, never stored without asking', async () => {
+  const { status, headers, text } = await get('/');
+  expect(status).toBe(200);
+  expect(text).toContain('shop');
+  expect(headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' });
+  expect(headers['content-security-policy']).toContain("default-src 'self'");
+  expect(headers['content-security-policy']).not.toContain("default-src 'none'");
+  expect(headers).toHaveProperty('etag');
+});
+
+it('lets hashed files be kept for good', async () => {
+  const { status, headers } = await get('/assets/app-1a2b.js');
+  expect(status).toBe(200);
+  expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+});
+
+it('answers a navigation to a path of the page with the page, with and without a dot or a query', async () => {
+  for (const path of ['/product/p-0001', '/basket?x=1', '/api-docs', '/healthy']) {
+    expect((await get(path, NAVIGATION)).text).toContain('shop');
+  }
+});
+
+it('gives a problem, not the page, to whatever is no navigation or belongs to the API', async () => {
+  expect((await get('/product/p-0001', { accept: 'application/json' })).status).toBe(404);
+  for (const path of ['/api/typo', '/api', '/v1/typo', '/health/typo', '/assets/gone.js', '/gone.png']) {
+    const { status, text } = await get(path, NAVIGATION);
+    expect({ path, status }).toEqual({ path, status: 404 });
+    expect(JSON.parse(text)).toMatchObject({ code: 'route-not-found' });
+  }
+  expect((await httpRequest(`${demo.url}/product/x`, { method: 'POST', headers: NAVIGATION })).status).toBe(404);
+});
+
+it.each([
+  '/../outside.txt',
+  '/%2e%2e/outside.txt',
+  '/..%2foutside.txt',
+  '/..%5coutside.txt',
+  '/assets/../../outside.txt',
+  '/.env',
+  '/%2eenv',
+  '/assets/%00.js',
+  '/%zz.js',
+  '//outside.txt',
+  '/...txt',
+  '/assets/app-1a2b.js/..%2f..%2f..%2foutside.txt',
+])('does not leave the folder nor show hidden files: %s', async (path) => {
+  const { statuses, text } = await send(demo.port, request(`GET ${path} HTTP/1.1`), { responses: 1 });
+  expect([400, 403, 404]).toContain(statuses[0]);
+  expect(text).not.toMatch(/SECRET|outside\r?$/);
+  expect(text).toContain('application/problem+json');
+});
+
+it('leaves the API as it is', async () => {
+  const { status, headers } = await get('/demo/inspect');
+  expect(status).toBe(200);
+  expect(headers['content-security-policy']).toContain("default-src 'none'");
+});
+
+it('starts without the folder and says what is missing', async () => {
+  const without = await startDemo({}, { static: { root: join(folder, 'gone'), fallback: 'index.html' } });
+  const { status, text } = await httpRequest(`${without.url}/`, { headers: NAVIGATION });
+  expect(status).toBe(404);
+  expect(text).toContain('The pages are not built yet.');
+  expect((await httpRequest(`${without.url}/demo/inspect`)).status).toBe(200);
+  await without.close();
+});
