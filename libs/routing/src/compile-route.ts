@@ -18,6 +18,8 @@ export interface CompileOptions {
   /** Name of the BFF, as `Via` shows it. */
   readonly name: string;
   readonly upstreams: Upstreams;
+  /** `host:port` of all upstreams, which no `Location` may name. */
+  readonly hosts: ReadonlySet<string>;
 }
 
 /** Turns a row of the route table into the one function that answers it. */
@@ -26,10 +28,10 @@ export function compileRoute({ route, path }: CheckedRoute, options: CompileOpti
   return compileForward(route, path, options);
 }
 
-function compileForward(route: ForwardRoute, path: PathTemplate, { name, upstreams }: CompileOptions): RouteHandler {
+function compileForward(route: ForwardRoute, path: PathTemplate, options: CompileOptions): RouteHandler {
+  const { name, upstreams, hosts } = options;
   const to = parseTemplate(route.to) as PathTemplate;
   const { origin, basePath } = upstreams.settings(route.upstream.name);
-  const hosts = new Set(upstreams.names.map((one) => new URL(upstreams.settings(one).origin).host));
   const rewrite = compileRewrite(route.rewrite ?? deriveRewrite(path, to), basePath);
   const location = compileLocation(origin, rewrite, hosts);
   return forward({

@@ -78,9 +78,9 @@ function build(options: RoutingOptions): { endpoints: readonly Endpoint[]; table
   const checked = collect(() => checkRoutes(freeze(options.routes), names));
   const upstreams = collect(() => buildUpstreams(options.upstreams));
   if (!checked || !upstreams) throw new ConfigError(problems);
-  const endpoints = checked.flatMap(
-    (row) => collect(() => compileEndpoints(row, { name: options.name, upstreams })) ?? [],
-  );
+  const hosts = new Set(upstreams.names.map((name) => new URL(upstreams.settings(name).origin).host));
+  const compileOptions = { name: options.name, upstreams, hosts };
+  const endpoints = checked.flatMap((row) => collect(() => compileEndpoints(row, compileOptions)) ?? []);
   if (problems.length > 0) throw new ConfigError(problems);
   return { endpoints, table: { upstreams, refused: refusedMethods(checked) } };
 }
