@@ -9,4 +9,6 @@ module.exports = {
   modulePathIgnorePatterns: ['/dist/'],
   testEnvironmentOptions: { customExportConditions: ['@portico/source', 'node', 'node-addons'] },
   setupFiles: ['reflect-metadata'],
+  // Some tests start processes; a busy machine needs time for that.
+  testTimeout: 20_000,
 };
