@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { runService } from '@portico/shop-kit';
+import { runService } from '../src/index.ts';
 
 @Module({})
 class EmptyModule {}

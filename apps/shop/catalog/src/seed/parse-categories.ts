@@ -37,7 +37,14 @@ export function parseCategories(text: string): CategoryWords[] {
 }
 
 function parseKind(line: string): Kind {
-  const [noun = '', motif = '', prices = '', materials = '', choices = '', text = ''] = cells(line);
+  const [noun, motif, prices, materials, choices, text] = cells(line) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   const [low = 0, high = 0] = prices.split('-').map(Number);
   const [choice, options = ''] = choices.split(': ');
   return {
