@@ -53,7 +53,7 @@ export async function visit(browser: Browser, look: Look = { window: 'desktop', 
     reducedMotion: 'reduce',
     locale: 'en-IE',
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -5,7 +5,7 @@ import { failures } from './scenarios/failures.ts';
 import { keyboard } from './scenarios/keyboard.ts';
 import { setStage } from './stage.ts';
 
-describe('the storefront in Chromium', { timeout: 300_000 }, () => {
+void describe('the storefront in Chromium', { timeout: 600_000 }, () => {
   const stage = setStage();
   buying(stage);
   keyboard(stage);

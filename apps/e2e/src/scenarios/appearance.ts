@@ -59,7 +59,7 @@ async function inspectPurchase(stage: Stage, page: Page, look: Look): Promise<vo
 /** Every page in every look: nothing serious for axe-core, nothing wider than the window, no word of the console. */
 export function appearance(stage: Stage): void {
   for (const look of LOOKS) {
-    test(`every page is in order on a ${look.window} in ${look.scheme} colours`, async () => {
+    void test(`every page is in order on a ${look.window} in ${look.scheme} colours`, async () => {
       const { page, complaints, leave } = await visit(stage.browser, look);
       await inspectShelves(stage, page, look);
       await inspectPurchase(stage, page, look);

@@ -18,11 +18,14 @@ export type ProductPage = {
   related: List<ProductSummary> | null;
 };
 
+/** What was asked for by many ids, in their order: null where an id is unknown, null as a whole when it could not be had. */
+export type Batch<T> = readonly (T | null)[] | null;
+
 /** A basket with the products in it, and their stock for low-stock hints. */
-export type BasketPage = { basket: Basket; products: List<ProductSummary> | null; stock: List<Stock> | null };
+export type BasketPage = { basket: Basket; products: Batch<ProductSummary>; stock: Batch<Stock> };
 
 /** An order with the products in it. */
-export type OrderPage = { order: Order; products: List<ProductSummary> | null };
+export type OrderPage = { order: Order; products: Batch<ProductSummary> };
 
 const load = <T>(path: string, signal: AbortSignal): Promise<Answer<T>> => request<T>(`/api/pages/${path}`, { signal });
 
@@ -40,3 +43,9 @@ export const loadBasket = (id: string, signal?: AbortSignal) =>
 /** An order and what is known of its products. */
 export const loadOrder = (id: string, signal: AbortSignal) =>
   load<OrderPage>(`order/${encodeURIComponent(id)}`, signal);
+
+/** A batch's items by their id; a batch that is missing has none. */
+export function byId<T>(batch: Batch<T> | undefined, idOf: (item: T) => string): ReadonlyMap<string, T> {
+  const items = batch?.filter((item) => item !== null) ?? [];
+  return new Map(items.map((item) => [idOf(item), item]));
+}

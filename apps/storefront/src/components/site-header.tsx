@@ -1,5 +1,4 @@
 import { Link, useLocation } from 'wouter';
-import { countOf } from '../format/format.ts';
 import { useBasket } from '../hooks/basket-store.ts';
 import { BasketIcon, BrandMark } from './icons.tsx';
 import { SearchForm } from './search-form.tsx';
@@ -11,12 +10,8 @@ function BasketLink() {
     <Link className="basket-link" href="/basket" aria-current={path === '/basket' ? 'page' : undefined}>
       <BasketIcon />
       <span className="basket-word">Basket</span>
-      <span className="visually-hidden">, {countOf(pieces, 'piece')}</span>
-      {pieces > 0 && (
-        <span className="basket-count" aria-hidden="true">
-          {pieces}
-        </span>
-      )}
+      <span className={pieces > 0 ? 'basket-count' : 'visually-hidden'}>{pieces}</span>
+      <span className="visually-hidden">{pieces === 1 ? 'piece' : 'pieces'}</span>
     </Link>
   );
 }

@@ -1,12 +1,7 @@
 import { useEffect } from 'react';
-import { loadBasket } from '../api/pages.ts';
+import { byId, loadBasket } from '../api/pages.ts';
 import { acceptBasket, basketId, forgetBasket, useBasket } from './basket-store.ts';
 import { useResource } from './use-resource.ts';
-
-/** A list's items by their id; a part that is missing has none. */
-function byId<T>(list: { items: T[] } | null | undefined, idOf: (item: T) => string): Map<string, T> {
-  return new Map(list?.items?.map((item) => [idOf(item), item]));
-}
 
 /** The basket as it stands, with products and stock as last asked. `basket` is null when there is none. */
 export function useBasketPage() {

@@ -1,5 +1,5 @@
 import { Link, useSearch } from 'wouter';
-import { loadOrder } from '../api/pages.ts';
+import { byId, loadOrder } from '../api/pages.ts';
 import type { Line, Order, ProductSummary } from '../api/types.ts';
 import { ErrorNotice } from '../components/notice.tsx';
 import { OrderProgress } from '../components/order-progress.tsx';
@@ -43,7 +43,7 @@ function Destination({ order }: { order: Order }) {
   );
 }
 
-function OrderDetails({ order, products }: { order: Order; products: ProductSummary[] }) {
+function OrderDetails({ order, products }: { order: Order; products: ReadonlyMap<string, ProductSummary> }) {
   return (
     <div className="with-totals">
       <div>
@@ -51,7 +51,7 @@ function OrderDetails({ order, products }: { order: Order; products: ProductSumm
           <h2 id="lines-title">What is in it</h2>
           <ul className="basket-lines">
             {order.lines.map((line, index) => (
-              <OrderLine key={index} line={line} product={products.find(({ id }) => id === line.productId)} />
+              <OrderLine key={index} line={line} product={products.get(line.productId)} />
             ))}
           </ul>
         </section>
@@ -92,7 +92,7 @@ export function OrderPage({ id }: { id: string }) {
         confirmation goes to {order.customer.email}.
       </p>
       <OrderProgress state={order.state} />
-      <OrderDetails order={order} products={products?.items ?? []} />
+      <OrderDetails order={order} products={byId(products, (product) => product.id)} />
     </div>
   );
 }

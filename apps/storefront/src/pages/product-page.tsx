@@ -28,7 +28,6 @@ function Facts({ product }: { product: Product }) {
   return (
     <section className="facts" aria-labelledby="facts-title">
       <h2 id="facts-title">Good to know</h2>
-      <p>{product.description}</p>
       <dl>
         {Object.entries(product.attributes).map(([name, value]) => (
           <div key={name}>
@@ -100,6 +99,7 @@ export function ProductPage({ id }: { id: string }) {
           <h1>{product.name}</h1>
           <RatingLine rating={isMissing(parts, 'rating') ? null : page.rating} />
           <BuyBox product={product} stock={isMissing(parts, 'stock') ? null : page.stock} />
+          <p className="product-description">{product.description}</p>
         </div>
       </div>
       <Facts product={product} />
