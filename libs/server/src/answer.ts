@@ -32,10 +32,15 @@ export function answerProblem(
     return;
   }
   const body = problemBody(error, context);
-  const headers = ['content-type', 'application/problem+json', 'cache-control', 'no-store'];
-  headers.push('content-length', String(Buffer.byteLength(body)), ...(context?.replyHeaders ?? []));
-  for (const [name, value] of Object.entries(error.headers ?? {})) headers.push(name, value);
+  const headers = problemHeaders(error, Buffer.byteLength(body), context);
   if (close || mustClose(response)) headers.push('connection', 'close');
   response.writeHead(PROBLEMS[error.code].status, headers);
   response.end(body);
+}
+
+function problemHeaders(error: BffError, length: number, context: RequestContext | undefined): string[] {
+  const headers = ['content-type', 'application/problem+json', 'cache-control', 'no-store'];
+  headers.push('content-length', String(length), ...(context?.replyHeaders ?? []));
+  for (const [name, value] of Object.entries(error.headers ?? {})) headers.push(name, value);
+  return headers;
 }

@@ -22,7 +22,7 @@ function peerOf(socket: Socket & { [PEER]?: Peer }, config: ServerConfig): Peer 
 
 /** What a proxy says of one hop. */
 interface Hop {
-  readonly address: string | undefined;
+  readonly address?: string | undefined;
   readonly protocol?: string | undefined;
   readonly host?: string | undefined;
 }
@@ -65,23 +65,23 @@ function hopsOfForwarded(request: IncomingMessage): Hop[] {
   });
 }
 
-/** The client as the trusted proxies describe it: the rightmost address that is not one of them. */
+/** The hops from the right, up to the first whose address is no trusted proxy's: that one is the client. */
+function believedHops(hops: readonly Hop[], config: ServerConfig): Hop[] {
+  const client = hops.findLastIndex(
+    ({ address }) => address === undefined || !config.TRUSTED_PROXIES.contains(address),
+  );
+  return hops.slice(Math.max(client, 0));
+}
+
+/** The client as the trusted proxies describe it. What the proxy nearest to it said of it counts. */
 function clientBehindProxies(request: IncomingMessage, peer: Peer, config: ServerConfig): Client {
-  const forwarded = config.TRUSTED_PROXY_HEADERS === 'forwarded';
-  const hops = forwarded ? hopsOfForwarded(request) : hopsOfXForwarded(request);
-  let address = peer.address;
-  let { protocol, host } = hops.at(-1) ?? ({} as Hop);
-  for (let index = hops.length - 1; index >= 0; index--) {
-    const hop = hops[index]!;
-    protocol = hop.protocol ?? protocol;
-    host = hop.host ?? host;
-    if (hop.address === undefined) break;
-    address = hop.address;
-    if (!config.TRUSTED_PROXIES.contains(address)) break;
-  }
+  const hops = config.TRUSTED_PROXY_HEADERS === 'forwarded' ? hopsOfForwarded(request) : hopsOfXForwarded(request);
+  const believed = believedHops(hops, config);
+  const said = <K extends keyof Hop>(name: K): Hop[K] => believed.find((hop) => hop[name] !== undefined)?.[name];
+  const host = said('host');
   return {
-    address,
-    protocol: protocol?.toLowerCase() === 'https' ? 'https' : 'http',
+    address: said('address') ?? peer.address,
+    protocol: said('protocol')?.toLowerCase() === 'https' ? 'https' : 'http',
     host: host !== undefined && isValidHost(host) ? host : (request.headers.host ?? ''),
   };
 }

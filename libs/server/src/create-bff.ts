@@ -8,7 +8,7 @@ import { type BffOptions, type RunningBff, StartError } from './bff-options.ts';
 import { drain } from './drain.ts';
 import { createFastify, type Front } from './fastify-front.ts';
 import { HealthController } from './health.controller.ts';
-import { type Loggers, nestLogger, openLog } from './logger.ts';
+import { type ProcessLog, nestLogger, openLog } from './logger.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { Readiness } from './readiness.ts';
 import { loadServerConfig, type ServerConfig } from './server-config.ts';
@@ -30,7 +30,7 @@ function rootModule(options: BffOptions, readiness: Readiness): DynamicModule {
 
 /** A BFF that is put together and, on top of `RunningBff`, lets `runBff` write to its log. */
 export interface StartedBff extends RunningBff {
-  readonly loggers: Loggers;
+  readonly processLog: ProcessLog;
 }
 
 /**
@@ -41,10 +41,10 @@ export interface StartedBff extends RunningBff {
  */
 export async function createBff(options: BffOptions): Promise<StartedBff> {
   const { config, problems } = readConfig(options);
-  const loggers = openLog(options.name, config);
+  const processLog = openLog(options.name, config);
   const readiness = new Readiness();
-  const front = createFastify(config, loggers);
-  const app = await createApp(options, front, readiness, loggers).catch((error: unknown) => {
+  const front = createFastify(config, processLog);
+  const app = await createApp(options, front, readiness, processLog).catch((error: unknown) => {
     throw problems.length === 0 ? error : new ConfigError([...problems, ...problemsOf(error)]);
   });
   if (problems.length > 0) {
@@ -53,10 +53,10 @@ export async function createBff(options: BffOptions): Promise<StartedBff> {
   }
   const url = await listen(app, front, config, options.name);
   readiness.remove('starting');
-  loggers.log.info(`${options.name} is listening: open ${url}`);
-  loggers.flush();
+  processLog.log.info(`${options.name} is listening: open ${url}`);
+  processLog.flush();
   let closing: Promise<void> | undefined;
-  return { url, loggers, close: () => (closing ??= stop(app, front, readiness, { config, loggers })) };
+  return { url, processLog, close: () => (closing ??= stop(app, front, readiness, { config, processLog })) };
 }
 
 /** The settings, or the defaults plus what is wrong with the settings, so that the module is checked all the same. */
@@ -86,7 +86,7 @@ async function createApp(
   options: BffOptions,
   front: Front,
   readiness: Readiness,
-  loggers: Loggers,
+  processLog: ProcessLog,
 ): Promise<INestApplication> {
   const adapter = new FastifyAdapter(front.fastify as never);
   // Without Nest middleware there is no need for middie, which would cost every request a hook.
@@ -94,10 +94,10 @@ async function createApp(
   const app = await NestFactory.create(rootModule(options, readiness), adapter, {
     abortOnError: false,
     bodyParser: false,
-    logger: nestLogger(loggers.log),
+    logger: nestLogger(processLog.log),
   });
-  app.useGlobalFilters(new ProblemFilter(loggers.log));
-  if (options.static) await serveStatic(front.fastify, options.static, loggers.log);
+  app.useGlobalFilters(new ProblemFilter(processLog.log));
+  if (options.static) await serveStatic(front.fastify, options.static, processLog.log);
   await app.init();
   await front.fastify.ready();
   return app;
@@ -136,10 +136,10 @@ async function stop(
   app: INestApplication,
   { fastify, entry }: Front,
   readiness: Readiness,
-  { config, loggers }: { config: ServerConfig; loggers: Loggers },
+  { config, processLog }: { config: ServerConfig; processLog: ProcessLog },
 ): Promise<void> {
   const givenUp = await drain({ server: fastify.server, entry, readiness }, config.DRAIN_TIMEOUT);
-  if (givenUp > 0) loggers.log.warn(`${givenUp} requests were given up after DRAIN_TIMEOUT`);
+  if (givenUp > 0) processLog.log.warn(`${givenUp} requests were given up after DRAIN_TIMEOUT`);
   await app.close();
-  loggers.flush();
+  processLog.flush();
 }

@@ -2,11 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { attachContext, contextOf } from '@portico/core';
 import { fastify, type FastifyInstance } from 'fastify';
 import { createHttpServer } from './http-server.ts';
-import type { Loggers } from './logger.ts';
+import type { ProcessLog } from './logger.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { METHODS } from './request-check.ts';
 import { RequestEntry } from './request-entry.ts';
-import { RequestLog } from './request-log.ts';
 import type { ServerConfig } from './server-config.ts';
 
 /** The server below Nest. */
@@ -19,12 +18,12 @@ export interface Front {
  * Fastify behind our own first stop: a request is checked and has its context before the router sees it, so that even
  * what the router refuses is logged and answered like everything else.
  */
-export function createFastify(config: ServerConfig, loggers: Loggers): Front {
-  const filter = new ProblemFilter(loggers.log);
+export function createFastify(config: ServerConfig, processLog: ProcessLog): Front {
+  const filter = new ProblemFilter(processLog.log);
   let entry: RequestEntry | undefined;
   const instance = fastify({
     serverFactory: (handler) => {
-      entry = new RequestEntry(config, new RequestLog(loggers.requests), handler);
+      entry = new RequestEntry(config, processLog.requests, handler);
       return createHttpServer(config, entry);
     },
     // The server answers these itself, see `refuseUnparsed`.

@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { redact } from './redact.ts';
+import { RequestLog } from './request-log.ts';
 import type { ServerConfig } from './server-config.ts';
 
 /** A line for a person: time, level when it matters, then the request or the message. */
@@ -39,12 +40,12 @@ function destination(format: ServerConfig['LOG_FORMAT']): LogStream {
   return (standardOutput ??= bufferedOutput());
 }
 
-/** The loggers of a process: one for whatever a developer logs, one for the request lines. */
-export interface Loggers {
-  /** What is logged through it goes through `redact`. */
+/** The log of a process. */
+export interface ProcessLog {
+  /** For whatever a developer logs; it goes through `redact`. */
   readonly log: Logger;
-  /** Without redaction: only `RequestLog` writes to it, and nothing secret. */
-  readonly requests: Logger;
+  /** For the request lines. */
+  readonly requests: RequestLog;
   /** Writes out what is buffered. */
   flush(): void;
 }
@@ -54,13 +55,10 @@ export function openLog(
   name: string,
   config: Pick<ServerConfig, 'LOG_LEVEL' | 'LOG_FORMAT'>,
   stream: LogStream = destination(config.LOG_FORMAT),
-): Loggers {
-  const options = { level: config.LOG_LEVEL, base: { service: name } };
-  return {
-    log: pino({ ...options, formatters: { log: (fields) => redact(fields) as Record<string, unknown> } }, stream),
-    requests: pino(options, stream),
-    flush: () => stream.flushSync?.(),
-  };
+): ProcessLog {
+  const formatters = { log: (fields: object) => redact(fields) as Record<string, unknown> };
+  const log = pino({ level: config.LOG_LEVEL, base: { service: name }, formatters }, stream);
+  return { log, requests: new RequestLog(name, log, stream), flush: () => stream.flushSync?.() };
 }
 
 /** What Nest says of its own start is for debugging; its report of a failed start is left to `runBff`. */

@@ -11,10 +11,14 @@ const MAX_DEPTH = 8;
  */
 export function redact(value: unknown, depth = 0): unknown {
   if (value instanceof Error) return redact({ ...pino.stdSerializers.err(value) }, depth);
-  if (typeof value !== 'object' || value === null || value instanceof Date || ArrayBuffer.isView(value)) return value;
+  if (!isContainer(value)) return value;
   if (depth === MAX_DEPTH) return '[too deep]';
   if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
-  const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  const copy = Object.create(null) as Record<string, unknown>;
   for (const [name, field] of Object.entries(value)) copy[name] = SECRET.test(name) ? CENSOR : redact(field, depth + 1);
   return copy;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof Date) && !ArrayBuffer.isView(value);
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestContext } from '@portico/core';
-import type { Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 
 /** What the socket says of a request beside its context. */
 export interface Traffic {
@@ -9,38 +9,64 @@ export interface Traffic {
   readonly bytes: number;
 }
 
-function levelOf(status: number): 'info' | 'warn' | 'error' {
+const LEVELS = { info: 30, warn: 40, error: 50 } as const;
+
+function levelOf(status: number): keyof typeof LEVELS {
   if (status >= 500) return 'error';
   return status >= 400 ? 'warn' : 'info';
 }
 
+const PLAIN = /^[\w/.:~%+=&@,;!*()-]*$/;
+
+/** `,"name":"value"`, or nothing for a value that is not there. */
+function field(name: string, value: string | undefined): string {
+  if (value === undefined) return '';
+  return `,"${name}":${PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)}`;
+}
+
 /**
  * One line for each request, once its answer is out or its client gone. It holds no header, no query and no body, so it
- * needs no redaction.
+ * needs no redaction. The line is put together by hand, in pino's form: that takes half of pino's time, and every request
+ * pays for it.
  */
 export class RequestLog {
-  constructor(private readonly log: Logger) {}
+  private readonly service: string;
+
+  constructor(
+    service: string,
+    private readonly log: Pick<Logger, 'isLevelEnabled'>,
+    private readonly stream: DestinationStream,
+  ) {
+    this.service = field('service', service);
+  }
 
   /** Writes the line of a finished request. */
   write(context: RequestContext, request: IncomingMessage, response: ServerResponse, traffic: Traffic): void {
-    const { failure } = context;
     const status = response.headersSent ? response.statusCode : 499;
     const level = context.aborted?.code === 'client-aborted' ? 'info' : levelOf(status);
     if (!this.log.isLevelEnabled(level)) return;
-    const query = traffic.url.indexOf('?');
-    this.log[level]({
-      requestId: context.requestId,
-      traceId: context.trace.traceId,
-      method: request.method,
-      route: context.route,
-      path: query < 0 ? traffic.url : traffic.url.slice(0, query),
-      status,
-      duration: Math.round((context.clock.now() - context.startedAt) * 10) / 10,
-      bytes: traffic.bytes,
-      client: context.client.address,
-      failure: failure?.code,
-      upstream: failure?.upstream,
-      part: failure?.part,
-    });
+    const duration = Math.round((context.clock.now() - context.startedAt) * 10) / 10;
+    this.stream.write(
+      `{"level":${LEVELS[level]},"time":${context.clock.epoch()}${this.service}` +
+        field('requestId', context.requestId) +
+        field('traceId', context.trace.traceId) +
+        field('method', request.method) +
+        field('route', context.route) +
+        field('path', pathOf(traffic.url)) +
+        `,"status":${status},"duration":${duration},"bytes":${traffic.bytes}` +
+        field('client', context.client.address) +
+        failureFields(context) +
+        '}\n',
+    );
   }
+}
+
+function failureFields({ failure }: RequestContext): string {
+  if (!failure) return '';
+  return field('failure', failure.code) + field('upstream', failure.upstream) + field('part', failure.part);
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
 }

@@ -34,28 +34,28 @@ function exitWith(error: unknown, name: string): never {
 
 const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
-function dieOfUncaught({ loggers }: StartedBff): void {
+function dieOfUncaught({ processLog }: StartedBff): void {
   const die = (error: unknown): never => {
-    loggers.log.fatal({ err: error }, 'an error that nobody caught ends the process');
-    loggers.flush();
+    processLog.log.fatal({ err: error }, 'an error that nobody caught ends the process');
+    processLog.flush();
     process.exit(1);
   };
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
 }
 
-function stopOnSignal({ close, loggers }: StartedBff): void {
+function stopOnSignal({ close, processLog }: StartedBff): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(1);
     stopping = true;
-    loggers.log.info(`${signal}: finishing the requests in flight`);
-    loggers.flush();
+    processLog.log.info(`${signal}: finishing the requests in flight`);
+    processLog.flush();
     close().then(
       () => process.exit(0),
       (error: unknown) => {
-        loggers.log.fatal({ err: error }, 'stopping failed');
-        loggers.flush();
+        processLog.log.fatal({ err: error }, 'stopping failed');
+        processLog.flush();
         process.exit(1);
       },
     );

@@ -42,8 +42,7 @@ export async function serveStatic(
 ): Promise<void> {
   const folder = resolve(root);
   const exists = existsSync(folder);
-  if (!exists)
-    log.warn({ folder }, 'the folder with the pages does not exist: build them first, the API works without');
+  if (!exists) log.warn(`the pages are missing: ${folder} does not exist, build them first; the API works without`);
   else await fastify.register(fastifyStatic, { root: folder, serve: false, cacheControl: false, dotfiles: 'ignore' });
   fastify.get('/*', (request: FastifyRequest, reply: FastifyReply) => {
     const { '*': rest = '' } = request.params as { '*'?: string };

@@ -43,7 +43,7 @@ class DemoController {
   @Get('/demo/slow/:time')
   async slow(@Param('time') time: string, @Req() request: FastifyRequest): Promise<{ slow: string }> {
     const aborted = new Promise<never>((_resolve, reject) => contextOf(request).onAbort(reject));
-    await Promise.race([pause(Number(time)), aborted]);
+    await Promise.race([pause(Number(time), undefined, { ref: false }), aborted]);
     return { slow: time };
   }
 
