@@ -1,7 +1,12 @@
 import type { Round } from './measure.ts';
 
 /** A round in which the contestant had less of its core than this was disturbed by others, or waited for the load. */
-export const LEAST_UTILISATION = 0.85;
+const LEAST_UTILISATION = 0.85;
+
+/** Whether a round says less than it should, see `LEAST_UTILISATION`. */
+export function isDisturbed({ utilisation }: Round): boolean {
+  return utilisation !== null && utilisation < LEAST_UTILISATION;
+}
 
 /** The medians of a row's rounds. */
 export interface Summary extends Pick<Round, 'key' | 'cpu' | 'utilisation' | 'p50' | 'p99' | 'memory'> {
@@ -33,7 +38,7 @@ export function summarise(rounds: readonly Round[]): Summary[] {
 }
 
 function summaryOf(key: string, all: readonly Round[]): Summary {
-  const clean = all.filter(({ utilisation }) => utilisation === null || utilisation >= LEAST_UTILISATION);
+  const clean = all.filter((round) => !isDisturbed(round));
   const kept = clean.length > 0 ? clean : all;
   const of = (pick: (round: Round) => number) => median(kept.map(pick));
   const ofNullable = (pick: (round: Round) => number | null) =>
