@@ -4,6 +4,7 @@ import { attachContext, BffError, parseTrace, RequestContext } from '@portico/co
 import { answerProblem } from './answer.ts';
 import { clientOf } from './client-address.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
+import { InFlight } from './in-flight.ts';
 import { checkRequest } from './request-check.ts';
 import { requestIdOf } from './request-id.ts';
 import type { RequestLog } from './request-log.ts';
@@ -18,7 +19,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 /** The first stop of every request: it is checked, gets its context, and is watched until its answer is out. */
 export class RequestEntry {
   /** Requests without a complete answer, by response. */
-  readonly inFlight = new Map<ServerResponse, RequestContext>();
+  readonly inFlight = new InFlight();
   /** While true every answer closes its connection. */
   draining = false;
   /** Called when the last request in flight is done. */
