@@ -27,11 +27,11 @@ export interface Outcome {
   readonly closed: boolean;
 }
 
-/** Sends raw bytes and waits until the server closes or nothing comes for a while. */
+/** Sends raw bytes and waits until the server closes, or nothing comes for a second. */
 export async function send(
   port: number,
   bytes: string | readonly (string | number)[],
-  options: RawRequestOptions = { timeout: 150 },
+  options: RawRequestOptions = {},
 ): Promise<Outcome> {
   const { bytes: received, text, closed } = await rawRequest(port, bytes, options);
   const responses = parseResponses(received);
