@@ -79,4 +79,9 @@ export class ServerProcess {
     child.kill('SIGKILL');
     await ended;
   }
+
+  /** Kills it at once and waits for nothing. */
+  kill(): void {
+    this.#child?.kill('SIGKILL');
+  }
 }

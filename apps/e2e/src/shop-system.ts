@@ -8,8 +8,10 @@ export class ShopSystem {
   readonly #servers: ServerProcess[] = [];
   #data = '';
 
-  /** Starts the services and the web BFF in front of them. */
+  /** Starts the services and the web BFF in front of them; none of them outlives this process. */
   async start(): Promise<void> {
+    process.once('exit', () => this.#servers.forEach((server) => server.kill()));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
     this.#data = await mkdtemp(join(tmpdir(), 'portico-e2e-'));
     const [catalog, inventory, reviews] = await Promise.all(
       ['catalog', 'inventory', 'reviews'].map((name) => this.#service(name, {})),

@@ -76,6 +76,7 @@ async function writeReview(stage: Stage): Promise<void> {
   await page.getByLabel('How did it do?').fill('Two weeks of rain, and nothing came through.');
   await page.getByLabel('Your name').fill('Ida');
   await page.getByRole('button', { name: 'Publish' }).click();
+  await page.locator('.review-form').getByText('Your review is published').waitFor();
   await page.locator('.reviews').getByRole('heading', { name: 'Kept dry on the moor' }).waitFor();
   assert.deepEqual(complaints, []);
   await leave();

@@ -1,13 +1,12 @@
 import { type FormEvent, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { listCategories, type ProductQuery } from '../api/catalog.ts';
+import type { ProductQuery } from '../api/catalog.ts';
+import type { Category } from '../api/types.ts';
 import { browseAddress, parsePrice } from '../forms/browse-filter.ts';
-import { useResource } from '../hooks/use-resource.ts';
 
-type FilterProps = { filter: ProductQuery };
+type FilterProps = { filter: ProductQuery; categories: Category[] | null };
 
-function CategoryFilter({ filter }: FilterProps) {
-  const { value: categories } = useResource('categories', listCategories);
+function CategoryFilter({ filter, categories }: FilterProps) {
   if (!categories) return null;
   return (
     <nav aria-label="Categories" className="filter-categories">
@@ -38,7 +37,7 @@ function CategoryFilter({ filter }: FilterProps) {
 
 const inEuros = (amount: number | undefined): string => (amount === undefined ? '' : String(amount / 100));
 
-function PriceFilter({ filter }: FilterProps) {
+function PriceFilter({ filter }: Pick<FilterProps, 'filter'>) {
   const [, navigate] = useLocation();
   const [from, setFrom] = useState(inEuros(filter.minPrice));
   const [to, setTo] = useState(inEuros(filter.maxPrice));
@@ -66,13 +65,13 @@ function PriceFilter({ filter }: FilterProps) {
   );
 }
 
-/** What narrows the list down: category and price. Beside the list on a wide screen, folded away on a phone. */
-export function FilterPanel({ filter }: FilterProps) {
+/** What narrows the list down: category (null while they are not known) and price. Beside the list on a wide screen, folded away on a phone. */
+export function FilterPanel({ filter, categories }: FilterProps) {
   const wide = window.matchMedia('(min-width: 56rem)').matches;
   return (
     <details className="filter-panel" open={wide}>
       <summary>Shelves and price</summary>
-      <CategoryFilter filter={filter} />
+      <CategoryFilter filter={filter} categories={categories} />
       <PriceFilter key={`${filter.minPrice} ${filter.maxPrice}`} filter={filter} />
     </details>
   );

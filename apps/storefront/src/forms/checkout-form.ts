@@ -32,7 +32,7 @@ export const COUNTRIES = [
 
 const MISSING: CheckoutForm = {
   name: 'Tell us who the parcel is for.',
-  email: 'Tell us where to send the confirmation.',
+  email: 'Give an email address.',
   street: 'Give a street and a house number.',
   postalCode: 'Give a postal code.',
   city: 'Give a town or city.',

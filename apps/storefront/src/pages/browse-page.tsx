@@ -1,12 +1,13 @@
 import { Link, useLocation, useSearch } from 'wouter';
 import { listCategories, type ProductQuery, type Sort } from '../api/catalog.ts';
+import type { Category } from '../api/types.ts';
 import { FilterPanel } from '../components/filter-panel.tsx';
 import { ErrorNotice, Notice } from '../components/notice.tsx';
 import { ProductGrid, ProductGridSkeleton } from '../components/product-grid.tsx';
 import { browseAddress, readFilter, SORTS } from '../forms/browse-filter.ts';
 import { countOf } from '../format/format.ts';
 import { useProductList } from '../hooks/use-product-list.ts';
-import { useResource } from '../hooks/use-resource.ts';
+import { type Resource, useResource } from '../hooks/use-resource.ts';
 import { useTitle } from '../hooks/use-title.ts';
 
 function SortChoice({ filter }: { filter: ProductQuery }) {
@@ -66,19 +67,19 @@ function Results({ filter, list }: ResultsProps) {
 }
 
 /** What the page is called; null while the shelf's name is not known yet. */
-function useBrowseTitle({ q, category }: ProductQuery): string | null {
-  const { value: categories, error } = useResource('categories', listCategories);
-  const shelf = categories?.find(({ id }) => id === category)?.name;
+function titleOf({ q, category }: ProductQuery, categories: Resource<Category[]>): string | null {
+  const shelf = categories.value?.find(({ id }) => id === category)?.name;
   if (q) return shelf ? `“${q}” in ${shelf}` : `“${q}”`;
   if (!category) return 'All goods';
-  return shelf ?? (categories || error ? 'Goods' : null);
+  return shelf ?? (categories.value || categories.error ? 'Goods' : null);
 }
 
 /** A shelf or a search: what to look for stands in the address, so that it can be shared and gone back to. */
 export function BrowsePage() {
   const filter = readFilter(useSearch());
   const list = useProductList(filter);
-  const title = useBrowseTitle(filter);
+  const categories = useResource('categories', listCategories);
+  const title = titleOf(filter, categories);
   useTitle(title);
   if (list.error) return <ErrorNotice error={list.error} retry={list.reload} />;
   const count = list.items ? countOf(list.items.length, 'product') : '';
@@ -89,7 +90,7 @@ export function BrowsePage() {
         <p className="muted">{list.hasMore ? `The first ${count}` : count}</p>
         <SortChoice filter={filter} />
       </div>
-      <FilterPanel filter={filter} />
+      <FilterPanel filter={filter} categories={categories.value} />
       <section aria-label="Products" aria-busy={!list.items}>
         <Results filter={filter} list={list} />
       </section>

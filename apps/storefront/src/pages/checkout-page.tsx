@@ -19,7 +19,7 @@ function Contact({ checkout }: { checkout: Checkout }) {
       <TextField label="Full name" autoComplete="name" {...bind('name')} />
       <TextField
         label="Email"
-        hint="For the confirmation, nothing else."
+        hint="Only for questions about this order."
         type="email"
         inputMode="email"
         autoComplete="email"

@@ -88,8 +88,8 @@ export function OrderPage({ id }: { id: string }) {
     <div className="page order">
       <h1>{thanks ? `Thank you, ${order.customer.name.split(' ')[0]}` : title}</h1>
       <p className="order-intro">
-        Order <strong className="order-number">{order.id}</strong>, placed on {formatDay(order.createdAt)}. A
-        confirmation goes to {order.customer.email}.
+        Order <strong className="order-number">{order.id}</strong>, placed on {formatDay(order.createdAt)} for{' '}
+        {order.customer.email}.
       </p>
       <OrderProgress state={order.state} />
       <OrderDetails order={order} products={byId(products, (product) => product.id)} />
