@@ -17,7 +17,7 @@ export function answerView(answer: (input: unknown, ctx: RequestContext) => Prom
     const url = request.raw.url!;
     const end = checkTarget(url);
     const { status, headers, body } = await answer(inputOf(request.params as Input, url.slice(end + 1)), ctx);
-    writeAnswer(reply, { status, headers: [...headers], contentLength: String(body.length), body }, ctx);
+    writeAnswer(reply, { status, headers, contentLength: String(body.length), body }, ctx);
   };
 }
 
