@@ -59,9 +59,15 @@ describe('problem answers', () => {
     expect(closed).toBe(false);
   });
 
+  it('reaches a client that is still sending a body nobody wants', async () => {
+    const body = Buffer.alloc(8 * 1024 * 1024);
+    const answers = Array.from({ length: 10 }, () => httpRequest(`${demo.url}/nope`, { method: 'POST', body }));
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(10).fill(404));
+  });
+
   it('closes the connection rather than read a large body that nobody wants', async () => {
     const bytes = request('POST /nope HTTP/1.1', ['Content-Length: 1000000'], 'abc');
-    expect(await send(demo.port, bytes)).toMatchObject({ statuses: [404], closed: true });
+    expect(await send(demo.port, bytes, { timeout: 3000 })).toMatchObject({ statuses: [404], closed: true });
   });
 });
 
