@@ -1,9 +1,9 @@
 import type { RequestContext } from '@portico/core';
-import { headerOf, type Send, type UpstreamResponse } from '@portico/upstream';
+import { headerOf, type Send, type UpstreamRequest, type UpstreamResponse } from '@portico/upstream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { QueryWriter } from './query-rules.ts';
 import { writeAnswer } from './reply.ts';
-import { bodyOf } from './request-body.ts';
+import { bodyOf, type RequestBody } from './request-body.ts';
 import type { RequestHeaderWriter } from './request-headers.ts';
 import { checkTarget, type PathWriter } from './request-path.ts';
 import type { ResponseHeaderWriter } from './response-headers.ts';
@@ -28,27 +28,39 @@ export function forward(plan: ForwardPlan): RouteHandler {
     const method = raw.method!;
     const target = targetOf(plan, raw.url!);
     const headers = requestHeaders(raw, ctx);
-    const body = sendsBody(method) ? bodyOf(raw, maxBodyBytes) : undefined;
-    if (body !== undefined) addLength(headers, raw.headers['content-length']);
-    let response: UpstreamResponse;
-    try {
-      response = await send({ method, target, headers, body }, ctx);
-    } catch (error) {
-      body?.destroy();
-      throw body?.errored ?? error;
-    }
-    const isHeld = 'chunks' in response.body;
-    // An upstream that answered in full has no use for the rest of an upload; one that still answers may read on.
-    if (isHeld) body?.destroy();
-    const contentLength = isHeld && method !== 'HEAD' ? undefined : headerOf(response.headers, 'content-length');
+    const call = { method, target, headers, body: undefined };
+    const response = takesBody(method)
+      ? await sendWithBody(send, { ...call, body: bodyOf(raw, maxBodyBytes) }, ctx)
+      : await send(call, ctx);
+    const needsLength = method === 'HEAD' || !('chunks' in response.body);
     const answer = {
       status: response.status,
       headers: responseHeaders(response.headers),
-      contentLength,
+      contentLength: needsLength ? headerOf(response.headers, 'content-length') : undefined,
       body: response.body,
     };
     writeAnswer(reply, answer, ctx);
   };
+}
+
+/** Sends a request whose body is still coming, and leaves no body behind that nobody reads. */
+async function sendWithBody(
+  send: Send,
+  call: UpstreamRequest & { readonly body: RequestBody | undefined },
+  ctx: RequestContext,
+): Promise<UpstreamResponse> {
+  const { body, headers } = call;
+  if (body === undefined) return send(call, ctx);
+  if (body.length !== undefined) headers.push('content-length', body.length);
+  try {
+    const response = await send(call, ctx);
+    // An upstream that answered in full has no use for the rest of an upload; one that still answers may read on.
+    if ('chunks' in response.body) body.destroy();
+    return response;
+  } catch (error) {
+    body.destroy();
+    throw body.errored ?? error;
+  }
 }
 
 function targetOf(plan: ForwardPlan, url: string): string {
@@ -60,10 +72,6 @@ function targetOf(plan: ForwardPlan, url: string): string {
 }
 
 /** A body of the other methods has no meaning (RFC 9110 9.3.1) and stays here; Node reads it off the connection. */
-function sendsBody(method: string): boolean {
+function takesBody(method: string): boolean {
   return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
-}
-
-function addLength(headers: string[], length: string | undefined): void {
-  if (length !== undefined) headers.push('content-length', length);
 }

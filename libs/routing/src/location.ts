@@ -18,15 +18,19 @@ const UNSAFE = /[^!-~\x80-\xff]|\\/;
 export function compileLocation(origin: string, rewrite: PathRewriter, hosts: ReadonlySet<string>): LocationRewriter {
   return (value) => {
     if (UNSAFE.test(value)) return undefined;
-    const isNetworkPath = value.startsWith('//');
-    if (!isNetworkPath && value.startsWith('/')) return rewrite(value);
-    if (!isNetworkPath && !ABSOLUTE.test(value)) return value;
-    const base = isNetworkPath ? origin : undefined;
-    if (!URL.canParse(value, base)) return undefined;
-    const url = new URL(value, base);
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
-    if (url.username !== '' || url.password !== '') return undefined;
+    if (value.startsWith('/') && !value.startsWith('//')) return rewrite(value);
+    if (!value.startsWith('//') && !ABSOLUTE.test(value)) return value;
+    const url = parseWebUrl(value, origin);
+    if (url === undefined) return undefined;
     if (url.origin === origin) return rewrite(url.pathname + url.search + url.hash);
     return isInternalHost(url.hostname) || hosts.has(url.host) ? undefined : value;
   };
+}
+
+/** An http or https URL without credentials; a value like `//host/path` takes the scheme of `base`. */
+function parseWebUrl(value: string, base: string): URL | undefined {
+  if (!URL.canParse(value, base)) return undefined;
+  const url = new URL(value, base);
+  const isWeb = url.protocol === 'http:' || url.protocol === 'https:';
+  return isWeb && url.username === '' && url.password === '' ? url : undefined;
 }

@@ -23,18 +23,21 @@ export interface Answer {
 export function writeAnswer(reply: FastifyReply, answer: Answer, ctx: RequestContext): void {
   const { raw } = reply;
   const { status, headers, body } = answer;
-  const isHead = raw.req.method === 'HEAD';
-  const isEmpty = status === 204 || status === 304;
+  const hasContent = status !== 204 && status !== 304;
+  const hasBody = hasContent && raw.req.method !== 'HEAD';
   for (let i = 0; i < ctx.replyHeaders.length; i++) headers.push(ctx.replyHeaders[i]!);
-  const length = isHead || !('chunks' in body) ? answer.contentLength : String(body.length);
-  if (length !== undefined && !isEmpty) headers.push('content-length', length);
+  const length = hasBody && 'chunks' in body ? String(body.length) : answer.contentLength;
+  if (hasContent && length !== undefined) headers.push('content-length', length);
   raw.writeHead(status, headers);
   reply.hijack();
-  if ('chunks' in body) writeHeld(raw, isHead || isEmpty ? [] : body.chunks);
-  else if (isHead || isEmpty) {
-    body.destroy();
-    raw.end();
-  } else writeStream(raw, body, ctx);
+  if (!hasBody) writeNothing(raw, body);
+  else if ('chunks' in body) writeHeld(raw, body.chunks);
+  else writeStream(raw, body, ctx);
+}
+
+function writeNothing(raw: ServerResponse, body: HeldBody | Readable): void {
+  if (!('chunks' in body)) body.destroy();
+  raw.end();
 }
 
 function writeHeld(raw: ServerResponse, chunks: readonly Uint8Array[]): void {

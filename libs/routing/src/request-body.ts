@@ -10,6 +10,8 @@ const LINGER_BYTES = 1024 * 1024;
  * Destroying it (an upstream that answers early does) must not destroy the request, which would cut the client off.
  */
 export class RequestBody extends Readable {
+  /** Value of the request's Content-Length, when there is one. */
+  readonly length: string | undefined;
   private received = 0;
   private started = false;
 
@@ -22,6 +24,7 @@ export class RequestBody extends Readable {
     private readonly limit: number,
   ) {
     super();
+    this.length = raw.headers['content-length'];
     this.on('error', () => undefined);
   }
 
