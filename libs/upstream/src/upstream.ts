@@ -4,11 +4,14 @@ import { type Call, callBuilder } from './call.ts';
 export interface UpstreamOptions {
   /** Origin with an optional base path, `http://127.0.0.1:4001`; the variable `<NAME>_URL` of the environment overrides it. */
   readonly url: string;
-  /** Milliseconds to get a connection. Default 1,000. */
+  /** Milliseconds to get a connection, a free one of the pool or a new one. Default 1,000. */
   readonly connectTimeout?: number;
-  /** Milliseconds from the request sent to the head of the answer, for one attempt. Default 10,000. */
+  /**
+   * Milliseconds from the request sent to the head of the answer, for one attempt; while a body is sent, milliseconds in
+   * which the upstream takes none of it. Default 10,000.
+   */
   readonly headersTimeout?: number;
-  /** Milliseconds between two pieces of the answer's body. Default 10,000. */
+  /** Milliseconds between two pieces of the answer's body, while there is somebody to take them. Default 10,000. */
   readonly bodyTimeout?: number;
   /** Sockets to this upstream. Default 128. */
   readonly connections?: number;

@@ -7,13 +7,15 @@ export class BodyStream extends Readable {
 
   /**
    * @param pull makes the connection deliver again
-   * @param abandon called when the reader stops before the end
+   * @param abandon called when it is over, at its end or before
    */
   constructor(
     private readonly pull: () => void,
     private readonly abandon: () => void,
   ) {
     super({ highWaterMark: 64 * 1024 });
+    // It may break before its reader is there, who then finds it broken; an error nobody listens to would end the process.
+    this.on('error', () => undefined);
   }
 
   override push(chunk: Uint8Array | null): boolean {

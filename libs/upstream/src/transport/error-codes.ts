@@ -1,48 +1,40 @@
 import { BffError, type BffErrorCode } from '@portico/core';
 
-/** What undici and the system call our failures; anything else means that the connection broke. */
+/** What undici calls our failures; anything else means that there was no connection, or that it broke. */
 const CODES: Readonly<Record<string, BffErrorCode>> = {
   UND_ERR_CONNECT_TIMEOUT: 'upstream-connect-timeout',
-  ECONNREFUSED: 'upstream-connect',
-  EHOSTUNREACH: 'upstream-connect',
-  ENETUNREACH: 'upstream-connect',
-  EADDRNOTAVAIL: 'upstream-connect',
-  ENOTFOUND: 'upstream-connect',
-  EAI_AGAIN: 'upstream-connect',
-  ETIMEDOUT: 'upstream-connect-timeout',
-  CERT_HAS_EXPIRED: 'upstream-connect',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'upstream-connect',
-  SELF_SIGNED_CERT_IN_CHAIN: 'upstream-connect',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'upstream-connect',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'upstream-connect',
   UND_ERR_HEADERS_OVERFLOW: 'upstream-headers-too-large',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'upstream-framing',
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'request-malformed',
   UND_ERR_INVALID_ARG: 'request-malformed',
+  UND_ERR_NOT_SUPPORTED: 'request-malformed',
+  // The request's body was closed before its end.
+  UND_ERR_ABORTED: 'client-aborted',
+  UND_ERR_CLOSED: 'shutting-down',
+  UND_ERR_DESTROYED: 'shutting-down',
 };
 
 /**
  * Names a failure of the transport by stage and side.
  *
- * @param hasHead whether the answer had begun: then nothing may be retried
+ * @param connected whether the request had a connection; before, nothing of it was sent
  */
-export function toBffError(error: unknown, upstream: string, hasHead: boolean): BffError {
+export function toBffError(error: unknown, upstream: string, connected: boolean): BffError {
   if (error instanceof BffError) return error;
-  return new BffError(codeOf(error, hasHead), { upstream, cause: error });
+  return new BffError(codeOf(error, connected), { upstream, cause: error });
 }
 
-/** An error of undici, of the system, or of several attempts to connect (Happy Eyeballs). */
+/** An error of undici or of the system. */
 interface TransportError {
+  readonly name?: string;
   readonly code?: string;
   readonly message?: string;
-  readonly errors?: readonly TransportError[];
 }
 
-function codeOf(error: unknown, hasHead: boolean): BffErrorCode {
-  const { code, message, errors } = error as TransportError;
-  // All attempts to connect failed: any of them names the reason.
-  if (code === undefined) return errors?.[0] ? codeOf(errors[0], hasHead) : 'upstream-reset';
-  if (code.startsWith('HPE_')) return 'upstream-framing';
-  if (code === 'UND_ERR_SOCKET' && !hasHead && message?.startsWith('bad ')) return 'upstream-framing';
-  return CODES[code] ?? 'upstream-reset';
+function codeOf(error: unknown, connected: boolean): BffErrorCode {
+  const { name, code = '', message = '' } = error as TransportError;
+  const isNotHttp = name === 'HTTPParserError' || (code === 'UND_ERR_SOCKET' && message.startsWith('bad '));
+  if (isNotHttp) return 'upstream-framing';
+  if (!connected && code === 'ETIMEDOUT') return 'upstream-connect-timeout';
+  return CODES[code] ?? (connected ? 'upstream-reset' : 'upstream-connect');
 }

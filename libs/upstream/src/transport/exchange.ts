@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { BffError, type RequestContext, type Timer } from '@portico/core';
 import type { Dispatcher } from 'undici';
 import type { UpstreamRequest, UpstreamResponse } from '../send.ts';
@@ -8,8 +9,12 @@ import { readHead, type ResponseHead } from './response-head.ts';
 
 /** Bodies up to this many bytes are held and passed on in one piece. */
 const HOLD_BYTES = 64 * 1024;
+/** Pieces of a held body are joined up to this many bytes: single bytes would cost a hundred times their size. */
+const JOIN_BYTES = 4 * 1024;
 /** Interim answers (1xx) before we stop believing in a final one. */
 const MAX_INTERIM = 16;
+/** Tells undici to leave out a request that nobody waits for any more. */
+const GIVEN_UP = new Error('given up before it was sent');
 
 /** The two ends of the promise that an exchange settles. */
 interface Settlers {
@@ -32,8 +37,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private stream: BodyStream | undefined;
   private resume: (() => void) | undefined;
   private interim = 0;
+  private sent = false;
   private ended = false;
+  /** When the one we wait for last did something, or the wait began. */
   private lastActivity: number;
+  private readonly period: number;
   private timer: Timer | undefined;
 
   constructor(
@@ -43,17 +51,28 @@ export class Exchange implements Dispatcher.DispatchHandler {
     private readonly promise: Settlers,
   ) {
     this.lastActivity = ctx.clock.now();
+    this.period = Math.min(settings.connectTimeout, settings.headersTimeout, settings.bodyTimeout);
     ctx.onAbort(this.giveUp);
-    if (!this.settled) this.watch(settings.headersTimeout);
+    if (!this.settled) this.watch(this.period);
   }
 
+  /** A connection is free and the request about to be written. Throwing drops the request; `abort()` would cut the connection. */
   onConnect(abort: (error?: Error) => void): void {
-    if (this.ended) abort();
-    else this.cut = abort;
+    if (this.ended) throw GIVEN_UP;
+    this.cut = abort;
+  }
+
+  onBodySent(): void {
+    this.lastActivity = this.ctx.clock.now();
+  }
+
+  onRequestSent(): void {
+    this.sent = true;
+    this.lastActivity = this.ctx.clock.now();
   }
 
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
-    if (status < 200) {
+    if (status >= 100 && status < 200) {
       if (++this.interim > MAX_INTERIM) this.fail('upstream-framing', 'it sent too many interim answers');
       return true;
     }
@@ -79,7 +98,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.lastActivity = this.ctx.clock.now();
     if (this.isTooMuch(this.received)) return true;
     if (this.stream) return this.stream.push(chunk);
-    this.chunks.push(chunk);
+    this.hold(chunk);
     return this.isForStream(this.received) ? this.startStream() : true;
   }
 
@@ -96,7 +115,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onError(error: Error): void {
-    if (!this.ended) this.finishWith(toBffError(error, this.settings.name, this.head !== undefined));
+    if (!this.ended) this.finishWith(toBffError(error, this.settings.name, this.cut !== undefined));
   }
 
   private expectBody(announced: number): boolean {
@@ -115,10 +134,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return length > HOLD_BYTES && this.request.holdUpTo === undefined;
   }
 
+  private hold(chunk: Uint8Array): void {
+    const last = this.chunks.at(-1);
+    if (last && last.length + chunk.length <= JOIN_BYTES) {
+      this.chunks[this.chunks.length - 1] = Buffer.concat([last, chunk]);
+    } else this.chunks.push(chunk);
+  }
+
   /** Answers with a stream that starts with what was received so far. */
   private startStream(): boolean {
     const { status, headers } = this.head!;
-    this.stream = new BodyStream(this.resume!, () => this.giveUp(new BffError('client-aborted')));
+    this.stream = new BodyStream(this.pull, this.abandon);
     let wantsMore = true;
     for (const chunk of this.chunks) wantsMore = this.stream.push(chunk);
     this.chunks = [];
@@ -130,6 +156,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.settled = true;
     this.promise.resolve(response);
   }
+
+  private readonly pull = (): void => {
+    this.lastActivity = this.ctx.clock.now();
+    this.resume!();
+  };
+
+  private readonly abandon = (): void => {
+    if (!this.ended) this.finishWith(new BffError('client-aborted', { upstream: this.settings.name }));
+  };
 
   private readonly giveUp = (reason: BffError): void => {
     if (!this.ended) this.finishWith(new BffError(reason.code, { upstream: this.settings.name, cause: reason }));
@@ -156,17 +191,32 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.ctx.offAbort(this.giveUp);
   }
 
-  /** One timer for both phases: when it rings early because bytes came meanwhile, it is wound up again for the rest. */
   private watch(delay: number): void {
     this.timer = this.ctx.clock.after(delay, this.checkSilence);
   }
 
+  /** One timer serves all phases: when it rings early, it is wound up again for the rest. */
   private readonly checkSilence = (): void => {
     if (this.ended) return;
-    const limit = this.head ? this.settings.bodyTimeout : this.settings.headersTimeout;
-    const silence = this.ctx.clock.now() - this.lastActivity;
-    if (this.stream?.waiting) this.watch(limit);
-    else if (silence < limit) this.watch(limit - silence);
-    else this.fail(this.head ? 'upstream-body-timeout' : 'upstream-timeout');
+    const now = this.ctx.clock.now();
+    if (this.isOurTurn()) this.lastActivity = now;
+    const [limit, code] = this.patience();
+    const left = limit - (now - this.lastActivity);
+    if (left > 0) this.watch(Math.min(left, this.period));
+    else this.fail(code);
   };
+
+  /** True while the upstream waits for the client: for more of the request's body, or to take more of the answer's. */
+  private isOurTurn(): boolean {
+    if (this.head) return this.stream?.waiting === true;
+    const { body } = this.request;
+    return this.cut !== undefined && !this.sent && body instanceof Readable && body.readableFlowing === true;
+  }
+
+  /** How long the silence of this phase may last, and what it is called when it lasts longer. */
+  private patience(): [limit: number, code: BffError['code']] {
+    if (this.head) return [this.settings.bodyTimeout, 'upstream-body-timeout'];
+    if (this.cut) return [this.settings.headersTimeout, 'upstream-timeout'];
+    return [this.settings.connectTimeout, 'upstream-connect-timeout'];
+  }
 }

@@ -71,18 +71,18 @@ describe('an upstream that breaks the rules', () => {
 
   it('case 22: an answer shorter than its Content-Length is an error, held or streamed', async () => {
     const [, short] = await hostile((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf'));
-    expect(await codeOf(get(short))).toMatch(/^upstream-(reset|framing)$/);
+    expect(await codeOf(get(short))).toBe('upstream-reset');
     const [, long] = await hostile((socket) =>
       socket.end(`HTTP/1.1 200 OK\r\ncontent-length: 200000\r\n\r\n${'x'.repeat(100_000)}`),
     );
-    expect(await drain(await get(long))).toMatch(/^upstream-(reset|framing)$/);
+    expect(await drain(await get(long))).toBe('upstream-reset');
   });
 
   it('case 22: a chunked answer that is cut off is an error', async () => {
     const [, upstreams] = await hostile((socket) =>
       socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhel'),
     );
-    expect(await codeOf(get(upstreams))).toMatch(/^upstream-(reset|framing)$/);
+    expect(await codeOf(get(upstreams))).toBe('upstream-reset');
   });
 
   it.each([
@@ -95,7 +95,7 @@ describe('an upstream that breaks the rules', () => {
     ['a signed chunk size', 'transfer-encoding: chunked', '+2\r\nok\r\n0\r\n\r\n'],
   ])('case 23: %s is refused and the connection dropped', async (_, fields, body) => {
     const [upstream, upstreams] = await hostile(`HTTP/1.1 200 OK\r\n${fields}\r\n\r\n${body}`);
-    expect(await codeOf(get(upstreams))).toMatch(/^upstream-(framing|reset)$/);
+    expect(await codeOf(get(upstreams))).toBe('upstream-framing');
     await eventually(() => upstream.sockets[0]!.readableEnded || upstream.sockets[0]!.destroyed);
   });
 
@@ -118,7 +118,7 @@ describe('an upstream that breaks the rules', () => {
     const [, upstreams] = await hostile(
       'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
     );
-    expect(await codeOf(get(upstreams))).toMatch(/^upstream-(framing|reset)$/);
+    expect(await codeOf(get(upstreams))).toBe('upstream-framing');
   });
 
   it('case 25: early hints are skipped, an endless row of them is not believed', async () => {
@@ -148,7 +148,7 @@ describe('an upstream that breaks the rules', () => {
     ['an HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ])('case 26: %s is refused', async (_, bytes) => {
     const [, upstreams] = await hostile(bytes);
-    expect(await codeOf(get(upstreams))).toMatch(/^upstream-(framing|reset)$/);
+    expect(await codeOf(get(upstreams))).toBe('upstream-framing');
   });
 
   it.each([

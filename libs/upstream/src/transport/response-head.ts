@@ -30,7 +30,7 @@ const INVALID_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
  * @returns the head, or what is wrong with it
  */
 export function readHead(status: number, raw: readonly Buffer[]): ResponseHead | string {
-  if (status > 599) return `status ${status} is not one of HTTP's`;
+  if (status < 200 || status > 599) return `status ${status} is not one of HTTP's`;
   const headers: string[] = [];
   let contentLength: number | undefined;
   let connection = '';

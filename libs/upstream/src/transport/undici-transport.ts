@@ -25,6 +25,7 @@ export function undiciTransport(settings: UpstreamSettings): Transport {
     allowH2: false,
   });
   const { basePath } = settings;
+  let closing: Promise<void> | undefined;
   return {
     send: (request, ctx) =>
       new Promise((resolve, reject) => {
@@ -34,6 +35,6 @@ export function undiciTransport(settings: UpstreamSettings): Transport {
         const path = basePath === '' ? request.target : basePath + request.target;
         pool.dispatch({ method: method as 'GET', path, headers, body: body ?? null }, exchange);
       }),
-    close: () => pool.close(),
+    close: () => (closing ??= pool.close()),
   };
 }

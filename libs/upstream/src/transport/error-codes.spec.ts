@@ -1,0 +1,30 @@
+import { toBffError } from './error-codes.ts';
+
+const nameOf = (code: string, connected: boolean): string =>
+  toBffError(Object.assign(new Error(code), { code }), 'shop', connected).code;
+
+describe('toBffError', () => {
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'EPROTO', 'EMFILE'])(
+    'takes %s without a connection as the failure to connect',
+    (code) => expect(nameOf(code, false)).toBe('upstream-connect'),
+  );
+
+  it.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET'])('takes %s on a connection as its end', (code) =>
+    expect(nameOf(code, true)).toBe('upstream-reset'),
+  );
+
+  it.each(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'])('takes %s without a connection as too late', (code) =>
+    expect(nameOf(code, false)).toBe('upstream-connect-timeout'),
+  );
+
+  it('blames the upstream neither for a request that cannot be sent nor for our own end', () => {
+    expect(nameOf('UND_ERR_INVALID_ARG', false)).toBe('request-malformed');
+    expect(nameOf('UND_ERR_NOT_SUPPORTED', false)).toBe('request-malformed');
+    expect(nameOf('UND_ERR_DESTROYED', false)).toBe('shutting-down');
+  });
+
+  it('keeps the cause and the upstream for the log', () => {
+    const cause = new Error('boom');
+    expect(toBffError(cause, 'shop', true)).toMatchObject({ upstream: 'shop', cause, detail: undefined });
+  });
+});
