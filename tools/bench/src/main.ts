@@ -15,26 +15,28 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /**
  * Measures the rows in interleaved rounds, `A B C A B C`, so that a slow minute of the machine hits all of them.
- * Disturbed measurements are made once more at the end.
+ * Measurements that were disturbed or failed are made once more at the end.
  */
 async function measureAll(rows: readonly Row[], count: number): Promise<Round[]> {
   const cores = takeCores((message) => say(`warning: ${message}`));
   const upstreams = await startUpstreams();
   const rounds: Round[] = [];
-  const add = async (row: Row, round: number) => {
-    const measured = await measure(row, round, upstreams, cores);
-    rounds.push(measured);
-    say(`round ${round}/${count}  ${progressOf(measured)}`);
+  const add = async (row: Row, round: number): Promise<boolean> => {
+    try {
+      const measured = await measure(row, round, upstreams, cores);
+      rounds.push(measured);
+      say(`round ${round}/${count}  ${progressOf(measured)}`);
+      return !isDisturbed(measured);
+    } catch (error) {
+      say(`round ${round}/${count}  failed: ${(error as Error).message}`);
+      return false;
+    }
   };
+  const again: [Row, number][] = [];
   for (let round = 1; round <= count; round++) {
-    for (const row of rows) await add(row, round);
+    for (const row of rows) if (!(await add(row, round))) again.push([row, round]);
   }
-  for (const { key, round } of rounds.filter(isDisturbed)) {
-    await add(
-      rows.find((row) => row.key === key)!,
-      round,
-    );
-  }
+  for (const [row, round] of again) await add(row, round);
   await Promise.all(upstreams.servers.map((server) => server.close()));
   return rounds;
 }
@@ -81,7 +83,9 @@ async function main(): Promise<void> {
   const rounds = await measureAll(rows, options.rounds);
   const summaries = summarise(rounds);
   const verdicts = holdFloors(floorsOf(rows), summaries);
-  const report = { machine: describeMachine(options.rounds), rows, summaries, verdicts };
+  const measured = rows.filter((row) => summaries.some(({ key }) => key === row.key));
+  if (measured.length < rows.length) process.exitCode = 1;
+  const report = { machine: describeMachine(options.rounds), rows: measured, summaries, verdicts };
   say(`\n${markdownOf(report)}`);
   if (options.only.length === 0) write(report, rounds);
   if (options.check) {
