@@ -11,4 +11,5 @@ export {
   type RouteCommon,
   type ViewRoute,
 } from './route.ts';
-export { RoutingModule, type RoutingOptions } from './routing.module.ts';
+export { type RoutingOptions } from './route-table.ts';
+export { RoutingModule } from './routing.module.ts';

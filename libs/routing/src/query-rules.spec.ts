@@ -17,6 +17,7 @@ describe('compileQuery', () => {
     [{ set: { channel: 'w b' } }, '?channel=x&a=1', '?a=1&channel=w%20b'],
     [{ set: { channel: 'web' } }, '', '?channel=web'],
     [{ allow: ['a'] }, '?a=1;b=2', ''],
+    [{ allow: ['a'] }, '?a;a=1', ''],
     [{ remove: ['b'] }, '?a=1;b=2&c', '?c'],
     [{ remove: ['b'] }, '?a=%zz&%zz=b', '?a=%zz&%zz=b'],
   ])('%j makes of %j %j', (rules, query, expected) => expect(compileQuery(rules)!(query)).toBe(expected));

@@ -27,12 +27,14 @@ export function compileQuery(rules: QueryRules | undefined): QueryWriter | undef
   };
 }
 
-/** Names a pair could be read as: servers that take `;` for a separator as well see several in one pair. */
+/** Names a pair could be read as: its own, and, for servers that take `;` for a separator as well, those of its pieces. */
 function namesOf(pair: string): string[] {
-  return pair.split(';').map((part) => {
-    const equals = part.indexOf('=');
-    return decodeName(equals === -1 ? part : part.slice(0, equals));
-  });
+  return pair.includes(';') ? [nameOf(pair), ...pair.split(';').map(nameOf)] : [nameOf(pair)];
+}
+
+function nameOf(pair: string): string {
+  const equals = pair.indexOf('=');
+  return decodeName(equals === -1 ? pair : pair.slice(0, equals));
 }
 
 function decodeName(name: string): string {

@@ -1,41 +1,43 @@
-import { Controller, Req, RequestMapping, RequestMethod, Res, type Type } from '@nestjs/common';
+import { Controller, Inject, Req, RequestMapping, RequestMethod, Res, type Type } from '@nestjs/common';
 import { contextOf } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Method } from './route.ts';
-import type { RouteHandler } from './route-handler.ts';
+import type { CheckedRoute } from './check-routes.ts';
+import type { RouteTable } from './route-table.ts';
 
-/** A method and path of the route table with what answers it. */
-export interface Endpoint {
-  readonly method: Method;
-  readonly path: string;
-  readonly timeout: number;
-  readonly handler: RouteHandler;
+/** Token of the RouteTable that the controller's methods work with. */
+export const ROUTE_TABLE = Symbol('portico.route-table');
+
+class RouteTableController {
+  constructor(readonly table: RouteTable) {}
 }
 
 /**
- * Makes one Nest controller class with a method for each endpoint, so that guards see every route. The decorators are
- * applied as the plain functions they are.
+ * Makes one Nest controller class with a method for each method of each row, so that guards see every route. The
+ * decorators are applied as the plain functions they are. What a row does is looked up in the table by its number,
+ * because the table opens later than the class is made.
  */
-export function routeController(endpoints: readonly Endpoint[]): Type {
-  class RouteTableController {}
-  const { prototype } = RouteTableController;
-  for (const endpoint of endpoints) {
-    const key = `${endpoint.method} ${endpoint.path}`;
-    Object.defineProperty(prototype, key, { value: entryOf(endpoint), configurable: true });
-    Req()(prototype, key, 0);
-    Res()(prototype, key, 1);
-    const descriptor = Object.getOwnPropertyDescriptor(prototype, key)!;
-    RequestMapping({ path: endpoint.path, method: RequestMethod[endpoint.method] })(prototype, key, descriptor);
-  }
-  Controller()(RouteTableController);
-  return RouteTableController;
+export function routeController(rows: readonly CheckedRoute[]): Type {
+  class Routes extends RouteTableController {}
+  Inject(ROUTE_TABLE)(Routes, undefined, 0);
+  rows.forEach((row, index) => row.methods.forEach((method) => addMethod(Routes.prototype, row, method, index)));
+  Controller()(Routes);
+  return Routes;
 }
 
-function entryOf({ path, timeout, handler }: Endpoint) {
-  return (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+function addMethod(prototype: object, row: CheckedRoute, method: CheckedRoute['methods'][number], index: number): void {
+  const key = `${method} ${row.path.text}`;
+  Object.defineProperty(prototype, key, { value: entryOf(row, index), configurable: true });
+  Req()(prototype, key, 0);
+  Res()(prototype, key, 1);
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, key)!;
+  RequestMapping({ path: row.path.text, method: RequestMethod[method] })(prototype, key, descriptor);
+}
+
+function entryOf({ path, route }: CheckedRoute, index: number) {
+  return function (this: RouteTableController, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const ctx = contextOf(request);
-    ctx.route = path;
-    ctx.expireAfter(timeout);
-    return handler(request, reply, ctx);
+    ctx.route = path.text;
+    ctx.expireAfter(route.timeout);
+    return this.table.handlers[index]!(request, reply, ctx);
   };
 }

@@ -1,9 +1,12 @@
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { ConfigError } from '@portico/core';
 import { httpRequest, reply } from '@portico/testing';
 import { type FakeUpstream, startFakeUpstream } from '@portico/testing';
 import { defineUpstream, type Upstream } from '@portico/upstream';
 import { type RunningApp, startApp } from '../test/start-app.ts';
 import { type ForwardRoute, type Method, type Route, RoutingModule } from './index.ts';
+import { declareRoutes } from './route-table.ts';
 
 function row(upstream: Upstream, methods: readonly Method[], path: string): ForwardRoute {
   return {
@@ -76,18 +79,16 @@ describe('a route table', () => {
 });
 
 describe('RoutingModule.forRoot', () => {
-  it('lists everything that is wrong with name, upstreams, routes and views at once', () => {
+  it('lists everything that is wrong with name, upstreams, routes and views at once, when the application starts', async () => {
     const bad = defineUpstream('bad', { url: 'nowhere' });
     const routes = [
       { ...row(bad, ['GET'], '/a'), timeout: -1 },
       row(defineUpstream('other', { url: 'http://127.0.0.1:1' }), ['GET'], '/b'),
     ];
-    let problems: readonly string[] = [];
-    try {
-      RoutingModule.forRoot({ name: 'a b', upstreams: [bad], routes });
-    } catch (error) {
-      problems = ConfigError.problemsOf(error);
-    }
+    class AppModule {}
+    Module({ imports: [RoutingModule.forRoot({ name: 'a b', upstreams: [bad], routes })] })(AppModule);
+    const start = NestFactory.createApplicationContext(AppModule, { abortOnError: false, logger: false });
+    const problems = await start.then(() => [], ConfigError.problemsOf);
     expect(problems).toHaveLength(4);
     expect(problems.join('\n')).toMatch(
       /name "a b"[^]*timeout must[^]*"other" is not in the list[^]*upstream bad: url/,
@@ -97,7 +98,7 @@ describe('RoutingModule.forRoot', () => {
   it('freezes the table', () => {
     const shop = defineUpstream('shop', { url: 'http://127.0.0.1:1' });
     const routes: Route[] = [row(shop, ['GET'], '/a')];
-    RoutingModule.forRoot({ name: 'test-bff', upstreams: [shop], routes });
+    declareRoutes({ name: 'test-bff', upstreams: [shop], routes });
     expect(Object.isFrozen(routes)).toBe(true);
     expect(() => Object.assign(routes[0]!, { auth: 'none' })).toThrow(TypeError);
     expect(() => (routes[0]!.methods as Method[]).push('POST')).toThrow(TypeError);
