@@ -8,8 +8,12 @@ export class ShopSystem {
   readonly #servers: ServerProcess[] = [];
   #data = '';
 
-  /** Starts the services and the web BFF in front of them; none of them outlives this process. */
-  async start(): Promise<void> {
+  /**
+   * Starts the services and the BFFs in front of them.
+   *
+   * @param bffs names of the BFFs; default the web BFF alone
+   */
+  async start(bffs: readonly string[] = ['web-bff']): Promise<void> {
     process.once('exit', () => this.#servers.forEach((server) => server.kill()));
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
     this.#data = await mkdtemp(join(tmpdir(), 'portico-e2e-'));
@@ -19,7 +23,8 @@ export class ShopSystem {
     const known = { CATALOG_URL: catalog!.url, INVENTORY_URL: inventory!.url, REVIEWS_URL: reviews!.url };
     const basket = await this.#service('basket', known);
     const ordering = await this.#service('ordering', { ...known, BASKET_URL: basket.url });
-    await this.#launch('web-bff', 'apps/web-bff', { ...known, BASKET_URL: basket.url, ORDERING_URL: ordering.url });
+    const all = { ...known, BASKET_URL: basket.url, ORDERING_URL: ordering.url };
+    await Promise.all(bffs.map((name) => this.#launch(name, `apps/${name}`, all)));
   }
 
   /** Where the storefront is. */
