@@ -35,7 +35,7 @@ export type BffErrorCode =
   | 'shutting-down'
   | 'internal';
 
-/** What a BffError may carry beside its code. Nothing of it but `detail`, `part` and `fields` is shown to a client. */
+/** What a BffError may carry beside its code. A client is shown `detail`, `part`, `fields` and `headers` only. */
 export interface BffErrorOptions {
   /** One plain sentence for the client: what was wrong and how to mend it. Never an address, a stack or a secret. */
   readonly detail?: string;

@@ -27,6 +27,46 @@ describe('loadConfig', () => {
     expect(problemsOf({ SECRET: '' })).toEqual(['SECRET: must be set']);
   });
 
+  it('takes no notice of the space around a value, such as the line end of a mounted secret', () => {
+    expect(loadConfig(shape, { PORT: ' 8080\r', LEVEL: 'debug ', SECRET: 'two words\n' })).toEqual({
+      PORT: 8080,
+      LEVEL: 'debug',
+      SECRET: 'two words',
+    });
+    expect(problemsOf({ SECRET: ' \n' })).toEqual(['SECRET: must be set']);
+  });
+
+  it('never repeats a value, which may be a secret', () => {
+    const secret = 's3cr3t-of-the-shop';
+    const schemas = [
+      z.coerce.number(),
+      z.enum(['a', 'b']),
+      z.literal('a'),
+      z.url(),
+      z.email(),
+      z.ipv4(),
+      z.stringbool(),
+      z.iso.datetime(),
+      z.string().max(3),
+      z.string().regex(/^\d+$/),
+      z.string().startsWith('x'),
+      z.coerce.date(),
+      z.coerce.bigint(),
+      z.json().or(z.string().length(1)).pipe(z.number()),
+      z.union([z.coerce.number(), z.literal('a')]),
+    ];
+    const names = Object.fromEntries(schemas.map((schema, index) => [`V${index}`, schema]));
+    let message = '';
+    try {
+      loadConfig(names, Object.fromEntries(Object.keys(names).map((name) => [name, secret])));
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toMatch(/V0: /);
+    expect(message).toMatch(/V14: /);
+    expect(message).not.toContain('s3cr3t');
+  });
+
   it('lists every problem at once, each with its variable', () => {
     const problems = problemsOf({ PORT: '99999', LEVEL: 'loud' });
     expect(problems).toEqual([

@@ -17,7 +17,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads settings from the environment, the only place of the platform that does. Empty variables count as unset.
+ * Reads settings from the environment, the only place of the platform that does. White space around a value is dropped
+ * (the line end of a mounted secret); empty variables count as unset.
  *
  * @param shape one zod schema for each variable, with its default; variables that no schema names are not looked at
  * @param environment what to read instead of `process.env`
@@ -30,8 +31,8 @@ export function loadConfig<S extends z.ZodRawShape>(
 ): Readonly<z.output<z.ZodObject<S>>> {
   const values: Record<string, string> = {};
   for (const name of Object.keys(shape)) {
-    const value = environment[name];
-    if (value !== undefined && value !== '') values[name] = value;
+    const value = environment[name]?.trim();
+    if (value) values[name] = value;
   }
   const result = z.object(shape).safeParse(values);
   if (!result.success) {

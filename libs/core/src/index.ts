@@ -3,5 +3,4 @@ export { type Clock, type Timer, systemClock } from './clock.ts';
 export { ConfigError, loadConfig } from './config.ts';
 export { pipe } from './pipe.ts';
 export { attachContext, contextOf, RequestContext, type Client, type RequestContextInit } from './request-context.ts';
-export { TimerWheel } from './timer-wheel.ts';
 export { type TraceContext, childSpan, formatTraceparent, parseTrace, startTrace } from './trace-context.ts';

@@ -36,6 +36,32 @@ describe('abort', () => {
     expect(calls).toEqual([]);
   });
 
+  it('tells the others when one of them throws; the mistake is reported as one nobody caught', () => {
+    const report = jest.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => undefined);
+    const context = testContext();
+    const mistake = new Error('a bug of a listener');
+    context.onAbort(() => {
+      throw mistake;
+    });
+    const [heard, child] = [listenTo(context), listenTo(context.child())];
+    context.abort(gone);
+    expect([heard, child]).toEqual([['client-aborted'], ['client-aborted']]);
+    expect(report).toHaveBeenCalledTimes(1);
+    expect(report.mock.calls[0]![0]).toThrow(mistake);
+    report.mockRestore();
+  });
+
+  it('tells a listener that joins, or aborts again, meanwhile', () => {
+    const context = testContext();
+    const late: string[] = [];
+    context.onAbort(() => {
+      context.abort(new BffError('deadline-exceeded'));
+      context.onAbort((reason) => late.push(reason.code));
+    });
+    context.abort(gone);
+    expect(late).toEqual(['client-aborted']);
+  });
+
   it('ends the timer of the deadline', () => {
     const clock = new FakeClock();
     const context = testContext({ clock });

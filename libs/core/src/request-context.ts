@@ -1,6 +1,6 @@
 import { BffError } from './bff-error.ts';
-import type { Timer } from './clock.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, systemClock, type Timer } from './clock.ts';
+import { callSafely } from './call-safely.ts';
 import type { TraceContext } from './trace-context.ts';
 
 /** Who sent a request, from trusted data only (the socket, or what a trusted proxy says). */
@@ -73,7 +73,7 @@ export class RequestContext {
     this.aborted = reason;
     this.timer?.cancel();
     // Iterates the live set, so that a listener which another one takes off is not called.
-    if (this.listeners) for (const listener of this.listeners) listener(reason);
+    if (this.listeners) for (const listener of this.listeners) callSafely(listener, reason);
     this.listeners = undefined;
   }
 

@@ -78,8 +78,56 @@ describe('TimerWheel', () => {
     wheel.after(10, () => calls.push('first'));
     wheel.after(95, () => calls.push('second'));
     heldUp = 1000;
-    jest.advanceTimersByTime(TICK);
+    jest.advanceTimersByTime(TICK + 1);
     expect(calls).toEqual(['first', 'second']);
+  });
+
+  it('makes the other calls when one throws, and goes on', () => {
+    const report = jest.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => undefined);
+    const wheel = new TimerWheel(TICK, 4);
+    const mistake = new Error('a bug of a callback');
+    const calls: string[] = [];
+    wheel.after(10, () => calls.push('before'));
+    wheel.after(10, () => {
+      throw mistake;
+    });
+    wheel.after(10, () => calls.push('after'));
+    wheel.after(50, () => calls.push('later'));
+    jest.advanceTimersByTime(100);
+    expect(calls.sort()).toEqual(['after', 'before', 'later']);
+    expect(report.mock.calls[0]![0]).toThrow(mistake);
+    report.mockRestore();
+  });
+
+  it('wakes up from a long sleep at once, with what was due, and keeps time after it', () => {
+    jest.useFakeTimers({ doNotFake: ['hrtime'] });
+    let slept = 0;
+    const wheel = new TimerWheel(TICK, 512, () => performance.now() + slept);
+    const calls: string[] = [];
+    wheel.after(60_000, () => {
+      calls.push('due');
+      wheel.after(20, () => calls.push('next'));
+    });
+    slept = 30 * 24 * 3_600_000;
+    const before = process.hrtime.bigint();
+    jest.advanceTimersByTime(TICK + 1);
+    expect(calls).toEqual(['due']);
+    expect(Number(process.hrtime.bigint() - before) / 1e6).toBeLessThan(500);
+    jest.advanceTimersByTime(30);
+    expect(calls).toEqual(['due', 'next']);
+    expect(wheel.pending).toBe(0);
+  });
+
+  it('lets what arrived during a stall be handled before it calls back', () => {
+    let stalled = 0;
+    const wheel = new TimerWheel(TICK, 8, () => performance.now() + stalled);
+    const calls: string[] = [];
+    const timer = wheel.after(20, () => calls.push('timeout'));
+    stalled = 500;
+    jest.advanceTimersByTime(TICK - 1);
+    setTimeout(() => timer.cancel(), 1);
+    jest.advanceTimersByTime(TICK);
+    expect(calls).toEqual([]);
   });
 
   it('runs no timer while nothing is pending', () => {

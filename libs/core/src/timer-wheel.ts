@@ -1,10 +1,10 @@
-/** One pending call of a wheel. */
-export interface WheelEntry {
-  /** Forgets the call; harmless when it was made already. */
-  cancel(): void;
-}
+import { callSafely } from './call-safely.ts';
+import type { Timer } from './clock.ts';
 
-class Entry implements WheelEntry {
+/** Later than this the process was held up, in ticks. */
+const STALL = 5;
+
+class Entry implements Timer {
   previous: Entry | undefined;
   next: Entry | undefined;
   cancelled = false;
@@ -42,9 +42,8 @@ class Slot {
     this.wheel.pending--;
   }
 
-  /** Takes out and returns the entries whose round has come. */
-  due(): Entry[] {
-    const due: Entry[] = [];
+  /** Moves the entries whose round has come to `due`. */
+  takeDue(due: Entry[]): void {
     let entry = this.head;
     while (entry) {
       const next = entry.next;
@@ -54,7 +53,6 @@ class Slot {
       }
       entry = next;
     }
-    return due;
   }
 }
 
@@ -63,6 +61,7 @@ class Slot {
  * are O(1). Calls come up to one tick late and never early. While nothing is pending no timer runs.
  */
 export class TimerWheel {
+  /** Calls that were neither made nor cancelled. */
   pending = 0;
   private readonly slots: Slot[];
   private cursor = 0;
@@ -83,7 +82,7 @@ export class TimerWheel {
   }
 
   /** Calls `callback` once, `delay` milliseconds from now or up to a tick later. */
-  after(delay: number, callback: () => void): WheelEntry {
+  after(delay: number, callback: () => void): Timer {
     if (this.pending === 0) this.start();
     const ticks = Math.max(1, Math.ceil((this.now() - this.lastTick + delay) / this.tick));
     const size = this.slots.length;
@@ -96,23 +95,25 @@ export class TimerWheel {
   private start(): void {
     if (this.timer) return;
     this.lastTick = this.now();
-    this.timer = setTimeout(this.advance, this.tick).unref();
+    this.timer = setTimeout(this.ring, this.tick).unref();
   }
+
+  /** After a stall, what arrived meanwhile is handled first: nobody is late because we were. */
+  private readonly ring = (): void => {
+    if (this.now() - this.lastTick > STALL * this.tick) setImmediate(this.advance);
+    else this.advance();
+  };
 
   /** Runs what is due. The timer stays set meanwhile, so that a callback that adds an entry does not restart the wheel. */
   private readonly advance = (): void => {
+    const { slots, cursor } = this;
     const passed = Math.floor((this.now() - this.lastTick) / this.tick);
-    for (let step = 0; step < passed; step++) {
-      this.cursor = (this.cursor + 1) % this.slots.length;
-      this.lastTick += this.tick;
-      this.runSlot(this.slots[this.cursor]!);
-    }
-    this.timer = this.pending > 0 ? setTimeout(this.advance, this.tick).unref() : undefined;
+    const due: Entry[] = [];
+    for (let step = 1; step <= passed && this.pending > 0; step++) slots[(cursor + step) % slots.length]!.takeDue(due);
+    // The hands stand at the present before the first call: what it adds is counted from now.
+    this.cursor = (cursor + passed) % slots.length;
+    this.lastTick += passed * this.tick;
+    for (const entry of due) if (!entry.cancelled) callSafely(entry.callback, undefined);
+    this.timer = this.pending > 0 ? setTimeout(this.ring, this.tick).unref() : undefined;
   };
-  private runSlot(slot: Slot): void {
-    for (const entry of slot.due()) {
-      // A callback before may have cancelled an entry of the same tick.
-      if (!entry.cancelled) entry.callback();
-    }
-  }
 }

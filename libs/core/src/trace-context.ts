@@ -61,8 +61,8 @@ export function parseTrace(traceparent: string | undefined, tracestate: string |
   ) {
     return startTrace();
   }
-  const sampled = (Number.parseInt(flags, 16) & 1).toString(16).padStart(2, '0');
-  return { traceId, spanId: randomHex(8), parentId, flags: sampled, state: validState(tracestate) };
+  const sampled = (Number.parseInt(flags, 16) & 1) === 1;
+  return { traceId, spanId: randomHex(8), parentId, flags: sampled ? '01' : '00', state: validState(tracestate) };
 }
 
 /** A fresh span id for one upstream call. */
