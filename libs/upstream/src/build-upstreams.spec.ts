@@ -30,7 +30,8 @@ describe('buildUpstreams', () => {
     expect(problems.join('\n')).toMatch(/reviews: url: must start with http:\/\/ or https:\/\//);
     expect(problems.join('\n')).toMatch(/defined twice/);
     expect(problems.join('\n')).toMatch(/must not hold a user or password/);
-    expect(problems.join('\n')).toMatch(/retries/);
+    expect(problems).toContain('upstream basket: Unrecognized key: "retries"');
+    expect(problems.join('\n')).not.toContain('secret');
   });
 
   it('takes the address from the environment when it is there', () => {
@@ -38,6 +39,21 @@ describe('buildUpstreams', () => {
       CATALOG_SEARCH_URL: 'https://search.example/base/',
     });
     expect(upstreams.settings('catalog-search')).toMatchObject({ origin: 'https://search.example', basePath: '/base' });
+  });
+
+  it('keeps the base path as it is written, encoded characters too, and takes IPv6 addresses', () => {
+    const settings = (url: string) => buildUpstreams([defineUpstream('shop', { url })], {}).settings('shop');
+    expect(settings('http://[::1]:4001/a%2Fb/%7e//')).toMatchObject({
+      origin: 'http://[::1]:4001',
+      basePath: '/a%2Fb/%7e',
+    });
+    expect(settings('https://shop.test:443/../x')).toMatchObject({ origin: 'https://shop.test', basePath: '/x' });
+  });
+
+  it('names an address that is missing once', () => {
+    expect(problemsOf(() => buildUpstreams([defineUpstream('shop', {} as never)], {}))).toEqual([
+      'upstream shop: url: must be an absolute URL, like http://127.0.0.1:4001',
+    ]);
   });
 
   it('fills in the documented defaults', () => {

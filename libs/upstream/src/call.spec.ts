@@ -24,7 +24,13 @@ describe('a call as data', () => {
       expect(() => catalog.get`/products/${id}`).toThrow(BffError);
       expect(() => catalog.get`/products/${id}/reviews`).toThrow(BffError);
       expect(() => catalog.get`/products/${id}?a=1`).toThrow(BffError);
+      expect(() => catalog.get`/products/${id};v=1/reviews`).toThrow(BffError);
     }
+  });
+
+  it('starts with a slash, so that nothing can glue itself to the base path or name another host', () => {
+    expect(() => catalog.get`${'products'}`).toThrow(TypeError);
+    expect(() => catalog.get`http://evil/${1}`).toThrow(TypeError);
   });
 
   it('refuses text that cannot be encoded instead of throwing something unnamed', () => {

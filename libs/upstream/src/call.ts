@@ -18,6 +18,7 @@ type Value = string | number | readonly (string | number)[];
 export function callBuilder(upstream: string) {
   return <T>(path: TemplateStringsArray, ...values: readonly Value[]): Call<T> => {
     let target = path[0]!;
+    if (!target.startsWith('/')) throw new TypeError(`the path of a call to ${upstream} must start with "/"`);
     values.forEach((value, i) => {
       target += encode(value) + path[i + 1]!;
     });
@@ -28,7 +29,7 @@ export function callBuilder(upstream: string) {
   };
 }
 
-const HAS_DOT_SEGMENT = /\/\.{1,2}(?:[/?#]|$)/;
+const HAS_DOT_SEGMENT = /\/\.{1,2}(?:[/?#;]|$)/;
 
 function encode(value: Value): string {
   try {

@@ -15,7 +15,7 @@ const milliseconds = z.int().min(1).max(3_600_000);
 const bytes = z.int().min(1);
 
 const OPTIONS = z.strictObject({
-  url: z.string(),
+  url: z.unknown(),
   connectTimeout: milliseconds.default(1_000),
   headersTimeout: milliseconds.default(10_000),
   bodyTimeout: milliseconds.default(10_000),
@@ -44,7 +44,7 @@ export function resolveSettings(
   const result = OPTIONS.safeParse(upstream.options);
   const problems = result.success
     ? []
-    : result.error.issues.map((issue) => `upstream ${upstream.name}: ${issue.path.join('.')}: ${issue.message}`);
+    : result.error.issues.map((issue) => [`upstream ${upstream.name}`, ...issue.path, issue.message].join(': '));
   const address = parseAddress(override ?? upstream.options.url);
   if (typeof address === 'string') {
     const field = override === undefined ? `upstream ${upstream.name}: url` : variable;
@@ -56,8 +56,8 @@ export function resolveSettings(
 }
 
 /** The parts of an upstream's URL, or what is wrong with it. */
-function parseAddress(text: string): { origin: string; basePath: string } | string {
-  if (!URL.canParse(text)) return 'must be an absolute URL';
+function parseAddress(text: unknown): { origin: string; basePath: string } | string {
+  if (typeof text !== 'string' || !URL.canParse(text)) return 'must be an absolute URL';
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must start with http:// or https://';
   if (url.username || url.password) return 'must not hold a user or password';

@@ -28,8 +28,8 @@ export interface Upstream {
   readonly name: string;
   readonly options: UpstreamOptions;
   /**
-   * Describes a GET, without sending it: `` catalog.get<Product>`/products/${id}` ``. Every value is percent-encoded,
-   * lists are joined by commas, and a value that would be a dot segment is refused.
+   * Describes a GET, without sending it: `` catalog.get<Product>`/products/${id}` ``. The path starts with `/`; every
+   * value is percent-encoded, lists are joined by commas, and a value that would be a dot segment is refused.
    */
   get<T>(path: TemplateStringsArray, ...values: ReadonlyArray<string | number | readonly (string | number)[]>): Call<T>;
 }
