@@ -15,7 +15,8 @@ const milliseconds = z.int().min(1).max(3_600_000);
 const bytes = z.int().min(1);
 
 const OPTIONS = z.strictObject({
-  url: z.unknown(),
+  // Checked by `parseAddress`, with what overrides it.
+  url: z.unknown().optional(),
   connectTimeout: milliseconds.default(1_000),
   headersTimeout: milliseconds.default(10_000),
   bodyTimeout: milliseconds.default(10_000),
@@ -61,6 +62,6 @@ function parseAddress(text: unknown): { origin: string; basePath: string } | str
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must start with http:// or https://';
   if (url.username || url.password) return 'must not hold a user or password';
-  if (url.search || url.hash || text.includes('?') || text.includes('#')) return 'must not have a query or fragment';
+  if (/[?#]/.test(text)) return 'must not have a query or fragment';
   return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
 }
