@@ -33,7 +33,7 @@ export class RequestContext {
   readonly client: Client;
   readonly trace: TraceContext;
   readonly clock: Clock;
-  /** When the request arrived, in the clock's monotonic milliseconds. */
+  /** When the request arrived, or its piece of work (a child) began, in the clock's monotonic milliseconds. */
   readonly startedAt: number;
   /** Template of the matched route, for logs and metrics; never the raw path. */
   route: string | undefined;

@@ -1,5 +1,4 @@
 export { type Call } from './call.ts';
-export { buildSend } from './build-send.ts';
 export { buildUpstreams, type Upstreams } from './build-upstreams.ts';
 export { headerOf, type HeldBody, type Send, type Stage, type UpstreamRequest, type UpstreamResponse } from './send.ts';
 export { type UpstreamSettings } from './settings.ts';

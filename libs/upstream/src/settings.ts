@@ -27,7 +27,7 @@ const OPTIONS = z.strictObject({
 });
 
 /** Name of the variable that overrides an upstream's URL: `catalog-search` -> `CATALOG_SEARCH_URL`. */
-export function urlVariable(name: string): string {
+function urlVariable(name: string): string {
   return `${name.toUpperCase().replaceAll('-', '_')}_URL`;
 }
 
