@@ -62,6 +62,17 @@ describe('the request body of a forwarding route', () => {
     expect(pair.upstream.requests).toHaveLength(before);
   });
 
+  it('does not cut off a client that goes on sending far more than is taken', async () => {
+    const body = Array.from({ length: 40 }, () => [Buffer.alloc(100_000, 'a'), 1]).flat();
+    const chunked = ['Transfer-Encoding: chunked\r\n\r\n3d0900\r\n', ...body, '\r\n0\r\n\r\n'];
+    for (const message of [['Content-Length: 4000000\r\n\r\n', ...body], chunked]) {
+      const next = 'GET /api/next HTTP/1.1\r\nHost: a\r\n\r\n';
+      const steps = ['POST /api/echo HTTP/1.1\r\nHost: a\r\n', ...message, next];
+      const { bytes } = await rawRequest(pair.app.port, steps, { responses: 2, timeout: 3000 });
+      expect(parseResponses(bytes).map(({ status }) => status)).toEqual([413, 200]);
+    }
+  });
+
   it('cuts the call when chunks go beyond the limit', async () => {
     const answer = await httpRequest(`${pair.app.url}/api/echo`, { method: 'POST', body: Readable.from(pieces(500)) });
     expect(answer.status).toBe(413);
@@ -108,6 +119,7 @@ describe('case 32: an upstream that answers while the client still uploads', () 
     pair = await startPair(
       (request, response) => {
         if (request.url === '/small') response.end('fine');
+        else if (request.url === '/kept') response.writeHead(413).end('too much');
         else response.writeHead(413, { connection: 'close' }).end('too much');
       },
       { maxBodyBytes: 64 * KIB * KIB },
@@ -124,6 +136,14 @@ describe('case 32: an upstream that answers while the client still uploads', () 
       expect(parseResponses(bytes)[0]).toMatchObject({ status: 413, complete: true });
       const next = await httpRequest(`${pair.app.url}/api/small`);
       expect(next).toMatchObject({ status: 200, text: 'fine' });
+    }
+  });
+
+  it('reaches a client with much more to send', async () => {
+    const body = Buffer.alloc(16 * KIB * KIB);
+    for (let round = 0; round < 5; round++) {
+      const answer = await httpRequest(`${pair.app.url}/api/kept`, { method: 'POST', body });
+      expect(answer).toMatchObject({ status: 413, text: 'too much', complete: true });
     }
   });
 });

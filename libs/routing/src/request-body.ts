@@ -2,8 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { BffError } from '@portico/core';
 
-/** Bytes that are still read and thrown away after an early answer, so that the client gets to see it. */
+/** Bytes that are read and thrown away after an early answer, for the sake of the connection. */
 const LINGER_BYTES = 1024 * 1024;
+
+/** How long more than that is read and thrown away, in milliseconds, before the connection is cut. */
+const LINGER = 1_000;
 
 /**
  * The body of a client's request on its way to an upstream: counted, with back-pressure, and apart from the socket.
@@ -81,10 +84,12 @@ export function bodyOf(raw: IncomingMessage, limit: number): RequestBody | undef
 /** Reads on for a while, because a socket closed with unread bytes is reset and the answer lost (RFC 9112 9.6). */
 function discard(raw: IncomingMessage): void {
   let left = LINGER_BYTES;
+  let timer: NodeJS.Timeout | undefined;
   raw.on('error', () => undefined);
+  raw.on('close', () => clearTimeout(timer));
   raw.on('data', (chunk: Buffer) => {
     left -= chunk.length;
-    if (left < 0) raw.socket.destroy();
+    if (left < 0) timer ??= setTimeout(() => raw.socket.destroy(), LINGER);
   });
   raw.resume();
 }
