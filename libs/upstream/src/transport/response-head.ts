@@ -31,7 +31,7 @@ const INVALID = /[^\t\x20-\x7e\x80-\xff]/;
  */
 export function readHead(status: number, raw: readonly Buffer[]): ResponseHead | string {
   if (status < 200 || status > 599) return `status ${status} is not one of HTTP's`;
-  // Decoded and checked in one piece and then cut: a third of the cost of doing so field by field.
+  // Decoded and checked in one piece and then cut: a quarter cheaper than field by field.
   const text = Buffer.concat(raw).toString('latin1');
   if (INVALID.test(text)) return 'a header field holds a control character';
   const headers: string[] = [];
