@@ -1,4 +1,5 @@
 import { type Demo, request, send, startDemo } from '../test/demo.ts';
+import { forwardedElements } from './forwarded-elements.ts';
 
 type Seen = { address: string; protocol: string; host: string };
 
@@ -112,6 +113,29 @@ describe('behind proxies that write Forwarded (RFC 7239)', () => {
     'case 36: an element without an address (%s) ends the chain',
     async (element) => {
       expect((await clientAs(demo, `Forwarded: for=6.6.6.6, ${element}`)).address).toBe('127.0.0.1');
+    },
+  );
+
+  it.each(['for="[2001:db8::7]:99"', 'for=203.0.113.7;host="shop.example"'])(
+    'case 36: a quote that a client left open does not make its own words the word of the proxy (%s)',
+    async (element) => {
+      for (const open of ['for=6.6.6.6;x="', 'for=6.6.6.6;"', 'for=6.6.6.6,"', 'for=6.6.6.6;x="\\"', '"for=6.6.6.6;']) {
+        expect((await clientAs(demo, `Forwarded: ${open}, ${element}`)).address).not.toBe('6.6.6.6');
+      }
+    },
+  );
+
+  it('case 36: a quote that is never closed ends its element, and the next one counts', async () => {
+    const { address } = await clientAs(demo, 'Forwarded: for=6.6.6.6;x="a, for=203.0.113.7');
+    expect(address).toBe('203.0.113.7');
+  });
+
+  it.each(['a', '"\\', '\\"', '"', 'a,', '"a\\', 'a=b; ', 'a="b";'])(
+    'case 87: a Forwarded full of %j is read in linear time',
+    (piece) => {
+      const before = performance.now();
+      forwardedElements(piece.repeat(16_000 / piece.length));
+      expect(performance.now() - before).toBeLessThan(50);
     },
   );
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { forwardedElements } from './forwarded-elements.ts';
 import { isValidHost } from './request-check.ts';
 import type { ServerConfig } from './server-config.ts';
 import { plainAddress } from './trusted-proxies.ts';
@@ -51,18 +52,15 @@ function hopsOfXForwarded(request: IncomingMessage): Hop[] {
     : hops.map(({ address }) => ({ address, protocol, host }));
 }
 
-/** RFC 7239. An element that does not follow its grammar names no address, which ends the chain of trust there. */
+/** RFC 7239. An element without an address, or one that is no element, ends the chain of trust. */
 function hopsOfForwarded(request: IncomingMessage): Hop[] {
   const value = headerOf(request, 'forwarded');
   if (value === undefined) return [];
-  const elements = value.match(/(?:[^",]|"(?:[^"\\]|\\.)*")+/g) ?? [];
-  return elements.map((element) => {
-    const pairs = new Map<string, string>();
-    for (const [, name = '', quoted, token = ''] of element.matchAll(/([\w-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))/g)) {
-      pairs.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? token);
-    }
-    return { address: hopAddress(pairs.get('for') ?? ''), protocol: pairs.get('proto'), host: pairs.get('host') };
-  });
+  return forwardedElements(value).map((said) => ({
+    address: hopAddress(said.get('for') ?? ''),
+    protocol: said.get('proto'),
+    host: said.get('host'),
+  }));
 }
 
 /** The hops from the right, up to the first whose address is no trusted proxy's: that one is the client. */
