@@ -57,6 +57,33 @@ it('gives a problem, not the page, to whatever is no navigation or belongs to th
   expect((await httpRequest(`${demo.url}/product/x`, { method: 'POST', headers: NAVIGATION })).status).toBe(404);
 });
 
+it('knows the API by other spellings of its paths too', async () => {
+  for (const path of ['/API/typo', '//api/typo', '/api;a/typo', '/x/../api/typo', '/%2e/api/typo', '/%61pi/typo']) {
+    const head = request(`GET ${path} HTTP/1.1`, [`Accept: ${NAVIGATION.accept}`]);
+    const { statuses, bodies } = await send(demo.port, head, { responses: 1 });
+    expect({ path, statuses }).toEqual({ path, statuses: [404] });
+    expect(JSON.parse(bodies[0]!)).toMatchObject({ code: 'route-not-found' });
+  }
+});
+
+it('answers a request for a range, satisfiable or not, with the whole file', async () => {
+  for (const range of ['bytes=0-1', 'bytes=99999-', 'bytes=0-1,3-4', 'lines=1-2']) {
+    const { status, headers, text } = await get('/assets/app-1a2b.js', { range });
+    expect({ status, text }).toEqual({ status: 200, text: 'export {};' });
+    expect(headers['accept-ranges']).toBeUndefined();
+  }
+});
+
+it('answers a condition that holds with 304 and the page policy, and HEAD with the head', async () => {
+  const { headers } = await get('/');
+  const again = await get('/', { 'if-none-match': String(headers.etag) });
+  expect(again).toMatchObject({ status: 304, text: '' });
+  expect(again.headers).toMatchObject({ etag: headers.etag, 'cache-control': 'no-cache' });
+  const head = await httpRequest(`${demo.url}/`, { method: 'HEAD' });
+  expect(head).toMatchObject({ status: 200, text: '' });
+  expect(head.headers['content-length']).toBe(headers['content-length']);
+});
+
 it.each([
   '/../outside.txt',
   '/%2e%2e/outside.txt',

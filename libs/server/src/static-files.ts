@@ -7,8 +7,14 @@ import type { Logger } from 'pino';
 import type { StaticFiles } from './bff-options.ts';
 import { securityHeaders } from './security-headers.ts';
 
-/** Paths that belong to the API: a typing error there must give a problem, never a page. */
-const API_PATH = /^\/(?:api|v1|health)(?:\/|$)/;
+/**
+ * Decoded paths that belong to the API, in whatever spelling: a typing error there must give a problem, never a page. Dot
+ * segments belong to no page either.
+ */
+const NO_PAGE = /^\/+(?:api|v1|health)(?![\w-])|\/\.{1,2}(?:\/|$)/i;
+
+/** The handler below finds the file. Ranges are left out (RFC 9110 14.2 allows it): the files of a page are small. */
+const SERVING = { serve: false, cacheControl: false, acceptRanges: false, dotfiles: 'ignore' } as const;
 
 /** One year: bundlers put a hash of the content into the names below `/assets`. */
 const HASHED = 'public, max-age=31536000, immutable';
@@ -18,7 +24,7 @@ const HASHED = 'public, max-age=31536000, immutable';
  * someone who navigates.
  */
 function fileFor(request: FastifyRequest, path: string, fallback: string | undefined): string | undefined {
-  if (API_PATH.test(path)) return undefined;
+  if (NO_PAGE.test(path)) return undefined;
   if (path === '/') return 'index.html';
   if (path.slice(path.lastIndexOf('/')).includes('.')) return path.slice(1);
   return request.headers.accept?.includes('text/html') ? fallback : undefined;
@@ -43,7 +49,7 @@ export async function serveStatic(
   const folder = resolve(root);
   const exists = existsSync(folder);
   if (!exists) log.warn(`the pages are missing: ${folder} does not exist, build them first; the API works without`);
-  else await fastify.register(fastifyStatic, { root: folder, serve: false, cacheControl: false, dotfiles: 'ignore' });
+  else await fastify.register(fastifyStatic, { root: folder, ...SERVING });
   fastify.get('/*', (request: FastifyRequest, reply: FastifyReply) => {
     const { '*': rest = '' } = request.params as { '*'?: string };
     const file = fileFor(request, `/${rest}`, fallback);
