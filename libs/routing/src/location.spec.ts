@@ -54,6 +54,15 @@ describe('compileLocation', () => {
   ])('case 33: %s is removed', (value) => expect(location(value)).toBeUndefined());
 });
 
+it.each(['/base//evil.example', '/base//', `${ORIGIN}/base//evil.example`])(
+  'case 33: %s never becomes an address without a scheme, where the public prefix is empty',
+  (value) => {
+    const location = compileLocation(ORIGIN, compileRewrite({ from: '/', to: '/' }, '/base'), hosts);
+    expect(location(value)).toBeUndefined();
+    expect(location('/base/x//y')).toBe('/x//y');
+  },
+);
+
 describe('deriveRewrite', () => {
   const derive = (path: string, to: string) =>
     deriveRewrite(parseTemplate(path) as PathTemplate, parseTemplate(to) as PathTemplate);

@@ -17,9 +17,9 @@ export function compileRewrite(rule: RewriteRule | undefined, basePath: string):
   return (path) => {
     if (!path.startsWith(from)) return undefined;
     const rest = path.slice(from.length);
-    return rest === '' || rest.startsWith('/') || rest.startsWith('?') || rest.startsWith('#')
-      ? to + rest || '/'
-      : undefined;
+    if (rest !== '' && !/^[/?#]/.test(rest)) return undefined;
+    // `//evil.example` would be another host's address.
+    return to === '' && rest.startsWith('//') ? undefined : to + rest || '/';
   };
 }
 
