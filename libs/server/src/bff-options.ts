@@ -18,7 +18,10 @@ export interface BffOptions {
   readonly module: Type | DynamicModule;
   /** Files to serve beside the API. Default none. */
   readonly static?: StaticFiles;
-  /** Refuses to start on an address that other machines can reach. Default false. */
+  /**
+   * Keeps a BFF without login to its machine: it refuses to start on an address that others can reach, and refuses what
+   * pages of other origins send. Default false.
+   */
   readonly loopbackOnly?: boolean;
 }
 

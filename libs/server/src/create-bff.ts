@@ -9,6 +9,7 @@ import { drain } from './drain.ts';
 import { createFastify, type Front } from './fastify-front.ts';
 import { HealthController } from './health.controller.ts';
 import { type ProcessLog, nestLogger, openLog } from './logger.ts';
+import { refuseForeignPages } from './loopback-only.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { Readiness } from './readiness.ts';
 import { loadServerConfig, type ServerConfig } from './server-config.ts';
@@ -44,6 +45,7 @@ export async function createBff(options: BffOptions): Promise<StartedBff> {
   const processLog = openLog(options.name, config);
   const readiness = new Readiness();
   const front = createFastify(config, processLog);
+  if (options.loopbackOnly) front.fastify.addHook('onRequest', refuseForeignPages);
   const app = await createApp(options, front, readiness, processLog).catch((error: unknown) => {
     throw problems.length === 0 ? error : new ConfigError([...problems, ...problemsOf(error)]);
   });
