@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { defineUpstream } from '@portico/upstream';
 import { eventually, hang, httpRequest, parseResponses, rawRequest, reply, startRawUpstream } from '@portico/testing';
 import { type RunningApp, startApp } from '../test/start-app.ts';
@@ -87,6 +88,32 @@ describe('the answer of a forwarding route', () => {
     const before = pair.upstream.requests.length;
     await rawRequest(pair.app.port, 'GET /api/stall HTTP/1.1\r\nHost: a\r\n\r\n', { timeout: 10 });
     await eventually(() => pair.upstream.requests[before]?.aborted === true, 1000);
+  });
+});
+
+describe('case 94: a client that stops reading', () => {
+  it('stops the upstream too, so that nothing piles up in between', async () => {
+    let taken = 0;
+    function* counted(): Generator<Buffer> {
+      for (const piece of endless()) {
+        taken += piece.length;
+        yield piece;
+      }
+    }
+    const pair = await startPair({ '/endless': reply({ chunks: counted() }) });
+    const socket = connect(pair.app.port, '127.0.0.1').pause();
+    socket.write('GET /api/endless HTTP/1.1\r\nHost: a\r\n\r\n');
+    await eventually(() => taken > 0);
+    let before: number;
+    do {
+      before = taken;
+      await pause(300);
+    } while (taken !== before);
+    // What fits into the sockets' buffers of the kernel, twice.
+    expect(taken).toBeLessThan(32 * 1024 * 1024);
+    socket.destroy();
+    await eventually(() => pair.upstream.requests[0]?.aborted === true, 1000);
+    await pair.close();
   });
 });
 

@@ -54,6 +54,22 @@ describe('the request body of a forwarding route', () => {
     }
   });
 
+  it.each(['Content-Length: 9', 'Host: evil', 'Authorization: Bearer x', 'Transfer-Encoding: gzip', 'X-User-Id: 1'])(
+    'case 13: the trailer %s never reaches the upstream',
+    async (trailer) => {
+      const before = pair.upstream.requests.length;
+      const head = 'POST /api/echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: X-User-Id\r\n\r\n';
+      const { bytes } = await rawRequest(pair.app.port, `${head}3\r\nabc\r\n0\r\n${trailer}\r\n\r\n`, { responses: 1 });
+      const [answer] = parseResponses(bytes);
+      if (answer?.status !== 200) expect(answer?.status).toBe(400);
+      for (const request of pair.upstream.requests.slice(before)) {
+        expect(request.rawTrailers).toEqual([]);
+        expect(request.headers).not.toHaveProperty('trailer');
+        expect(request.rawHeaders.join()).not.toMatch(/evil|Bearer|gzip|x-user-id/i);
+      }
+    },
+  );
+
   it('refuses a length beyond the limit before it calls the upstream', async () => {
     const before = pair.upstream.requests.length;
     const head = `POST /api/echo HTTP/1.1\r\nHost: a\r\nContent-Length: ${400 * KIB + 1}\r\n\r\n`;

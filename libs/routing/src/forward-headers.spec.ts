@@ -127,15 +127,14 @@ describe('the request headers of a forwarding route', () => {
     'application/json;',
     'text/plain, a',
   ])(
-    'case 44: Content-Type %j passes as it is, and a route that takes JSON by any spelling takes the same bytes',
+    'case 44: Content-Type %j passes as it is: no spelling is judged here, and none is treated differently',
     async (type) => {
       const answer = await httpRequest(`${pair.app.url}/api/x`, {
         method: 'POST',
         headers: { 'content-type': type },
         body: '{"a":1',
       });
-      expect([200, 415]).toContain(answer.status);
-      if (answer.status === 415) return;
+      expect(answer.status).toBe(200);
       expect(pair.upstream.requests.at(-1)?.headers['content-type']).toBe(type.trim());
       expect(pair.upstream.requests.at(-1)?.body.toString()).toBe('{"a":1');
     },

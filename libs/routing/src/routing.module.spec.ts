@@ -78,6 +78,36 @@ describe('a route table', () => {
   });
 });
 
+describe('case 42: an empty parameter', () => {
+  it('never turns one path of the upstream into another', async () => {
+    const upstream = await startFakeUpstream(reply({ body: 'ok' }));
+    const shop = defineUpstream('shop', { url: upstream.url });
+    const app = await startApp(
+      [shop],
+      [
+        { ...row(shop, ['GET', 'POST'], '/api/orders/:id'), to: '/orders/:id' },
+        { ...row(shop, ['GET', 'POST'], '/api/orders/:id/lines/:line'), to: '/orders/:id/lines/:line' },
+      ],
+    );
+    const paths = [
+      '/api/orders/',
+      '/api/orders//',
+      '/api/orders//lines/1',
+      '/api/orders/1/lines/',
+      '/api/orders/?id=1',
+    ];
+    for (const path of paths) {
+      for (const method of ['GET', 'HEAD', 'POST']) {
+        const { status } = await httpRequest(`${app.url}${path}`, { method });
+        expect({ method, path, status }).toEqual({ method, path, status: 404 });
+      }
+    }
+    expect(upstream.requests).toHaveLength(0);
+    await app.close();
+    await upstream.close();
+  });
+});
+
 describe('RoutingModule.forRoot', () => {
   it('lists everything that is wrong with name, upstreams, routes and views at once, when the application starts', async () => {
     const bad = defineUpstream('bad', { url: 'nowhere' });
