@@ -1,5 +1,4 @@
 export { type BffOptions, type RunningBff, StartError, type StaticFiles } from './bff-options.ts';
 export { createBff } from './create-bff.ts';
-export { type Problem, PROBLEMS } from './problems.ts';
 export { Readiness } from './readiness.ts';
 export { runBff } from './run-bff.ts';
