@@ -129,6 +129,30 @@ describe('a route without request bodies', () => {
   });
 });
 
+describe('an upload that does not end before the deadline', () => {
+  let pair: Pair;
+  beforeAll(async () => {
+    const row = { timeout: 400, maxBodyBytes: 64 * KIB * KIB };
+    pair = await startPair(() => undefined, row, { early: true });
+  });
+  afterAll(() => pair?.close());
+
+  async function statusOf(length: number, sent: number): Promise<number | undefined> {
+    const head = `POST /api/upload HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`;
+    const { bytes } = await rawRequest(pair.app.port, [head, 'a'.repeat(sent)], { responses: 1, timeout: 3000 });
+    return parseResponses(bytes)[0]?.status;
+  }
+
+  it("is the client's fault when it is the client that stalls, and 408", async () => {
+    expect(await statusOf(100, 4)).toBe(408);
+  });
+
+  it("is the upstream's fault when that takes no more, or does not answer, and 504", async () => {
+    expect(await statusOf(100, 100)).toBe(504);
+    expect(await statusOf(40_000_000, 39_000_000)).toBe(504);
+  });
+});
+
 describe('case 32: an upstream that answers while the client still uploads', () => {
   let pair: Pair;
   beforeAll(async () => {

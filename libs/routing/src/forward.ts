@@ -1,4 +1,4 @@
-import type { RequestContext } from '@portico/core';
+import { BffError, type RequestContext } from '@portico/core';
 import { headerOf, type Send, type UpstreamRequest, type UpstreamResponse } from '@portico/upstream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { QueryWriter } from './query-rules.ts';
@@ -58,8 +58,9 @@ async function sendWithBody(
     if ('chunks' in response.body) body.destroy();
     return response;
   } catch (error) {
+    const isClientLate = body.waitsForClient && error instanceof BffError && error.code === 'deadline-exceeded';
     body.destroy();
-    throw body.errored ?? error;
+    throw isClientLate ? new BffError('request-timeout', { cause: error }) : (body.errored ?? error);
   }
 }
 

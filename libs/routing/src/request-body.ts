@@ -17,6 +17,7 @@ export class RequestBody extends Readable {
   readonly length: string | undefined;
   private received = 0;
   private started = false;
+  private hungry = false;
 
   /**
    * @param raw the unread request
@@ -31,7 +32,13 @@ export class RequestBody extends Readable {
     this.on('error', () => undefined);
   }
 
+  /** Whether the upstream would take more and the client has not sent it. */
+  get waitsForClient(): boolean {
+    return this.hungry && !this.raw.complete;
+  }
+
   override _read(): void {
+    this.hungry = true;
     if (this.started) {
       this.raw.resume();
       return;
@@ -50,7 +57,10 @@ export class RequestBody extends Readable {
   private readonly accept = (chunk: Buffer): void => {
     this.received += chunk.length;
     if (this.received > this.limit) this.destroy(tooLarge(this.limit));
-    else if (!this.push(chunk)) this.raw.pause();
+    else if (!this.push(chunk)) {
+      this.hungry = false;
+      this.raw.pause();
+    }
   };
 
   private readonly finish = (): void => {

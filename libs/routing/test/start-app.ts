@@ -19,6 +19,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'request-malformed': 400,
   'input-invalid': 400,
   'method-not-allowed': 405,
+  'request-timeout': 408,
   'body-too-large': 413,
   'upstream-reset': 502,
   'upstream-connect': 502,
