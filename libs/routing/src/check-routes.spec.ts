@@ -128,6 +128,7 @@ describe('checkRoutes', () => {
       'x-http-method-override',
       'true-client-ip',
       'cf-connecting-ip',
+      'set-cookie',
       'http2-settings',
     ],
   ])('case 38: %s cannot be allowed or set in a request', (name) => {

@@ -78,6 +78,7 @@ const GATEWAY_FIELDS: readonly string[] = [
   'cookie',
   'fastly-client-ip',
   'forwarded',
+  'set-cookie',
   'traceparent',
   'tracestate',
   'true-client-ip',
