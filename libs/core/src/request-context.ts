@@ -46,7 +46,9 @@ export class RequestContext {
   /** Why the request was given up, if it was. */
   aborted: BffError | undefined;
 
-  private listeners: Set<AbortListener> | undefined;
+  /** The first listener, and the only one of a forwarded request: a Set for it would cost more than all the rest here. */
+  private listener: AbortListener | undefined;
+  private furtherListeners: Set<AbortListener> | undefined;
   private timer: Timer | undefined;
 
   constructor(init: RequestContextInit) {
@@ -72,26 +74,34 @@ export class RequestContext {
     if (this.aborted) return;
     this.aborted = reason;
     this.timer?.cancel();
+    if (this.listener) callSafely(this.listener, reason);
     // Iterates the live set, so that a listener which another one takes off is not called.
-    if (this.listeners) for (const listener of this.listeners) callSafely(listener, reason);
-    this.listeners = undefined;
+    if (this.furtherListeners) for (const listener of this.furtherListeners) callSafely(listener, reason);
+    this.forgetListeners();
   }
 
   /** Calls `listener` when the request is given up, at once if it was already. Pair with `offAbort`. */
   onAbort(listener: AbortListener): void {
     if (this.aborted) listener(this.aborted);
-    else (this.listeners ??= new Set()).add(listener);
+    else if (this.listener === undefined) this.listener = listener;
+    else (this.furtherListeners ??= new Set()).add(listener);
   }
 
   /** Forgets a listener of `onAbort`. */
   offAbort(listener: AbortListener): void {
-    this.listeners?.delete(listener);
+    if (this.listener === listener) this.listener = undefined;
+    else this.furtherListeners?.delete(listener);
   }
 
   /** Ends the request's timers; the server calls it once the answer is written. */
   finish(): void {
     this.timer?.cancel();
-    this.listeners = undefined;
+    this.forgetListeners();
+  }
+
+  private forgetListeners(): void {
+    this.listener = undefined;
+    this.furtherListeners = undefined;
   }
 
   /**

@@ -16,6 +16,7 @@ export interface TraceContext {
 
 const POOL = Buffer.allocUnsafe(8 * 512);
 let used = POOL.length;
+const ALL_ZERO = /^0+$/;
 
 /** Random hex of `bytes` bytes, never all zero; drawn from a pool, because a system call for each id would cost more. */
 function randomHex(bytes: 8 | 16): string {
@@ -24,8 +25,9 @@ function randomHex(bytes: 8 | 16): string {
     used = 0;
   }
   const hex = POOL.toString('hex', used, used + bytes);
+  const mayBeZero = POOL[used] === 0;
   used += bytes;
-  return /^0+$/.test(hex) ? randomHex(bytes) : hex;
+  return mayBeZero && ALL_ZERO.test(hex) ? randomHex(bytes) : hex;
 }
 
 /** A new trace that starts at this gateway, not sampled. */
@@ -34,7 +36,6 @@ export function startTrace(): TraceContext {
 }
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
-const ALL_ZERO = /^0+$/;
 
 /**
  * Continues the trace of the caller, or starts a new one when `traceparent` is missing or not valid.

@@ -39,7 +39,7 @@ function compileForward(route: ForwardRoute, path: PathTemplate, options: Compil
     path: compilePath(path, to),
     query: compileQuery(route.query),
     requestHeaders: compileRequestHeaders(route.headers?.request, name),
-    responseHeaders: compileResponseHeaders({ rules: route.headers?.response, name, location, rewrite }),
+    responseHeaders: compileResponseHeaders({ rules: route.headers?.response, location, rewrite }),
     maxBodyBytes: route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
   });
 }

@@ -190,7 +190,7 @@ describe('the response headers of a forwarding route', () => {
     const { rawHeaders } = await httpRequest(`${pair.app.url}/api/x`);
     expect(rawHeaders).toEqual([
       ...['content-type', 'text/plain', 'etag', '"a"', 'www-authenticate', 'Basic', 'www-authenticate', 'Bearer'],
-      ...['vary', 'Accept', 'date', 'Sun, 22 Nov 2026 00:00:00 GMT', 'via', '1.1 inner, 1.1 test-bff'],
+      ...['vary', 'Accept', 'date', 'Sun, 22 Nov 2026 00:00:00 GMT'],
       ...['x-request-id', 'request-1', 'content-length', '2', 'Connection', 'close'],
     ]);
   });

@@ -40,29 +40,15 @@ function writeNothing(raw: ServerResponse, body: HeldBody | Readable): void {
   raw.end();
 }
 
-/** Bodies up to this many bytes join the head in one write; above, copying them costs more than a second buffer. */
-const JOIN_BYTES = 16 * 1024;
-
-function writeHeld(raw: ServerResponse, { chunks, length }: HeldBody): void {
-  if (length <= JOIN_BYTES) {
-    raw.end(latin1Of(chunks), 'latin1');
+function writeHeld(raw: ServerResponse, { chunks }: HeldBody): void {
+  if (chunks.length === 1) {
+    raw.end(chunks[0]);
     return;
   }
   raw.cork();
   for (let i = 0; i < chunks.length; i++) raw.write(chunks[i]!);
   raw.end();
   raw.uncork();
-}
-
-/** The bytes as a string of as many characters, which Node appends to the head's own string. */
-function latin1Of(chunks: readonly Uint8Array[]): string {
-  let text = '';
-  for (let i = 0; i < chunks.length; i++) text += bytesOf(chunks[i]!).toString('latin1');
-  return text;
-}
-
-function bytesOf(chunk: Uint8Array): Buffer {
-  return chunk instanceof Buffer ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 }
 
 /** By hand: `stream.pipeline` makes an AbortController and a DOMException for every answer, a third of the cost of 200 KB. */

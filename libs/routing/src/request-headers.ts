@@ -16,6 +16,7 @@ export type RequestHeaderWriter = (raw: IncomingMessage, ctx: RequestContext) =>
  */
 export function compileRequestHeaders(rules: HeaderRules | undefined, name: string): RequestHeaderWriter {
   const { allowed, fixed } = compileRules(DEFAULT_REQUEST_HEADERS, rules);
+  const own = `1.1 ${name}`;
   return (raw, ctx) => {
     const client = raw.headers;
     const listed = connectionList(client.connection);
@@ -25,7 +26,8 @@ export function compileRequestHeaders(rules: HeaderRules | undefined, name: stri
       headers.push(field, client[field] as string);
     }
     for (let i = 0; i < fixed.length; i++) headers.push(fixed[i]!);
-    headers.push('via', viaOf(client.via, raw.httpVersion, name));
+    const via = raw.httpVersionMinor === 1 ? own : `1.0 ${name}`;
+    headers.push('via', client.via === undefined ? via : `${client.via}, ${via}`);
     addForwarded(headers, ctx);
     return headers;
   };
@@ -50,9 +52,4 @@ export function compileRules(
 function connectionList(connection: string | undefined): ReadonlySet<string> | undefined {
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined;
   return new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
-}
-
-function viaOf(received: string | undefined, version: string, name: string): string {
-  const own = version === '1.1' ? `1.1 ${name}` : `${version} ${name}`;
-  return received === undefined ? own : `${received}, ${own}`;
 }

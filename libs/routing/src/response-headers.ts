@@ -11,24 +11,22 @@ export type ResponseHeaderWriter = (headers: readonly string[]) => string[];
 /** What a route does to an upstream's header fields. */
 export interface ResponseHeaderOptions {
   readonly rules: HeaderRules | undefined;
-  /** Name of this BFF, as `Via` shows it. */
-  readonly name: string;
   readonly location: LocationRewriter;
   readonly rewrite: PathRewriter;
 }
 
-/** Prepares a route's response headers. Repeated fields stay repeated and in order. */
+/**
+ * Prepares a route's response headers. Repeated fields stay repeated and in order. There is no `Via`: a gateway may leave
+ * it out of answers (RFC 9110 7.6.3), and what stands behind it is not the client's business.
+ */
 export function compileResponseHeaders(options: ResponseHeaderOptions): ResponseHeaderWriter {
   const { location, rewrite } = options;
   const { allowed, fixed } = compileRules(DEFAULT_RESPONSE_HEADERS, options.rules);
-  const own = `1.1 ${options.name}`;
   return (received) => {
     const headers: string[] = [];
-    let via = own;
     for (let i = 0; i < received.length; i += 2) {
       const name = received[i]!;
       const value = received[i + 1]!;
-      if (name === 'via') via = via === own ? `${value}, ${own}` : `${value}, ${via}`;
       if (!allowed.has(name)) continue;
       if (name === 'location') {
         const target = location(value);
@@ -37,7 +35,6 @@ export function compileResponseHeaders(options: ResponseHeaderOptions): Response
       else headers.push(name, value);
     }
     for (let i = 0; i < fixed.length; i++) headers.push(fixed[i]!);
-    headers.push('via', via);
     return headers;
   };
 }

@@ -1,13 +1,12 @@
-/** Every answer of an API: nothing in it is ever a page, a script or a frame. */
+/**
+ * Every answer of an API: nothing in it is ever a page, a script or a frame. `X-Frame-Options` and `Referrer-Policy` would
+ * add nothing: `frame-ancestors` replaces the one, and what is no page has no links.
+ */
 const API: readonly string[] = [
   'x-content-type-options',
   'nosniff',
-  'referrer-policy',
-  'no-referrer',
   'content-security-policy',
   "default-src 'none'; frame-ancestors 'none'",
-  'x-frame-options',
-  'DENY',
   'cross-origin-resource-policy',
   'same-origin',
 ];

@@ -106,12 +106,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.ended) return;
     this.end();
     if (this.stream) this.stream.push(null);
-    else
-      this.settle({
-        status: this.head!.status,
-        headers: this.head!.headers,
-        body: { chunks: this.chunks, length: this.received },
-      });
+    else {
+      const { chunks, received: length } = this;
+      this.chunks = [];
+      this.settle({ status: this.head!.status, headers: this.head!.headers, body: { chunks, length } });
+    }
   }
 
   onError(error: Error): void {
@@ -144,7 +143,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Answers with a stream that starts with what was received so far. */
   private startStream(): boolean {
     const { status, headers } = this.head!;
-    this.stream = new BodyStream(this.pull, this.abandon);
+    this.stream = new BodyStream(
+      () => this.pull(),
+      () => this.abandon(),
+    );
     let wantsMore = true;
     for (const chunk of this.chunks) wantsMore = this.stream.push(chunk);
     this.chunks = [];
@@ -157,14 +159,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.promise.resolve(response);
   }
 
-  private readonly pull = (): void => {
+  private pull(): void {
     this.lastActivity = this.ctx.clock.now();
     this.resume!();
-  };
+  }
 
-  private readonly abandon = (): void => {
+  private abandon(): void {
     if (!this.ended) this.finishWith(new BffError('client-aborted', { upstream: this.settings.name }));
-  };
+  }
 
   private readonly giveUp = (reason: BffError): void => {
     if (!this.ended) this.finishWith(new BffError(reason.code, { upstream: this.settings.name, cause: reason }));
