@@ -72,6 +72,18 @@ describe('abort', () => {
   });
 });
 
+describe('a listener that finishes the context', () => {
+  it('does not keep the listeners after it from being told', () => {
+    const context = testContext();
+    const told: string[] = [];
+    context.onAbort(() => context.finish());
+    context.onAbort(() => told.push('second'));
+    context.onAbort(() => told.push('third'));
+    context.abort(new BffError('client-aborted'));
+    expect(told).toEqual(['second', 'third']);
+  });
+});
+
 describe('deadline', () => {
   it('aborts when it passes, not before', () => {
     const clock = new FakeClock();

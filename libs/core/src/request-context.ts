@@ -74,9 +74,10 @@ export class RequestContext {
     if (this.aborted) return;
     this.aborted = reason;
     this.timer?.cancel();
-    if (this.listener) callSafely(this.listener, reason);
+    const { listener, furtherListeners } = this;
+    if (listener) callSafely(listener, reason);
     // Iterates the live set, so that a listener which another one takes off is not called.
-    if (this.furtherListeners) for (const listener of this.furtherListeners) callSafely(listener, reason);
+    if (furtherListeners) for (const further of furtherListeners) callSafely(further, reason);
     this.forgetListeners();
   }
 

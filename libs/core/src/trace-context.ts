@@ -14,7 +14,7 @@ export interface TraceContext {
   readonly state: string;
 }
 
-const POOL = Buffer.allocUnsafe(8 * 512);
+const POOL = Buffer.allocUnsafe(8 * 1024);
 let used = POOL.length;
 const ALL_ZERO = /^0+$/;
 

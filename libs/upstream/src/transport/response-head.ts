@@ -1,3 +1,5 @@
+import { util } from 'undici';
+
 /** The head of an answer after hygiene. */
 export interface ResponseHead {
   readonly status: number;
@@ -29,18 +31,12 @@ const HOP_BY_HOP = new Set([
  */
 export function readHead(status: number, raw: readonly Buffer[]): ResponseHead | string {
   if (status < 200 || status > 599) return `status ${status} is not one of HTTP's`;
-  // Decoded in one piece and then cut: a quarter cheaper than field by field.
-  const text = Buffer.concat(raw).toString('latin1');
   const headers: string[] = [];
   let contentLength: number | undefined;
   let connection = '';
-  let start = 0;
   for (let i = 0; i < raw.length; i += 2) {
-    const middle = start + raw[i]!.length;
-    const end = middle + raw[i + 1]!.length;
-    const name = text.slice(start, middle).toLowerCase();
-    const value = text.slice(middle, end);
-    start = end;
+    const name = util.headerNameToString(raw[i]!);
+    const value = raw[i + 1]!.toString('latin1');
     if (name === 'content-length') {
       if (contentLength !== undefined) return 'Content-Length is there twice';
       contentLength = Number(value);
