@@ -137,7 +137,7 @@ class ChildContext extends RequestContext {
 
 const CONTEXT = Symbol('portico.context');
 
-/** Ties a context to the request object of the HTTP framework. */
+/** Ties a context to Node's request (`request.raw` of Fastify's). */
 export function attachContext(carrier: object, context: RequestContext): void {
   (carrier as { [CONTEXT]?: RequestContext })[CONTEXT] = context;
 }

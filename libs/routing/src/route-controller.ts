@@ -35,7 +35,7 @@ function addMethod(prototype: object, row: CheckedRoute, method: CheckedRoute['m
 
 function entryOf({ path, route }: CheckedRoute, index: number) {
   return function (this: RouteTableController, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const ctx = contextOf(request);
+    const ctx = contextOf(request.raw);
     ctx.route = path.text;
     ctx.expireAfter(route.timeout);
     return this.table.handlers[index]!(request, reply, ctx);

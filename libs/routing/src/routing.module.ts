@@ -52,7 +52,7 @@ export class RoutingModule implements OnModuleInit, OnApplicationShutdown {
 
 function refusal(path: string, allow: string) {
   return (request: FastifyRequest): never => {
-    contextOf(request).route = path;
+    contextOf(request.raw).route = path;
     const detail = `${request.method} is not allowed here, use ${allow}`;
     throw new BffError('method-not-allowed', { detail, headers: { allow } });
   };

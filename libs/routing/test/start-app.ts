@@ -79,7 +79,7 @@ function attachContexts(fastify: FastifyInstance, contexts: RequestContext[]): v
       trace: startTrace(),
       replyHeaders: ['x-request-id', 'request-1'],
     });
-    attachContext(request, ctx);
+    attachContext(request.raw, ctx);
     contexts.push(ctx);
     reply.raw.on('close', () => {
       if (!reply.raw.writableFinished) ctx.abort(new BffError('client-aborted'));

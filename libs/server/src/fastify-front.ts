@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { attachContext, contextOf } from '@portico/core';
+import { contextOf } from '@portico/core';
 import { fastify, type FastifyInstance } from 'fastify';
 import { createHttpServer } from './http-server.ts';
 import type { ProcessLog } from './logger.ts';
@@ -36,13 +36,9 @@ export function createFastify(config: ServerConfig, processLog: ProcessLog): Fro
   });
   // No method has a body in Fastify's eyes: it neither reads nor judges one, handlers get the unread `request.raw`.
   for (const method of METHODS) instance.addHttpMethod(method, { hasBody: false, overrideExisting: true });
-  instance.addHook('onRequest', (request, _reply, done) => {
-    attachContext(request, contextOf(request.raw));
-    done();
-  });
   // Hijacked replies skip this hook: whoever writes the head itself takes `replyHeaders` along.
   instance.addHook('onSend', (request, reply, _payload, done) => {
-    const { replyHeaders } = contextOf(request);
+    const { replyHeaders } = contextOf(request.raw);
     for (let index = 0; index < replyHeaders.length; index += 2) {
       if (!reply.hasHeader(replyHeaders[index]!)) reply.header(replyHeaders[index]!, replyHeaders[index + 1]);
     }

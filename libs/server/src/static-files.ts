@@ -31,7 +31,7 @@ function fileFor(request: FastifyRequest, path: string, fallback: string | undef
 }
 
 function setPageHeaders(request: FastifyRequest): void {
-  const { replyHeaders, client } = contextOf(request);
+  const { replyHeaders, client } = contextOf(request.raw);
   const page = securityHeaders('page', client.protocol);
   const names = new Set(page.filter((_value, index) => index % 2 === 0));
   for (let index = replyHeaders.length - 2; index >= 0; index -= 2) {
@@ -54,7 +54,7 @@ export async function serveStatic(
     const { '*': rest = '' } = request.params as { '*'?: string };
     const file = fileFor(request, `/${rest}`, fallback);
     if (file === undefined) return reply.callNotFound();
-    contextOf(request).route = '/*';
+    contextOf(request.raw).route = '/*';
     if (!exists) throw new BffError('route-not-found', { detail: 'The pages are not built yet.' });
     setPageHeaders(request);
     reply.header('cache-control', file.startsWith('assets/') ? HASHED : 'no-cache');

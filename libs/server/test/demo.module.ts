@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 /** What a handler of routing does: takes the reply over and writes the head itself. */
 function writeHead(request: FastifyRequest, reply: FastifyReply): void {
   reply.hijack();
-  const context = contextOf(request);
+  const context = contextOf(request.raw);
   context.route = '/demo';
   reply.raw.writeHead(200, ['content-type', 'application/octet-stream', ...context.replyHeaders]);
 }
@@ -21,7 +21,7 @@ class DemoController {
   async inspect(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { raw } = request;
     const chunks: Buffer[] = [];
-    const context = contextOf(request);
+    const context = contextOf(request.raw);
     const aborted = new Promise<never>((_resolve, reject) => context.onAbort(reject));
     const read = async (): Promise<void> => {
       for await (const chunk of raw) chunks.push(chunk as Buffer);
@@ -42,7 +42,7 @@ class DemoController {
   /** Answers after a while, unless the request is given up. */
   @Get('/demo/slow/:time')
   async slow(@Param('time') time: string, @Req() request: FastifyRequest): Promise<{ slow: string }> {
-    const aborted = new Promise<never>((_resolve, reject) => contextOf(request).onAbort(reject));
+    const aborted = new Promise<never>((_resolve, reject) => contextOf(request.raw).onAbort(reject));
     await Promise.race([pause(Number(time), undefined, { ref: false }), aborted]);
     return { slow: time };
   }
