@@ -21,11 +21,15 @@ export interface DeclaredRoutes {
   readonly problems: readonly string[];
 }
 
+/** A row with the function that answers it. */
+export interface ServedRoute extends CheckedRoute {
+  readonly handler: RouteHandler;
+}
+
 /** A route table at work. */
 export interface RouteTable {
   readonly upstreams: Upstreams;
-  /** One for each row, in their order. */
-  readonly handlers: readonly RouteHandler[];
+  readonly rows: readonly ServedRoute[];
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9-]*$/;
@@ -48,11 +52,12 @@ export function openRouteTable({ name, upstreams: definitions }: RoutingOptions,
   const upstreams = collect(problems, () => buildUpstreams(definitions));
   if (!upstreams) throw new ConfigError(problems);
   const hosts = new Set(upstreams.names.map((one) => new URL(upstreams.settings(one).origin).host));
-  const handlers = declared.rows.flatMap(
-    (row) => collect(problems, () => compileRoute(row, { name, upstreams, hosts })) ?? [],
-  );
+  const rows = declared.rows.flatMap((row) => {
+    const handler = collect(problems, () => compileRoute(row, { name, upstreams, hosts }));
+    return handler ? [{ ...row, handler }] : [];
+  });
   if (problems.length > 0) throw new ConfigError(problems);
-  return { upstreams, handlers };
+  return { upstreams, rows };
 }
 
 function collect<T>(problems: string[], work: () => T): T | undefined {

@@ -1,9 +1,10 @@
-import { Module } from '@nestjs/common';
+import { type CanActivate, ForbiddenException, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ConfigError } from '@portico/core';
 import { httpRequest, reply } from '@portico/testing';
 import { type FakeUpstream, startFakeUpstream } from '@portico/testing';
 import { defineUpstream, type Upstream } from '@portico/upstream';
+import type { FastifyRequest } from 'fastify';
 import { type RunningApp, startApp } from '../test/start-app.ts';
 import { type ForwardRoute, type Method, type Route, RoutingModule } from './index.ts';
 import { declareRoutes } from './route-table.ts';
@@ -105,6 +106,57 @@ describe('case 42: an empty parameter', () => {
     expect(upstream.requests).toHaveLength(0);
     await app.close();
     await upstream.close();
+  });
+});
+
+describe('the guards of the application', () => {
+  const asked: { handler: unknown; path: string }[] = [];
+  const pass: CanActivate = {
+    canActivate: (context) => {
+      asked.push({ handler: context.getHandler(), path: context.switchToHttp().getRequest<FastifyRequest>().url });
+      return true;
+    },
+  };
+
+  async function statuses(...guards: CanActivate[]) {
+    const upstream = await startFakeUpstream(reply({ body: 'ok' }));
+    const shop = defineUpstream('shop', { url: upstream.url });
+    const rows = [row(shop, ['GET', 'POST'], '/a'), row(shop, ['GET'], '/b/*')];
+    const app = await startApp([shop], rows, guards);
+    const answers = [];
+    for (const [method, path] of [
+      ['GET', '/a'],
+      ['HEAD', '/a'],
+      ['POST', '/a'],
+      ['GET', '/b/c'],
+    ] as const) {
+      answers.push((await httpRequest(`${app.url}${path}`, { method })).status);
+    }
+    await app.close();
+    await upstream.close();
+    return { answers, reached: upstream.requests.length };
+  }
+
+  it('stand before every row and method, and know the row by its handler', async () => {
+    expect(await statuses(pass)).toEqual({ answers: [200, 200, 200, 200], reached: 4 });
+    expect(asked.map(({ path }) => path)).toEqual(['/a', '/a', '/a', '/b/c']);
+    expect(new Set(asked.map(({ handler }) => handler)).size).toBe(2);
+  });
+
+  it.each<[string, CanActivate]>([
+    ['says no', { canActivate: () => false }],
+    ['says no later', { canActivate: () => Promise.resolve(false) }],
+    ['says nothing', { canActivate: () => undefined as never }],
+    [
+      'throws',
+      {
+        canActivate: () => {
+          throw new ForbiddenException();
+        },
+      },
+    ],
+  ])('let nothing through when one %s', async (_, guard) => {
+    expect(await statuses(pass, guard)).toEqual({ answers: [403, 403, 403, 403], reached: 0 });
   });
 });
 

@@ -1,20 +1,22 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { BffError, contextOf } from '@portico/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type RefusedMethods, refusedMethods } from './refused-methods.ts';
-import { ROUTE_TABLE, routeController } from './route-controller.ts';
 import { declareRoutes, openRouteTable, type RouteTable, type RoutingOptions } from './route-table.ts';
+import { serveRoutes } from './serve-routes.ts';
 
+const ROUTE_TABLE = Symbol('portico.route-table');
 const REFUSED_METHODS = Symbol('portico.refused-methods');
 
-/** Puts a route table to work: every row becomes a method of one Nest controller, compiled at boot. */
+/** Puts a route table to work: every row is compiled at boot and served behind the application's guards. */
 @Module({})
 export class RoutingModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(ROUTE_TABLE) private readonly table: RouteTable,
     @Inject(REFUSED_METHODS) private readonly refused: readonly RefusedMethods[],
     @Inject(HttpAdapterHost) private readonly adapter: HttpAdapterHost,
+    @Inject(ApplicationConfig) private readonly application: ApplicationConfig,
   ) {}
 
   /**
@@ -27,7 +29,6 @@ export class RoutingModule implements OnModuleInit, OnApplicationShutdown {
     const declared = declareRoutes(options);
     return {
       module: RoutingModule,
-      controllers: [routeController(declared.rows)],
       providers: [
         { provide: ROUTE_TABLE, useFactory: () => openRouteTable(options, declared) },
         { provide: REFUSED_METHODS, useValue: refusedMethods(declared.rows) },
@@ -35,9 +36,10 @@ export class RoutingModule implements OnModuleInit, OnApplicationShutdown {
     };
   }
 
-  /** Registers what each path refuses. */
+  /** Registers what each path serves and what it refuses. */
   onModuleInit(): void {
     const fastify = this.adapter.httpAdapter.getInstance<FastifyInstance>();
+    serveRoutes(fastify, this.table, this.application.getGlobalGuards());
     for (const { path, refused, allow } of this.refused) {
       if (refused.length === 0) continue;
       fastify.route({ method: [...refused], url: path.text, handler: refusal(path.text, allow) });

@@ -1,5 +1,5 @@
-import { type ArgumentsHost, type ExceptionFilter, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { type ArgumentsHost, type CanActivate, type ExceptionFilter, Module } from '@nestjs/common';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { attachContext, BffError, RequestContext, startTrace } from '@portico/core';
 import { type Upstream } from '@portico/upstream';
@@ -18,6 +18,7 @@ export interface RunningApp {
 const STATUS: Readonly<Record<string, number>> = {
   'request-malformed': 400,
   'input-invalid': 400,
+  'route-not-found': 404,
   'method-not-allowed': 405,
   'request-timeout': 408,
   'body-too-large': 413,
@@ -42,10 +43,16 @@ class TestFilter implements ExceptionFilter {
   }
 }
 
-/** Starts a Nest application on a free port with these routes, named `test-bff`. */
-export async function startApp(upstreams: readonly Upstream[], routes: readonly Route[]): Promise<RunningApp> {
+/** Starts a Nest application on a free port with these routes and guards (`APP_GUARD`), named `test-bff`. */
+export async function startApp(
+  upstreams: readonly Upstream[],
+  routes: readonly Route[],
+  guards: readonly CanActivate[] = [],
+): Promise<RunningApp> {
   class AppModule {}
-  Module({ imports: [RoutingModule.forRoot({ name: 'test-bff', upstreams, routes })] })(AppModule);
+  const imports = [RoutingModule.forRoot({ name: 'test-bff', upstreams, routes })];
+  const providers = guards.map((guard) => ({ provide: APP_GUARD, useValue: guard }));
+  Module({ imports, providers })(AppModule);
   const adapter = new FastifyAdapter();
   const contexts: RequestContext[] = [];
   serveBodiesUnread(adapter.getInstance<FastifyInstance>());
