@@ -65,7 +65,7 @@ describe('buildUpstreams', () => {
       connectTimeout: 1_000,
       headersTimeout: 10_000,
       bodyTimeout: 10_000,
-      connections: 128,
+      connections: 48,
       maxResponseBytes: 268_435_456,
       maxHeaderBytes: 16_384,
       validateJson: false,

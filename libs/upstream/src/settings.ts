@@ -20,7 +20,7 @@ const OPTIONS = z.strictObject({
   connectTimeout: milliseconds.default(1_000),
   headersTimeout: milliseconds.default(10_000),
   bodyTimeout: milliseconds.default(10_000),
-  connections: z.int().min(1).max(10_000).default(128),
+  connections: z.int().min(1).max(10_000).default(48),
   maxResponseBytes: bytes.default(256 * 1024 * 1024),
   maxHeaderBytes: bytes.default(16 * 1024),
   validateJson: z.boolean().default(false),
