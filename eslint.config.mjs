@@ -126,6 +126,8 @@ export default defineConfig(
   // Imports from outside, from the general to the particular.
   { rules: forbidImports([UNDICI, ...CLIENTS, ENVIRONMENT]) },
   { files: ['libs/upstream/**', 'libs/testing/**'], rules: forbidImports([...CLIENTS, ENVIRONMENT]) },
+  // The control plane: registries are asked now and then, and convenience beats speed there.
+  { files: ['libs/discovery/**'], rules: forbidImports([UNDICI, ENVIRONMENT]) },
   { files: ['libs/core/src/**'], ignores: SPECS, rules: forbidImports([UNDICI, ...CLIENTS, ENVIRONMENT], [NO_IO]) },
   // The benchmark compares Portico with what people build on these clients, and reads its own settings.
   {

@@ -29,6 +29,8 @@ export type BffErrorCode =
   | 'upstream-body-invalid'
   | 'upstream-status'
   | 'upstream-unavailable'
+  | 'upstream-circuit-open'
+  | 'upstream-saturated'
   // the gateway itself
   | 'deadline-exceeded'
   | 'fan-out-exceeded'

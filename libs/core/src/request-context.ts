@@ -18,9 +18,17 @@ export interface RequestContextInit {
   readonly client: Client;
   readonly trace: TraceContext;
   readonly clock?: Clock;
+  /** See `RequestContext.headers`. Default none. */
+  readonly headers?: Headers;
+  /** See `RequestContext.parameters`. Default none. */
+  readonly parameters?: Parameters;
   /** See `RequestContext.replyHeaders`. Default none. */
   readonly replyHeaders?: string[];
 }
+
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+type Parameters = Readonly<Record<string, string>>;
+const NONE = Object.freeze({});
 
 type AbortListener = (reason: BffError) => void;
 
@@ -35,6 +43,10 @@ export class RequestContext {
   readonly clock: Clock;
   /** When the request arrived, or its piece of work (a child) began, in the clock's monotonic milliseconds. */
   readonly startedAt: number;
+  /** The client's header fields as Node joined them; what passes to an upstream is the route's business, not theirs. */
+  readonly headers: Headers;
+  /** The parameters of the matched route's path, decoded. */
+  parameters: Parameters;
   /** Template of the matched route, for logs and metrics; never the raw path. */
   route: string | undefined;
   /** The error that the client was answered with, for the log. */
@@ -56,6 +68,8 @@ export class RequestContext {
     this.client = init.client;
     this.trace = init.trace;
     this.clock = init.clock ?? systemClock;
+    this.headers = init.headers ?? NONE;
+    this.parameters = init.parameters ?? NONE;
     this.replyHeaders = init.replyHeaders ?? [];
     this.startedAt = this.clock.now();
   }

@@ -26,8 +26,10 @@ export function serveRoutes(fastify: FastifyInstance, { rows }: RouteTable, guar
     const serve = (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
       const ctx = contextOf(request.raw);
       // The router lets `/orders/` be `/orders/:id`, whose upstream path would be the list of all orders.
-      if (hasEmpty(request.params as Params, parameters)) throw new BffError('route-not-found');
+      const params = request.params as Params;
+      if (hasEmpty(params, parameters)) throw new BffError('route-not-found');
       ctx.route = path.text;
+      ctx.parameters = params;
       ctx.expireAfter(route.timeout);
       return answer(request, reply, ctx);
     };

@@ -32,6 +32,8 @@ export const PROBLEMS: Readonly<Record<BffErrorCode, Problem>> = {
   'upstream-body-invalid': { status: 502, title: 'The answer of a service was not usable' },
   'upstream-status': { status: 502, title: 'A service answered with an error' },
   'upstream-unavailable': { status: 503, title: 'A service is not available' },
+  'upstream-circuit-open': { status: 503, title: 'A service is out of order and is left alone for a while' },
+  'upstream-saturated': { status: 503, title: 'A service has too much to do' },
   'deadline-exceeded': { status: 504, title: 'The request could not be answered in time' },
   'fan-out-exceeded': { status: 502, title: 'The request would need too many calls' },
   'shutting-down': { status: 503, title: 'The gateway is shutting down' },

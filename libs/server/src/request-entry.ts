@@ -57,7 +57,7 @@ export class RequestEntry {
     const client = clientOf(request, this.config);
     const replyHeaders = ['x-request-id', requestId, ...securityHeaders('api', client.protocol)];
     if (this.config.CORS_ORIGINS.size > 0) replyHeaders.push(...corsHeaders(request, this.config.CORS_ORIGINS));
-    const context = new RequestContext({ requestId, client, trace, replyHeaders });
+    const context = new RequestContext({ requestId, client, trace, headers, replyHeaders });
     attachContext(request, context);
     this.watch(request, response, context);
     return context;

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { RequestContext } from '@portico/core';
+import type { UpstreamInstance } from './instances/upstream-instance.ts';
 
 /** One call to an upstream, as the stages see it. */
 export interface UpstreamRequest {
@@ -15,6 +16,12 @@ export interface UpstreamRequest {
    * the call fails with `upstream-body-too-large` beyond that many bytes (what an aggregate wants).
    */
   readonly holdUpTo?: number | undefined;
+  /** The route says that it may be sent twice whatever its method. Unset: GET, HEAD, OPTIONS, PUT and DELETE may. */
+  readonly idempotent?: boolean | undefined;
+  /** The instance that the last attempt went to; `balance` writes it. */
+  instance?: UpstreamInstance | undefined;
+  /** Instances that earlier attempts went to, to be left alone as long as there is another one. */
+  avoid?: readonly UpstreamInstance[] | undefined;
 }
 
 /** A body in memory: the chunks as they came, not joined. */
@@ -44,4 +51,14 @@ export type Stage = (next: Send) => Send;
 export function headerOf(headers: readonly string[], name: string): string | undefined {
   for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return headers[i + 1];
   return undefined;
+}
+
+/**
+ * Calls `done` once an answer takes nothing of its upstream any more: at once when it is held, else when its stream has
+ * ended or broken. For stages that count what is under way.
+ */
+export function whenTaken({ body }: UpstreamResponse, done: () => void): void {
+  if ('chunks' in body) done();
+  else if (body.destroyed) done();
+  else body.once('close', done);
 }

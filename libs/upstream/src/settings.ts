@@ -1,9 +1,18 @@
 import { ConfigError, loadConfig } from '@portico/core';
 import { z } from 'zod';
-import type { Upstream, UpstreamOptions } from './upstream.ts';
+import { BALANCE } from './policies/balance.policy.ts';
+import { BREAKER } from './policies/breaker.policy.ts';
+import { BULKHEAD } from './policies/bulkhead.policy.ts';
+import { CONCURRENCY_LIMIT } from './policies/concurrency-limit.policy.ts';
+import { EJECTION } from './policies/ejection.policy.ts';
+import { FALLBACK } from './policies/fallback.policy.ts';
+import { HEALTH } from './policies/health.policy.ts';
+import { HEDGE } from './policies/hedge.policy.ts';
+import { RETRY } from './policies/retry.policy.ts';
+import type { Upstream } from './upstream.ts';
 
 /** An upstream's options with every default filled in and the address taken apart. */
-export interface UpstreamSettings extends Required<Omit<UpstreamOptions, 'url'>> {
+export interface UpstreamSettings extends z.output<typeof OPTIONS> {
   readonly name: string;
   /** `http://127.0.0.1:4001` */
   readonly origin: string;
@@ -24,7 +33,24 @@ const OPTIONS = z.strictObject({
   maxResponseBytes: bytes.default(256 * 1024 * 1024),
   maxHeaderBytes: bytes.default(16 * 1024),
   validateJson: z.boolean().default(false),
+  egress: z.array(z.string()).optional(),
+  balance: BALANCE.prefault({}),
+  health: HEALTH.optional(),
+  ejection: onUnlessFalse(EJECTION),
+  retry: onUnlessFalse(RETRY),
+  breaker: onUnlessFalse(BREAKER),
+  bulkhead: onUnlessFalse(BULKHEAD),
+  concurrencyLimit: CONCURRENCY_LIMIT.optional(),
+  hedge: HEDGE.optional(),
+  coalesce: z.boolean().default(false),
+  fallback: FALLBACK.optional(),
+  timeLeftHeader: z.union([z.string().regex(/^[a-z][a-z0-9-]*$/), z.literal(false)]).default('x-timeout-ms'),
 });
+
+/** A policy with its defaults; `false` takes its stage out of the pipeline. */
+function onUnlessFalse<S extends z.ZodObject>(policy: S) {
+  return z.union([z.literal(false), policy]).prefault({} as never);
+}
 
 /** Name of the variable that overrides an upstream's URL: `catalog-search` -> `CATALOG_SEARCH_URL`. */
 function urlVariable(name: string): string {

@@ -1,9 +1,26 @@
 import { type Call, callBuilder } from './call.ts';
+import type { BalancePolicy } from './policies/balance.policy.ts';
+import type { BreakerPolicy } from './policies/breaker.policy.ts';
+import type { BulkheadPolicy } from './policies/bulkhead.policy.ts';
+import type { ConcurrencyLimitPolicy } from './policies/concurrency-limit.policy.ts';
+import type { EjectionPolicy } from './policies/ejection.policy.ts';
+import type { FallbackPolicy } from './policies/fallback.policy.ts';
+import type { HealthPolicy } from './policies/health.policy.ts';
+import type { HedgePolicy } from './policies/hedge.policy.ts';
+import type { RetryPolicy } from './policies/retry.policy.ts';
 
 /** How to reach an upstream and how much to trust it. Everything but the URL has a default. */
 export interface UpstreamOptions {
-  /** Origin with an optional base path, `http://127.0.0.1:4001`; the variable `<NAME>_URL` of the environment overrides it. */
+  /**
+   * Where its instances are, with an optional base path: `http://127.0.0.1:4001`, several separated by commas, `dns://`, `srv://`,
+   * `consul://`, `eureka://` or `kubernetes://` (see docs/upstreams.md). The variable `<NAME>_URL` of the environment overrides it.
+   */
   readonly url: string;
+  /**
+   * Address ranges that instances may be in. Default: anywhere but link-local for addresses written down here; for discovered
+   * ones the variable `EGRESS_RANGES`, private networks if unset.
+   */
+  readonly egress?: readonly string[];
   /** Milliseconds to get a connection, a free one of the pool or a new one. Default 1,000. */
   readonly connectTimeout?: number;
   /**
@@ -24,6 +41,28 @@ export interface UpstreamOptions {
   readonly maxHeaderBytes?: number;
   /** Parse the JSON of parts that are only passed on, to refuse what is not valid. Default false: edges are checked only. */
   readonly validateJson?: boolean;
+  /** Which instance gets a call. */
+  readonly balance?: Partial<BalancePolicy>;
+  /** Active health checks. Default off. */
+  readonly health?: Partial<HealthPolicy>;
+  /** Leaving out instances whose calls fail. On by default. */
+  readonly ejection?: Partial<EjectionPolicy> | false;
+  /** On by default: one further attempt within a budget. */
+  readonly retry?: Partial<RetryPolicy> | false;
+  /** On by default. */
+  readonly breaker?: Partial<BreakerPolicy> | false;
+  /** On by default. */
+  readonly bulkhead?: Partial<BulkheadPolicy> | false;
+  /** Default off. */
+  readonly concurrencyLimit?: Partial<ConcurrencyLimitPolicy>;
+  /** Default off. */
+  readonly hedge?: Partial<HedgePolicy>;
+  /** Identical GETs under way share one call, each principal's for itself. Default off. */
+  readonly coalesce?: boolean;
+  /** Default off. */
+  readonly fallback?: FallbackPolicy;
+  /** Header that tells the upstream how many milliseconds are left for its answer; false for none. Default `x-timeout-ms`. */
+  readonly timeLeftHeader?: string | false;
 }
 
 /** An upstream as data: what `upstreams.ts` of a BFF lists. It opens no connection; `buildUpstreams` does at boot. */

@@ -1,0 +1,34 @@
+import { channel } from 'node:diagnostics_channel';
+import type { Instance } from './instance.ts';
+import type { SourceStatus } from './instance-source.ts';
+
+/** Message of `portico.discovery.list`: an upstream has another list of instances. */
+export interface ListEvent {
+  readonly upstream: string;
+  readonly kind: string;
+  readonly instances: readonly Instance[];
+  readonly added: readonly Instance[];
+  readonly removed: readonly Instance[];
+}
+
+/** Message of `portico.discovery.refused`: a source named something that is not used, and why. */
+export interface RefusedEvent {
+  readonly upstream: string;
+  readonly kind: string;
+  /** As the source wrote it, shortened. */
+  readonly candidate: string;
+  readonly reason: string;
+}
+
+/** Message of `portico.discovery.status`: a source went stale or came back. */
+export interface StatusEvent extends SourceStatus {
+  readonly upstream: string;
+  readonly kind: string;
+}
+
+/** What discovery tells whoever subscribes through `node:diagnostics_channel`. */
+export const events = {
+  list: channel('portico.discovery.list'),
+  refused: channel('portico.discovery.refused'),
+  status: channel('portico.discovery.status'),
+};

@@ -1,0 +1,37 @@
+/** One process that serves an upstream, as its source describes it. Frozen; a change comes as a new object. */
+export interface Instance {
+  /** Identity within the source: what keeps its id keeps its connections and its history. */
+  readonly id: string;
+  readonly protocol: 'http' | 'https';
+  /** IP address without brackets or zone, or a host name, which is resolved and checked at each connection. */
+  readonly host: string;
+  /** 1 to 65535. */
+  readonly port: number;
+  /** The name that an address was found by, for `Host` and TLS; undefined: the host itself. */
+  readonly serverName: string | undefined;
+  /** Share of the traffic next to the others', 0 to 65535; 0: none as long as another one takes it. */
+  readonly weight: number;
+  readonly zone: string | undefined;
+  readonly tags: readonly string[];
+  /** False: the registry knows it and says that it should get no traffic. */
+  readonly healthy: boolean;
+}
+
+/** What a source found: an instance of which only the address is certain, and nothing is checked yet. */
+export interface Candidate {
+  readonly host: string;
+  readonly port: number;
+  /** Default `host:port`. */
+  readonly id?: string;
+  /** Default none. */
+  readonly serverName?: string | undefined;
+  /** Default `http`. */
+  readonly protocol?: 'http' | 'https';
+  /** Default 1. */
+  readonly weight?: number;
+  readonly zone?: string | undefined;
+  /** Default none. */
+  readonly tags?: readonly string[];
+  /** Default true. */
+  readonly healthy?: boolean;
+}

@@ -1,0 +1,28 @@
+import type { Instance } from '@portico/discovery';
+import type { Send } from '../send.ts';
+
+/** One instance of an upstream at work: its connections, and what is known of it from the calls so far. */
+export class UpstreamInstance {
+  /** Calls under way, bodies included. */
+  inFlight = 0;
+  /** Left out because its answers to real calls fail; `OutlierEjection` sets it. */
+  ejected = false;
+  /** Left out because it fails its probes; `ActiveHealth` sets it. */
+  failsProbes = false;
+
+  /**
+   * @param description as its source gives it; replaced when weight, zone or health change
+   * @param send one attempt on its own connections
+   * @param since when it joined, in the clock's monotonic milliseconds
+   */
+  constructor(
+    public description: Instance,
+    readonly send: Send,
+    readonly since: number,
+  ) {}
+
+  /** Whether it should get traffic, as far as its registry, its probes and its calls say. */
+  get healthy(): boolean {
+    return this.description.healthy && !this.ejected && !this.failsProbes;
+  }
+}
