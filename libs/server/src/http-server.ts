@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { BffError } from '@portico/core';
 import { refuse, refuseUnparsed } from './client-error.ts';
+import { closeIdleConnections } from './idle-connections.ts';
 import { ALLOW } from './request-check.ts';
 import type { RequestEntry } from './request-entry.ts';
 import type { ServerConfig } from './server-config.ts';
@@ -18,7 +19,6 @@ export function createHttpServer(config: ServerConfig, entry: RequestEntry): Ser
     maxHeaderSize: config.MAX_HEADER_BYTES,
     headersTimeout: Math.min(config.HEADERS_TIMEOUT, config.REQUEST_TIMEOUT),
     requestTimeout: config.REQUEST_TIMEOUT,
-    keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT,
     connectionsCheckingInterval: Math.min(CHECK_INTERVAL, config.HEADERS_TIMEOUT),
     insecureHTTPParser: false,
     // `checkRequest` looks for it, and answers as everything else is answered.
@@ -28,7 +28,8 @@ export function createHttpServer(config: ServerConfig, entry: RequestEntry): Ser
   // Node drops fields beyond its own count without a word; `checkRequest` refuses the request instead.
   server.maxHeadersCount = 0;
   server.maxConnections = config.MAX_CONNECTIONS;
-  server.timeout = config.IDLE_TIMEOUT;
+  const limits = { keepAlive: config.KEEP_ALIVE_TIMEOUT, busy: config.IDLE_TIMEOUT };
+  closeIdleConnections(server, limits, (socket) => entry.newestOf(socket) !== undefined);
   listen(server, entry);
   return server;
 }

@@ -52,6 +52,19 @@ describe('slow clients', () => {
     );
     expect(ended).toHaveLength(20);
   });
+
+  it('case 94: a reader that is slow but goes on gets all of a large answer', async () => {
+    const socket = connect(demo.port, '127.0.0.1');
+    socket.write(request('GET /demo/large HTTP/1.1', ['Connection: close']));
+    const startedAt = performance.now();
+    let received = 0;
+    for await (const chunk of socket) {
+      received += (chunk as Buffer).length;
+      await pause(8);
+    }
+    expect(received).toBeGreaterThan(16 * 1024 * 1024);
+    expect(performance.now() - startedAt).toBeGreaterThan(600);
+  });
 });
 
 describe('clients that leave', () => {

@@ -47,6 +47,13 @@ class DemoController {
     return { slow: time };
   }
 
+  /** 16 MB in one piece. */
+  @Get('/demo/large')
+  large(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    writeHead(request, reply);
+    reply.raw.end(Buffer.alloc(16 * 1024 * 1024));
+  }
+
   /** Never ends, as fast as the client reads. */
   @Get('/demo/endless')
   endless(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
