@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 /** W3C Trace Context Level 1 (https://www.w3.org/TR/trace-context/) of one request. */
 export interface TraceContext {
@@ -14,25 +14,26 @@ export interface TraceContext {
   readonly state: string;
 }
 
-const POOL = Buffer.allocUnsafe(8 * 1024);
-let used = POOL.length;
+/** Bytes drawn at once: a system call, and even a call into Node, for each id would cost more than all else here. */
+const DRAW = 4 * 1024;
+let pool = '';
+let used = 0;
 const ALL_ZERO = /^0+$/;
 
-/** Random hex of `bytes` bytes, never all zero; drawn from a pool, because a system call for each id would cost more. */
-function randomHex(bytes: 8 | 16): string {
-  if (used + bytes > POOL.length) {
-    randomFillSync(POOL);
+/** Random hex of `digits` digits, never all zero. */
+function randomHex(digits: 16 | 32): string {
+  if (used + digits > pool.length) {
+    pool = randomBytes(DRAW).toString('hex');
     used = 0;
   }
-  const hex = POOL.toString('hex', used, used + bytes);
-  const mayBeZero = POOL[used] === 0;
-  used += bytes;
-  return mayBeZero && ALL_ZERO.test(hex) ? randomHex(bytes) : hex;
+  const hex = pool.slice(used, (used += digits));
+  const mayBeZero = hex.charCodeAt(0) === 48;
+  return mayBeZero && ALL_ZERO.test(hex) ? randomHex(digits) : hex;
 }
 
 /** A new trace that starts at this gateway, not sampled. */
 export function startTrace(): TraceContext {
-  return { traceId: randomHex(16), spanId: randomHex(8), parentId: undefined, flags: '00', state: '' };
+  return { traceId: randomHex(32), spanId: randomHex(16), parentId: undefined, flags: '00', state: '' };
 }
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
@@ -63,12 +64,12 @@ export function parseTrace(traceparent: string | undefined, tracestate: string |
     return startTrace();
   }
   const sampled = (Number.parseInt(flags, 16) & 1) === 1;
-  return { traceId, spanId: randomHex(8), parentId, flags: sampled ? '01' : '00', state: validState(tracestate) };
+  return { traceId, spanId: randomHex(16), parentId, flags: sampled ? '01' : '00', state: validState(tracestate) };
 }
 
 /** A fresh span id for one upstream call. */
 export function childSpan(): string {
-  return randomHex(8);
+  return randomHex(16);
 }
 
 /** The `traceparent` value that makes `spanId` the parent of what the receiver does. */
