@@ -1,0 +1,52 @@
+import { Readable } from 'node:stream';
+import type { BffError, BffErrorCode, RequestContext } from '@portico/core';
+import type { UpstreamRequest } from '../send.ts';
+
+/**
+ * What one attempt says of the instance it went to. `ok`: it works. `failure`: it gave no usable answer, or one of a gateway
+ * whose own upstream fails (502, 503, 504). `error`: it answered 5xx otherwise, so it lives; that counts for its failure rate,
+ * not as a failure in a row. `neutral`: nothing, because someone else ended the attempt.
+ */
+export type Outcome = 'ok' | 'failure' | 'error' | 'neutral';
+
+/**
+ * Milliseconds without an answer from which a request's deadline speaks against the instance. A deadline that came sooner,
+ * of a part with little time or after a slow first attempt, says nothing of it.
+ */
+const SILENT = 1_000;
+
+/** Failures that are the instance's own; what is not listed is neutral. */
+const OUTCOMES: Readonly<Partial<Record<BffErrorCode, Outcome>>> = {
+  'upstream-connect': 'failure',
+  'upstream-connect-timeout': 'failure',
+  'upstream-timeout': 'failure',
+  'upstream-body-timeout': 'failure',
+  'upstream-reset': 'failure',
+  'upstream-framing': 'failure',
+  'upstream-headers-too-large': 'error',
+};
+
+/** Judges an answer by its status. 4xx is ok: the instance works, the request did not fit. */
+export function outcomeOfStatus(status: number): Outcome {
+  if (status < 500) return 'ok';
+  return status === 502 || status === 503 || status === 504 ? 'failure' : 'error';
+}
+
+/**
+ * Judges an attempt that failed, before its head or, for a streamed answer, in its body (`body.errored`).
+ *
+ * @param error what the transport rejected with
+ * @param waited milliseconds that the attempt took
+ */
+export function outcomeOfError(
+  error: BffError,
+  request: UpstreamRequest,
+  ctx: RequestContext,
+  waited: number,
+): Outcome {
+  // A context is also given up with the code of a failure elsewhere, as when another part of a view fails.
+  if (ctx.aborted === undefined) return OUTCOMES[error.code] ?? 'neutral';
+  const isSilent = ctx.aborted.code === 'deadline-exceeded' && waited >= SILENT;
+  // Nobody can tell who kept whom waiting while a client's body was passed on.
+  return isSilent && !(request.body instanceof Readable) ? 'failure' : 'neutral';
+}
