@@ -46,7 +46,8 @@ export async function createBff(options: BffOptions): Promise<StartedBff> {
   const readiness = new Readiness();
   const front = createFastify(config, processLog);
   if (options.loopbackOnly) front.fastify.addHook('onRequest', refuseForeignPages);
-  const app = await createApp(options, front, readiness, processLog).catch((error: unknown) => {
+  const app = await createApp(options, front, readiness, processLog).catch(async (error: unknown) => {
+    await front.fastify.close();
     throw problems.length === 0 ? error : new ConfigError([...problems, ...problemsOf(error)]);
   });
   if (problems.length > 0) {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { contextOf } from '@portico/core';
 import { fastify, type FastifyInstance } from 'fastify';
+import { logEvents } from './event-log.ts';
 import { createHttpServer } from './http-server.ts';
 import type { ProcessLog } from './logger.ts';
 import { ProblemFilter } from './problem.filter.ts';
@@ -42,6 +43,11 @@ export function createFastify(config: ServerConfig, processLog: ProcessLog): Fro
     for (let index = 0; index < replyHeaders.length; index += 2) {
       if (!reply.hasHeader(replyHeaders[index]!)) reply.header(replyHeaders[index]!, replyHeaders[index + 1]);
     }
+    done();
+  });
+  const endEventLog = logEvents(processLog.log);
+  instance.addHook('onClose', (_instance, done) => {
+    endEventLog();
     done();
   });
   return { fastify: instance as unknown as FastifyInstance, entry: entry! };

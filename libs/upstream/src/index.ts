@@ -1,5 +1,13 @@
 export { type Call } from './call.ts';
 export { buildUpstreams, type Upstreams } from './build-upstreams.ts';
+export {
+  type AttemptEvent,
+  type BreakerEvent,
+  type BreakerState,
+  type CallRefusedEvent,
+  type FallbackEvent,
+  type InstanceEvent,
+} from './events.ts';
 export { headerOf, type HeldBody, type Send, type Stage, type UpstreamRequest, type UpstreamResponse } from './send.ts';
 export { type UpstreamSettings } from './settings.ts';
 export { defineUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';

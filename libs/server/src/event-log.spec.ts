@@ -1,0 +1,68 @@
+import { channel } from 'node:diagnostics_channel';
+import type { ListEvent } from '@portico/discovery';
+import pino from 'pino';
+import { logEvents } from './event-log.ts';
+
+describe('the log of what happens to upstreams', () => {
+  const lines: { level: number; msg: string }[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  let end: () => void;
+  beforeEach(() => {
+    lines.length = 0;
+    end = logEvents(log);
+  });
+  afterEach(() => end());
+
+  const publish = (name: string, event: object): void => channel(name).publish(event);
+  const texts = (): string[] => lines.map(({ level, msg }) => `${level} ${msg}`);
+
+  it('says who joined and who left, and shortens long lists', () => {
+    const instance = (id: string) => ({ id }) as ListEvent['instances'][number];
+    const many = Array.from({ length: 25 }, (_, index) => instance(`i${index}`));
+    publish('portico.discovery.list', {
+      upstream: 'catalog',
+      kind: 'consul',
+      instances: many,
+      added: many.slice(0, 1),
+      removed: [instance('old')],
+    });
+    publish('portico.discovery.list', { upstream: 'catalog', kind: 'dns', instances: many, added: many, removed: [] });
+    expect(texts()[0]).toBe('30 catalog: 25 instances by consul + i0, - old');
+    expect(texts()[1]).toMatch(/\+ i9, and 15 more$/);
+  });
+
+  it.each([
+    ['starting', 'ECONNREFUSED', '40 catalog: consul gives no list (ECONNREFUSED); there is no list yet'],
+    ['stale', 'timeout', '40 catalog: consul gives no list (timeout); the last list stays in use'],
+    ['fresh', undefined, '30 catalog: consul answers'],
+  ])('says that a registry is %s', (state, failure, text) => {
+    publish('portico.discovery.status', { upstream: 'catalog', kind: 'consul', state, failure, age: 1 });
+    expect(texts()).toEqual([text]);
+  });
+
+  it('case 98: says once what it refused, however often a registry repeats it', () => {
+    const refused = { upstream: 'catalog', kind: 'consul', candidate: '169.254.169.254:80', reason: 'not allowed' };
+    for (let time = 0; time < 3; time++) publish('portico.discovery.refused', refused);
+    expect(texts()).toEqual(['40 catalog: consul names 169.254.169.254:80, which is not used: not allowed']);
+  });
+
+  it('warns of instances that are left out and of breakers that open', () => {
+    const instance = { upstream: 'catalog', instance: 'a', address: '10.0.0.1:80', reason: '5 failures in a row' };
+    publish('portico.upstream.instance', { ...instance, state: 'ejected' });
+    publish('portico.upstream.instance', { ...instance, state: 'healthy', reason: 'its time is over' });
+    publish('portico.upstream.breaker', { upstream: 'catalog', from: 'closed', to: 'open', reason: '60 % failed' });
+    publish('portico.upstream.breaker', { upstream: 'catalog', from: 'half-open', to: 'closed', reason: 'it answers' });
+    expect(texts()).toEqual([
+      '40 catalog: 10.0.0.1:80 is ejected: 5 failures in a row',
+      '30 catalog: 10.0.0.1:80 is healthy: its time is over',
+      '40 catalog: breaker closed -> open: 60 % failed',
+      '30 catalog: breaker half-open -> closed: it answers',
+    ]);
+  });
+
+  it('ends', () => {
+    end();
+    publish('portico.upstream.breaker', { upstream: 'catalog', from: 'closed', to: 'open', reason: '60 % failed' });
+    expect(lines).toEqual([]);
+  });
+});

@@ -1,0 +1,65 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ListEvent, RefusedEvent, StatusEvent } from '@portico/discovery';
+import type { BreakerEvent, InstanceEvent } from '@portico/upstream';
+import type { Logger } from 'pino';
+
+/** Refusals that are remembered, so that a registry which repeats itself fills no log. */
+const MAX_REMEMBERED = 1_000;
+
+/**
+ * Writes down what happens to upstreams: who joins and leaves, which instance is left out, which breaker opens, which
+ * registry is away. What happens at every request is for metrics and not here.
+ *
+ * @returns ends it
+ */
+export function logEvents(log: Logger): () => void {
+  const listeners: readonly (readonly [channel: string, listener: (event: never) => void])[] = [
+    ['portico.discovery.list', (event: ListEvent) => log.info(ofList(event))],
+    ['portico.discovery.refused', once((event) => log.warn(ofRefused(event)), ofRefused)],
+    ['portico.discovery.status', (event: StatusEvent) => log[event.failure ? 'warn' : 'info'](ofStatus(event))],
+    ['portico.upstream.instance', (event: InstanceEvent) => log[levelOf(event)](ofInstance(event))],
+    ['portico.upstream.breaker', (event: BreakerEvent) => log[event.to === 'open' ? 'warn' : 'info'](ofBreaker(event))],
+  ];
+  for (const [channel, listener] of listeners) subscribe(channel, listener as (event: unknown) => void);
+  return () => {
+    for (const [channel, listener] of listeners) unsubscribe(channel, listener as (event: unknown) => void);
+  };
+}
+
+function once(write: (event: RefusedEvent) => void, keyOf: (event: RefusedEvent) => string) {
+  const seen = new Set<string>();
+  return (event: RefusedEvent): void => {
+    const key = keyOf(event);
+    if (seen.has(key)) return;
+    if (seen.size < MAX_REMEMBERED) seen.add(key);
+    write(event);
+  };
+}
+
+function ofList({ upstream, kind, instances, added, removed }: ListEvent): string {
+  const changes = [...added.map(({ id }) => `+ ${id}`), ...removed.map(({ id }) => `- ${id}`)];
+  const shown = changes.length > 10 ? [...changes.slice(0, 10), `and ${changes.length - 10} more`] : changes;
+  return `${upstream}: ${instances.length} instances by ${kind} ${shown.join(', ')}`.trimEnd();
+}
+
+function ofRefused({ upstream, kind, candidate, reason }: RefusedEvent): string {
+  return `${upstream}: ${kind} names ${candidate}, which is not used: ${reason}`;
+}
+
+function ofStatus({ upstream, kind, state, failure }: StatusEvent): string {
+  if (failure === undefined) return `${upstream}: ${kind} answers`;
+  const consequence = state === 'starting' ? 'there is no list yet' : 'the last list stays in use';
+  return `${upstream}: ${kind} gives no list (${failure}); ${consequence}`;
+}
+
+function levelOf({ state }: InstanceEvent): 'info' | 'warn' {
+  return state === 'healthy' || state === 'gone' ? 'info' : 'warn';
+}
+
+function ofInstance({ upstream, address, state, reason }: InstanceEvent): string {
+  return `${upstream}: ${address} is ${state.replace('-', ' ')}: ${reason}`;
+}
+
+function ofBreaker({ upstream, from, to, reason }: BreakerEvent): string {
+  return `${upstream}: breaker ${from} -> ${to}: ${reason}`;
+}
