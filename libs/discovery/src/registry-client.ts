@@ -48,31 +48,41 @@ export class RegistryClient {
 
   /** Reads the whole answer. @throws Error when there is none, in time or at all */
   async ask<T = unknown>(request: RegistryRequest): Promise<RegistryAnswer<T>> {
-    const { status, headers, data } = await this.http.axiosRef.request<T>(configOf(request));
+    const { status, headers, data } = await inTime(request, (signal) =>
+      this.http.axiosRef.request<T>(configOf({ ...request, signal })),
+    );
     return { status, headers: headers as Record<string, string>, body: data };
   }
 
   /** Reads the head; the body comes as a stream, which must be read or destroyed. */
-  async stream({ timeout, signal, ...request }: RegistryRequest): Promise<RegistryAnswer<Readable>> {
-    const headInTime = AbortSignal.timeout(timeout);
-    const given = new AbortController();
-    const giveUp = (): void => given.abort();
-    headInTime.addEventListener('abort', giveUp);
-    signal?.addEventListener('abort', giveUp);
-    const config = configOf({ ...request, timeout: 0, signal: given.signal });
-    try {
-      const answer = await this.http.axiosRef.request<Readable>({
-        ...config,
-        responseType: 'stream',
-        maxContentLength: -1,
-      });
-      return { status: answer.status, headers: answer.headers as Record<string, string>, body: answer.data };
-    } finally {
-      headInTime.removeEventListener('abort', giveUp);
-    }
+  async stream(request: RegistryRequest): Promise<RegistryAnswer<Readable>> {
+    const unbounded = { responseType: 'stream', maxContentLength: -1 } as const;
+    const { status, headers, data } = await inTime(request, (signal) =>
+      this.http.axiosRef.request<Readable>({ ...configOf({ ...request, signal }), ...unbounded }),
+    );
+    return { status, headers: headers as Record<string, string>, body: data };
   }
 }
 
-function configOf({ method = 'GET', url, headers, body, timeout, signal }: RegistryRequest): AxiosRequestConfig {
-  return { method, url, headers: { ...headers }, data: body, timeout, ...(signal && { signal }) };
+/** Does `work` under a signal of the deadline and the caller's: axios' own timeout starts anew with every byte that arrives. */
+async function inTime<T>(request: RegistryRequest, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { timeout, signal } = request;
+  const deadline = AbortSignal.timeout(timeout);
+  const given = new AbortController();
+  const giveUp = (): void => given.abort();
+  if (signal?.aborted) giveUp();
+  deadline.addEventListener('abort', giveUp);
+  signal?.addEventListener('abort', giveUp);
+  try {
+    return await work(given.signal);
+  } catch (error) {
+    throw deadline.aborted ? new Error(`no answer within ${timeout} ms`) : error;
+  } finally {
+    deadline.removeEventListener('abort', giveUp);
+    signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+function configOf({ method = 'GET', url, headers, body, signal }: RegistryRequest): AxiosRequestConfig {
+  return { method, url, headers: { ...headers }, data: body, ...(signal && { signal }) };
 }
