@@ -11,7 +11,7 @@ export interface ListEvent {
   readonly removed: readonly Instance[];
 }
 
-/** Message of `portico.discovery.refused`: a source named something that is not used, and why. */
+/** Message of `portico.discovery.refused`: a source named something that is not used, and why; once, not for each answer. */
 export interface RefusedEvent {
   readonly upstream: string;
   readonly kind: string;
@@ -26,9 +26,22 @@ export interface StatusEvent extends SourceStatus {
   readonly kind: string;
 }
 
+/** Message of `portico.discovery.registration`: whether this process is in a registry has changed. */
+export interface RegistrationEvent {
+  /** `consul` or `eureka`. */
+  readonly kind: string;
+  /** Id of this process in the registry. */
+  readonly id: string;
+  /** `failed`: the registry could not be told; it is tried again, unless the process ends. */
+  readonly state: 'registered' | 'failed' | 'deregistered';
+  /** Why it failed, one sentence for the log. */
+  readonly failure: string | undefined;
+}
+
 /** What discovery tells whoever subscribes through `node:diagnostics_channel`. */
 export const events = {
   list: channel('portico.discovery.list'),
   refused: channel('portico.discovery.refused'),
   status: channel('portico.discovery.status'),
+  registration: channel('portico.discovery.registration'),
 };
