@@ -1,5 +1,6 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
+import { embeddedIPv4 } from './embedded-ipv4.ts';
 
 /** Private networks (RFC 1918, RFC 6598, RFC 4193): where discovered instances may be unless a range says otherwise. */
 export const PRIVATE_RANGES: readonly string[] = [
@@ -23,7 +24,9 @@ type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | Lo
  * can write there can make the gateway call what it should not (server-side request forgery through discovery).
  */
 export class Egress {
-  private readonly allowed = new BlockList();
+  // Two lists, because one would let ::/0 allow every IPv4 address too.
+  private readonly ipv4 = new BlockList();
+  private readonly ipv6 = new BlockList();
 
   /**
    * @param ranges CIDR ranges or single addresses, IPv4 or IPv6
@@ -37,13 +40,15 @@ export class Egress {
     for (const range of ranges) this.add(range);
   }
 
-  /** Whether an IP address may be connected to. IPv4-mapped IPv6 counts as the IPv4 address it is. */
+  /**
+   * Whether an IP address may be connected to. An IPv6 address that stands for an IPv4 address (IPv4-mapped, NAT64) counts as
+   * that one; an address with a zone is refused.
+   */
   allows(address: string): boolean {
-    const family = isIP(address);
+    const family = address.includes('%') ? 0 : isIP(address);
     if (family === 0) return false;
-    const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-    if (mapped !== undefined) return this.allowed.check(mapped, 'ipv4');
-    return this.allowed.check(address, family === 4 ? 'ipv4' : 'ipv6');
+    const ipv4 = family === 4 ? address : embeddedIPv4(address);
+    return ipv4 === undefined ? this.ipv6.check(address, 'ipv6') : this.ipv4.check(ipv4, 'ipv4');
   }
 
   /**
@@ -61,12 +66,14 @@ export class Egress {
   };
 
   private add(range: string): void {
-    const [address = '', bits] = range.split('/');
+    const [, address = '', bits] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(range) ?? [];
     const family = isIP(address);
     const longest = family === 4 ? 32 : 128;
-    const prefix = bits === undefined ? longest : /^\d{1,3}$/.test(bits) ? Number(bits) : NaN;
-    if (family === 0 || !(prefix <= longest)) throw new TypeError(`"${range}" is not a range like 10.0.0.0/8`);
-    this.allowed.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6');
+    const prefix = bits === undefined ? longest : Number(bits);
+    if (family === 0 || prefix > longest) throw new TypeError(`"${range}" is not a range like 10.0.0.0/8`);
+    if (family === 4) this.ipv4.addSubnet(address, prefix, 'ipv4');
+    else if (embeddedIPv4(address) === undefined) this.ipv6.addSubnet(address, prefix, 'ipv6');
+    else throw new TypeError(`"${range}" stands for IPv4 addresses: write it as those`);
   }
 }
 

@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import type { Clock, Timer } from '@portico/core';
 import type { Egress } from './egress.ts';
 import { events, type ListEvent, type RefusedEvent, type StatusEvent } from './events.ts';
+import { instanceOf, refusalOf } from './instance-check.ts';
 import type { Candidate, Instance } from './instance.ts';
 import type { SourceStatus } from './instance-source.ts';
 
@@ -9,8 +9,6 @@ import type { SourceStatus } from './instance-source.ts';
 const DOUBT_EMPTY = 30_000;
 /** Instances of one upstream; more are an attack or a mistake. */
 const MAX_INSTANCES = 10_000;
-const HOST_NAME = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.?$/i;
-const MAX_WEIGHT = 65_535;
 
 /** Whose list it is, and what it is checked with. */
 export interface InstanceListOptions {
@@ -18,6 +16,11 @@ export interface InstanceListOptions {
   readonly kind: string;
   readonly egress: Egress;
   readonly clock: Clock;
+}
+
+interface Refusal {
+  readonly candidate: Candidate;
+  readonly reason: string;
 }
 
 /**
@@ -29,6 +32,9 @@ export class InstanceList {
   private confirmedAt: number | undefined;
   private failure: string | undefined;
   private doubt: Timer | undefined;
+  /** What the last answer's refusals were published as: a registry repeats its mistakes in every answer. */
+  private refused: ReadonlySet<string> = new Set();
+  private closed = false;
   private readonly listeners: ((instances: readonly Instance[]) => void)[] = [];
 
   constructor(private readonly options: InstanceListOptions) {}
@@ -46,6 +52,7 @@ export class InstanceList {
 
   /** The registry answered with this whole list. */
   accept(candidates: readonly Candidate[]): void {
+    if (this.closed) return;
     const instances = this.check(candidates);
     if (instances.length === 0 && candidates.length > 0) {
       this.fail(`none of the ${candidates.length} instances it names can be used`);
@@ -61,6 +68,7 @@ export class InstanceList {
 
   /** The registry answered that nothing has changed. */
   confirm(): void {
+    if (this.closed) return;
     const wasFresh = this.status.state === 'fresh';
     this.confirmedAt = this.options.clock.now();
     this.failure = undefined;
@@ -69,20 +77,28 @@ export class InstanceList {
 
   /** The registry did not answer, or with nonsense: the last good list stays. */
   fail(failure: string): void {
+    if (this.closed) return;
+    // An empty answer that is followed by none has not stood for long enough: an error must never empty the list.
+    this.dropDoubt();
     const wasFailing = this.failure !== undefined;
     this.failure = failure;
     if (!wasFailing) this.publishStatus();
   }
 
-  /** Forgets the pending doubt; nothing changes any more. */
+  /** Forgets the pending doubt; nothing changes any more, whatever is still said. */
   close(): void {
-    this.doubt?.cancel();
+    this.closed = true;
+    this.dropDoubt();
     this.listeners.length = 0;
   }
 
-  private replace(instances: readonly Instance[]): void {
+  private dropDoubt(): void {
     this.doubt?.cancel();
     this.doubt = undefined;
+  }
+
+  private replace(instances: readonly Instance[]): void {
+    this.dropDoubt();
     const before = this.instances;
     if (isSame(before, instances)) return;
     const known = new Map(before.map((one) => [one.id, one]));
@@ -99,50 +115,41 @@ export class InstanceList {
     for (const listener of this.listeners) listener(instances);
   }
 
+  /** The instances that may be used, sorted by id so that the same answer in another order is the same list. */
   private check(candidates: readonly Candidate[]): Instance[] {
     const byId = new Map<string, Instance>();
-    for (const candidate of candidates.slice(0, MAX_INSTANCES)) {
-      const reason = this.refuse(candidate);
-      if (reason === undefined) {
-        const instance = instanceOf(candidate);
-        byId.set(instance.id, instance);
-      } else this.publishRefusal(candidate, reason);
+    const refusals: Refusal[] = [];
+    for (const candidate of candidates) {
+      const reason = refusalOf(candidate, this.options.egress);
+      const instance = reason === undefined ? instanceOf(candidate) : undefined;
+      if (instance && !byId.has(instance.id)) byId.set(instance.id, instance);
+      else refusals.push({ candidate, reason: reason ?? 'another instance has its id' });
     }
-    return [...byId.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+    const sorted = [...byId.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+    const reason = `the list is longer than ${MAX_INSTANCES} instances`;
+    for (const candidate of sorted.splice(MAX_INSTANCES)) refusals.push({ candidate, reason });
+    this.publishRefusals(refusals);
+    return sorted;
   }
 
-  private refuse({ host, port }: Candidate): string | undefined {
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) return 'its port is not from 1 to 65535';
-    if (typeof host !== 'string') return 'it has no host';
-    if (isIP(host) !== 0) return this.options.egress.allows(host) ? undefined : 'the egress ranges do not allow it';
-    if (!HOST_NAME.test(host) || /^[\d.]+$/.test(host) || /^0x/i.test(host))
-      return 'its host is no name and no address';
-    return undefined;
-  }
-
-  private publishRefusal({ host, port }: Candidate, reason: string): void {
-    if (!events.refused.hasSubscribers) return;
+  private publishRefusals(refusals: readonly Refusal[]): void {
     const { upstream, kind } = this.options;
-    const candidate = `${String(host).slice(0, 100)}:${String(port).slice(0, 20)}`;
-    events.refused.publish({ upstream, kind, candidate, reason } satisfies RefusedEvent);
+    const refused = new Set<string>();
+    for (const { candidate, reason } of refusals.slice(0, MAX_INSTANCES)) {
+      const address = `${String(candidate.host).slice(0, 100)}:${String(candidate.port).slice(0, 20)}`;
+      const key = `${address} ${reason}`;
+      if (!this.refused.has(key) && !refused.has(key)) {
+        events.refused.publish({ upstream, kind, candidate: address, reason } satisfies RefusedEvent);
+      }
+      refused.add(key);
+    }
+    this.refused = refused;
   }
 
   private publishStatus(): void {
     const { upstream, kind } = this.options;
     events.status.publish({ upstream, kind, ...this.status } satisfies StatusEvent);
   }
-}
-
-function instanceOf(candidate: Candidate): Instance {
-  const { host, port, serverName, protocol = 'http', zone, tags = [], healthy = true } = candidate;
-  const { id = `${host.includes(':') ? `[${host}]` : host}:${port}`, weight = 1 } = candidate;
-  const rest = { serverName, weight: weightOf(weight), zone, tags: Object.freeze([...tags]), healthy };
-  return Object.freeze({ id, protocol, host, port, ...rest });
-}
-
-/** What is no number or below nothing counts as 1, as if it had not been said. */
-function weightOf(weight: number): number {
-  return weight >= 0 ? Math.min(weight, MAX_WEIGHT) : 1;
 }
 
 function isSame(before: readonly Instance[], after: readonly Instance[]): boolean {

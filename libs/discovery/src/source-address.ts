@@ -39,3 +39,19 @@ export function readQuery<S extends z.ZodRawShape>(url: URL, shape: S, context: 
 export function addressError(upstream: string, problems: readonly string[]): ConfigError {
   return new ConfigError(problems.map((problem) => `upstream ${upstream}: address: ${problem}`));
 }
+
+/** Makes both, and throws the problems of both as one. @throws ConfigError */
+export function together<A, B>(first: () => A, second: () => B): [A, B] {
+  const problems: string[] = [];
+  const attempt = <T>(make: () => T): T => {
+    try {
+      return make();
+    } catch (error) {
+      problems.push(...ConfigError.problemsOf(error));
+      return undefined as T;
+    }
+  };
+  const both: [A, B] = [attempt(first), attempt(second)];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return both;
+}

@@ -1,0 +1,94 @@
+import type { promises, SrvRecord } from 'node:dns';
+import type { Egress } from '../egress.ts';
+import type { Candidate } from '../instance.ts';
+import { refusalOf } from '../instance-check.ts';
+import type { InstanceSource } from '../instance-source.ts';
+import { together } from '../source-address.ts';
+import type { SourceOptions } from '../source-options.ts';
+import { AddressLookup, type Addresses } from './address-lookup.ts';
+import { type DnsAddress, parseDnsAddress } from './dns-address.ts';
+import { openResolver } from './dns-resolver.ts';
+import { DnsSource, type Finder, type Found } from './dns-source.ts';
+import { byPriority } from './service-records.ts';
+
+/** Seconds. Node does not tell the time to live of SRV records, so those of their targets hold, but no longer than this. */
+const MAX_TTL = 30;
+/** Questions for targets under way at one time. */
+const BATCH = 32;
+/** More is no service; an answer of 64 KB could hold some two thousand. */
+const MAX_RECORDS = 1_000;
+
+/**
+ * `srv://_http._tcp.name` (RFC 2782): the instances are the addresses of the targets, with port and weight of the record and the
+ * target as their name. Records of the lowest priority are used; the next ones when these have no usable address.
+ * `?family=4|6`, `?interval=<ms>`.
+ *
+ * @throws ConfigError listing all that is wrong with the address and with `DNS_SERVERS`
+ */
+export function openSrv(url: URL, options: SourceOptions): InstanceSource {
+  const [address, resolver] = together(
+    () => parseDnsAddress(url, options.upstream),
+    () => openResolver(options.environment),
+  );
+  return new DnsSource(new ServiceFinder(address, resolver, options.egress), options);
+}
+
+class ServiceFinder implements Finder {
+  readonly kind = 'srv';
+  readonly interval: number | undefined;
+  private readonly lookup: AddressLookup;
+
+  constructor(
+    private readonly address: DnsAddress,
+    private readonly resolver: promises.Resolver,
+    private readonly egress: Egress,
+  ) {
+    this.interval = address.interval;
+    this.lookup = new AddressLookup(resolver, address.families);
+  }
+
+  async find(): Promise<Found> {
+    const groups = byPriority(await this.records());
+    const asked: Addresses[] = [];
+    const candidates: Candidate[] = [];
+    for (const group of groups) {
+      const targets = await this.resolve(group);
+      asked.push(...targets.values());
+      const found = group.flatMap((record) => this.candidatesOf(record, targets.get(record.name)!.addresses));
+      candidates.push(...found);
+      if (found.some((candidate) => refusalOf(candidate, this.egress) === undefined)) break;
+    }
+    const isAnswered = asked.some(({ failure }) => failure === undefined);
+    if (asked[0]?.failure && !isAnswered) throw asked[0].failure;
+    return { candidates, ttl: Math.min(MAX_TTL, ...asked.map(({ ttl }) => ttl)) };
+  }
+
+  cancel(): void {
+    this.resolver.cancel();
+  }
+
+  private async records(): Promise<SrvRecord[]> {
+    const records = await this.resolver.resolveSrv(this.address.name);
+    if (records.length > MAX_RECORDS) throw new Error(`${records.length} SRV records are more than ${MAX_RECORDS}`);
+    this.lookup.keep(new Set(records.map(({ name }) => name)));
+    return records;
+  }
+
+  private async resolve(group: readonly SrvRecord[]): Promise<Map<string, Addresses>> {
+    const names = [...new Set(group.map(({ name }) => name))];
+    const targets = new Map<string, Addresses>();
+    for (let start = 0; start < names.length; start += BATCH) {
+      const batch = names.slice(start, start + BATCH);
+      const answers = await Promise.all(batch.map((name) => this.lookup.of(name)));
+      batch.forEach((name, index) => targets.set(name, answers[index]!));
+    }
+    return targets;
+  }
+
+  /** A target with several addresses has the share of its record, not as many shares. */
+  private candidatesOf({ name, port, weight }: SrvRecord, addresses: readonly string[]): Candidate[] {
+    const { protocol } = this.address;
+    const serverName = name.toLowerCase().replace(/\.$/, '');
+    return addresses.map((host) => ({ host, port, protocol, serverName, weight: weight / addresses.length }));
+  }
+}
