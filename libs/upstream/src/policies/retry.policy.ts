@@ -1,12 +1,15 @@
 import { z } from 'zod';
 
-/** Another attempt for a call that failed: idempotent methods and routes marked `idempotent`, another instance first. */
+/**
+ * Another attempt for a call that failed: idempotent methods and routes marked `idempotent`, another instance first. Others are
+ * sent again only if no connection was made for them; a body that is a stream never is.
+ */
 export interface RetryPolicy {
   /** Further attempts for one call. Default 1. */
   readonly attempts: number;
   /** Statuses worth another attempt. Default 502, 503, 504. Failures of the connection always are. */
   readonly statuses: readonly number[];
-  /** Milliseconds: the n-th wait is a random time up to `backoff` times 2 to the n-1 (full jitter). Default 25. */
+  /** Milliseconds: the n-th wait is a random time up to `backoff` times 2 to the n-1 (full jitter), after `Retry-After`. Default 25. */
   readonly backoff: number;
   /** Longest wait in milliseconds, also for what `Retry-After` asks; a longer `Retry-After` ends the attempts. Default 1,000. */
   readonly maxBackoff: number;
