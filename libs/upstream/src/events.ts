@@ -27,7 +27,7 @@ export interface AttemptEvent {
   readonly upstream: string;
   readonly kind: 'retry' | 'hedge';
   readonly allowed: boolean;
-  /** Code or status of the failure before. */
+  /** Code or status of the failure before; `slow` before a hedge. */
   readonly after: string;
 }
 

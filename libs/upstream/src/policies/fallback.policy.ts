@@ -1,24 +1,47 @@
 import { z } from 'zod';
 
-/** What is answered to a GET when the upstream gives nothing usable (no answer, or 5xx). Off unless set. */
-export interface FallbackPolicy {
-  /** An answer written down here. */
-  readonly answer?: {
-    readonly status: number;
-    readonly contentType: string;
-    readonly body: string;
-  };
-  /** The last good answer to the same target, when it is not older than `maxAge` milliseconds; at most `entries` are kept. */
-  readonly lastGood?: { readonly maxAge: number; readonly entries: number; readonly maxBytes: number };
+/** An answer written down in `upstreams.ts`. */
+export interface FallbackAnswer {
+  /** Default 200. */
+  readonly status: number;
+  /** Default `application/json`. */
+  readonly contentType: string;
+  readonly body: string;
 }
 
-/** Checks the setting `fallback`. `lastGood` goes first when both are there. */
+/** How much is kept of what the upstream answered before. */
+export interface LastGoodPolicy {
+  /** Milliseconds after which an answer is too old. Default 60,000. */
+  readonly maxAge: number;
+  /** Answers kept at most, each client's apart. Default 500. */
+  readonly entries: number;
+  /** Bytes kept at most. Default 16 MiB. */
+  readonly maxBytes: number;
+}
+
+/** What is answered to a GET when the upstream gives nothing usable (no answer, or 5xx). Off unless set. */
+export interface FallbackPolicy {
+  readonly answer?: FallbackAnswer | undefined;
+  /** The last good answer to the same request of the same client. Goes before `answer` when both are there. */
+  readonly lastGood?: LastGoodPolicy | undefined;
+}
+
+/** A FallbackPolicy as `upstreams.ts` writes it: what has a default may be left out. */
+export interface FallbackOptions {
+  readonly answer?: Partial<FallbackAnswer> & Pick<FallbackAnswer, 'body'>;
+  readonly lastGood?: Partial<LastGoodPolicy>;
+}
+
+/** Checks the setting `fallback`. */
 export const FALLBACK = z
   .strictObject({
     answer: z
       .strictObject({
         status: z.int().min(200).max(599).default(200),
-        contentType: z.string().default('application/json'),
+        contentType: z
+          .string()
+          .regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/, 'must be a media type')
+          .default('application/json'),
         body: z.string(),
       })
       .optional(),
