@@ -4,7 +4,7 @@ import type { BreakerPolicy } from './policies/breaker.policy.ts';
 import type { BulkheadPolicy } from './policies/bulkhead.policy.ts';
 import type { ConcurrencyLimitPolicy } from './policies/concurrency-limit.policy.ts';
 import type { EjectionPolicy } from './policies/ejection.policy.ts';
-import type { FallbackPolicy } from './policies/fallback.policy.ts';
+import type { FallbackOptions } from './policies/fallback.policy.ts';
 import type { HealthPolicy } from './policies/health.policy.ts';
 import type { HedgePolicy } from './policies/hedge.policy.ts';
 import type { RetryPolicy } from './policies/retry.policy.ts';
@@ -60,7 +60,7 @@ export interface UpstreamOptions {
   /** Identical GETs under way share one call, each principal's for itself. Default off. */
   readonly coalesce?: boolean;
   /** Default off. */
-  readonly fallback?: FallbackPolicy;
+  readonly fallback?: FallbackOptions;
   /** Header that tells the upstream how many milliseconds are left for its answer; false for none. Default `x-timeout-ms`. */
   readonly timeLeftHeader?: string | false;
 }
