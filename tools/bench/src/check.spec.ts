@@ -44,6 +44,14 @@ describe('holdFloors', () => {
     expect(holdFloors([ratio], summarise([round('a', 10), round('b', 19)]))[0]).toMatchObject({ met: false });
   });
 
+  it('holds a difference', () => {
+    const difference = { title: 'b is dearer', measure: 'cpu', of: 'b', minus: 'a', atMost: 8 } as const;
+    const verdicts = (b: number) => holdFloors([difference], summarise([round('a', 10), round('b', b)]));
+    expect(verdicts(18)[0]).toMatchObject({ value: 8, met: true });
+    expect(verdicts(19)[0]).toMatchObject({ met: false });
+    expect(formatValue(verdicts(19)[0]!)).toBe('9.0 µs');
+  });
+
   it('holds an upper limit', () => {
     const [verdict] = holdFloors([memory], summarise([round('a', 10)]));
     expect(verdict).toMatchObject({ met: false });
@@ -60,7 +68,9 @@ describe('holdFloors', () => {
 describe('the floors', () => {
   it('speak of rows that exist', () => {
     const keys = rows.map(({ key }) => key);
-    for (const { of, dividedBy = of } of floors) expect(keys).toEqual(expect.arrayContaining([of, dividedBy]));
+    for (const { of, dividedBy = of, minus = of } of floors) {
+      expect(keys).toEqual(expect.arrayContaining([of, dividedBy, minus]));
+    }
   });
 
   it('each name a limit', () => {

@@ -21,13 +21,16 @@ export function holdFloors(floors: readonly Floor[], summaries: readonly Summary
 function valueOf(floor: Floor, summaries: readonly Summary[]): number | undefined {
   const measured = (key: string) => summaries.find((summary) => summary.key === key)?.[floor.measure] ?? undefined;
   const value = measured(floor.of);
-  if (floor.dividedBy === undefined || value === undefined) return value;
-  const divisor = measured(floor.dividedBy);
-  return divisor === undefined ? undefined : value / divisor;
+  const otherKey = floor.dividedBy ?? floor.minus;
+  if (otherKey === undefined || value === undefined) return value;
+  const other = measured(otherKey);
+  if (other === undefined) return undefined;
+  return floor.minus === undefined ? value / other : value - other;
 }
 
-/** The value of a floor as people read it: a ratio, or memory in MiB. */
+/** The value of a floor as people read it: a ratio, a difference of times, or memory in MiB. */
 export function formatValue({ floor, value }: Verdict): string {
   if (value === undefined) return 'not measured';
+  if (floor.minus !== undefined) return `${value.toFixed(1)} µs`;
   return floor.measure === 'memory' ? `${(value / 1_048_576).toFixed(0)} MiB` : `${value.toFixed(2)} x`;
 }

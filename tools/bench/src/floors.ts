@@ -1,12 +1,14 @@
-/** A promise about one number, or about one number divided by another. */
+/** A promise about one number, about one number divided by another, or about what one is above another. */
 export interface Floor {
   readonly title: string;
-  /** `cpu`: microseconds a request; `memory`: bytes. */
-  readonly measure: 'cpu' | 'memory';
+  /** `cpu`: microseconds a request; `memory`: bytes; `p99`: milliseconds. */
+  readonly measure: 'cpu' | 'memory' | 'p99';
   /** Key of the row whose median is held. */
   readonly of: string;
   /** Key of the row it is divided by. */
   readonly dividedBy?: string;
+  /** Key of the row that is taken off it. */
+  readonly minus?: string;
   readonly atLeast?: number;
   readonly atMost?: number;
 }
@@ -49,6 +51,20 @@ export const floors: readonly Floor[] = [
     of: 'routes/portico-2000',
     dividedBy: 'routes/portico',
     atMost: 1.1,
+  },
+  {
+    title: 'all stages of resilience cost at most 8 µs of CPU more than none',
+    measure: 'cpu',
+    of: 'stages/portico-all',
+    minus: 'stages/portico-bare',
+    atMost: 8,
+  },
+  {
+    title: 'one of ten instances at 100 times the latency: p99 at most twice as long',
+    measure: 'p99',
+    of: 'instances/portico-slow',
+    dividedBy: 'instances/portico',
+    atMost: 2,
   },
   {
     title: 'memory under load, plain proxy of 2 KB: at most 170 MiB',

@@ -74,7 +74,7 @@ function sayVerdicts(verdicts: readonly Verdict[], summaries: readonly Summary[]
 /** With `--only`, the floors that the rows chosen say something about. */
 function floorsOf(rows: readonly Row[]): readonly Floor[] {
   const keys = new Set(rows.map((row) => row.key));
-  return floors.filter(({ of, dividedBy }) => keys.has(of) && (dividedBy === undefined || keys.has(dividedBy)));
+  return floors.filter(({ of, dividedBy = of, minus = of }) => [of, dividedBy, minus].every((key) => keys.has(key)));
 }
 
 async function main(): Promise<void> {

@@ -31,8 +31,9 @@ export function answerBytes(json: string): Buffer {
  * understood.
  *
  * @param answers whole answers (`answerBytes`) by request target, query included
+ * @param latency milliseconds to wait before each answer; default none
  */
-export async function startRawUpstream(answers: ReadonlyMap<string, Buffer>): Promise<RawUpstream> {
+export async function startRawUpstream(answers: ReadonlyMap<string, Buffer>, latency = 0): Promise<RawUpstream> {
   let requests = 0;
   const sockets = new Set<Socket>();
   const answerTo = (head: Buffer, start: number): Buffer => {
@@ -44,7 +45,7 @@ export async function startRawUpstream(answers: ReadonlyMap<string, Buffer>): Pr
     sockets.add(socket);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => sockets.delete(socket));
-    answerEachHead(socket, answerTo);
+    answerEachHead(socket, (head, start) => send(socket, answerTo(head, start), latency));
   });
   const port = await listen(server);
   return {
@@ -59,7 +60,12 @@ export async function startRawUpstream(answers: ReadonlyMap<string, Buffer>): Pr
   };
 }
 
-function answerEachHead(socket: Socket, answerTo: (head: Buffer, start: number) => Buffer): void {
+function send(socket: Socket, answer: Buffer, latency: number): void {
+  if (latency === 0) socket.write(answer);
+  else setTimeout(() => socket.write(answer), latency);
+}
+
+function answerEachHead(socket: Socket, answer: (head: Buffer, start: number) => void): void {
   let pending: Buffer | undefined;
   socket.on('data', (chunk: Buffer) => {
     const data = pending ? Buffer.concat([pending, chunk]) : chunk;
@@ -71,7 +77,7 @@ function answerEachHead(socket: Socket, answerTo: (head: Buffer, start: number) 
         pending = data.subarray(start);
         return;
       }
-      socket.write(answerTo(data, start));
+      answer(data, start);
       start = end + 4;
     }
   });

@@ -3,7 +3,16 @@ import { expectedProductPage, PRODUCT_PAGE } from './product-page.ts';
 
 /** Who is measured. */
 export type Contestant =
-  'direct' | 'http-proxy' | 'nest-axios' | 'portico' | 'portico-log' | 'portico-2000' | 'web-bff';
+  | 'direct'
+  | 'http-proxy'
+  | 'nest-axios'
+  | 'portico'
+  | 'portico-log'
+  | 'portico-2000'
+  | 'portico-bare'
+  | 'portico-all'
+  | 'portico-slow'
+  | 'web-bff';
 
 /** One thing that is measured: a contestant at a task. */
 export interface Row {
@@ -31,6 +40,8 @@ export const TASKS: Readonly<Record<string, string>> = {
   'group-20kb': 'Group three answers of 20 KB each',
   'group-200kb': 'Group three answers of 200 KB each',
   routes: 'Pass on 2 KB through the last of 10 or of 2,000 routes',
+  stages: 'Pass on 2 KB with the stages of resilience off, as they are by default, and all on',
+  instances: 'Pass on 2 KB from ten instances that answer after 3 ms; one of them after 300 ms',
   'product-page': "The shop's product page of the web BFF: five upstream calls",
 };
 
@@ -42,6 +53,9 @@ export const CONTESTANTS: Readonly<Record<Contestant, string>> = {
   portico: 'Portico',
   'portico-log': 'Portico, request log on',
   'portico-2000': 'Portico, 2,000 routes',
+  'portico-bare': 'Portico, stages off',
+  'portico-all': 'Portico, all stages on',
+  'portico-slow': 'Portico, one slow instance',
   'web-bff': 'Portico, web-bff',
 };
 
@@ -51,6 +65,9 @@ const PROGRAMS: Partial<Record<Contestant, string>> = {
   portico: './contestants/portico.js',
   'portico-log': './contestants/portico.js',
   'portico-2000': './contestants/portico.js',
+  'portico-bare': './contestants/portico.js',
+  'portico-all': './contestants/portico.js',
+  'portico-slow': './contestants/portico.js',
   'web-bff': '../../../apps/web-bff/dist/main.js',
 };
 
@@ -58,6 +75,9 @@ const ENVIRONMENTS: Partial<Record<Contestant, Readonly<Record<string, string>>>
   portico: { LOG_LEVEL: 'warn' },
   'portico-log': { LOG_LEVEL: 'info' },
   'portico-2000': { LOG_LEVEL: 'warn', BENCH_ROUTES: '2000' },
+  'portico-bare': { LOG_LEVEL: 'warn', BENCH_STAGES: 'none' },
+  'portico-all': { LOG_LEVEL: 'warn', BENCH_STAGES: 'all' },
+  'portico-slow': { LOG_LEVEL: 'warn', BENCH_INSTANCES: 'ONE_SLOW_URL' },
   'web-bff': { LOG_LEVEL: 'warn' },
 };
 
@@ -99,6 +119,19 @@ function routeRows(): Row[] {
   ];
 }
 
+function stageRows(): Row[] {
+  const request = { path: documentPath('2kb'), calls: 1, expected: documentOf('2kb') };
+  return (['portico-bare', 'portico', 'portico-all'] as const).map((contestant) => row('stages', contestant, request));
+}
+
+function instanceRows(): Row[] {
+  const request = { path: `/instances${documentPath('2kb')}`, calls: 1, expected: documentOf('2kb') };
+  return [
+    row('instances', 'portico', request, { LOG_LEVEL: 'warn', BENCH_INSTANCES: 'TEN_URL' }),
+    row('instances', 'portico-slow', request),
+  ];
+}
+
 function productPageRows(): Row[] {
   const request = { path: PRODUCT_PAGE, calls: 5, expected: expectedProductPage() };
   return (['nest-axios', 'web-bff'] as const).map((contestant) => row('product-page', contestant, request));
@@ -113,6 +146,8 @@ export const rows: readonly Row[] = [
   ...groupRows('20kb'),
   ...groupRows('200kb'),
   ...routeRows(),
+  ...stageRows(),
+  ...instanceRows(),
   ...productPageRows(),
 ];
 

@@ -7,7 +7,15 @@ import { defineUpstream } from '@portico/upstream';
 import { z } from 'zod';
 import { settings } from './settings.ts';
 
-const catalog = defineUpstream('catalog', { url: settings.catalog });
+const NONE = { retry: false, breaker: false, bulkhead: false, ejection: false, timeLeftHeader: false } as const;
+
+/** All but `coalesce`: requests that are all alike would share their calls. A hedge waits longer than any answer takes. */
+const ALL = { health: {}, hedge: { minDelay: 1_000 }, concurrencyLimit: { initial: 256 }, fallback: { lastGood: {} } };
+
+const stages = settings.stages === 'none' ? NONE : settings.stages === 'all' ? ALL : {};
+
+const catalog = defineUpstream('catalog', { url: settings.catalog, ...stages });
+const instances = defineUpstream('instances', { url: settings.instances });
 const inventory = defineUpstream('inventory', { url: settings.inventory });
 const reviews = defineUpstream('reviews', { url: settings.reviews });
 
@@ -28,6 +36,14 @@ const routes: readonly Route[] = [
     auth: 'public',
     timeout: 60_000,
   },
+  {
+    methods: ['GET'],
+    path: '/instances/documents/:size',
+    upstream: instances,
+    to: '/documents/:size',
+    auth: 'public',
+    timeout: 60_000,
+  },
   { methods: ['GET'], path: '/pages/:size', view: page, auth: 'public', timeout: 60_000 },
   ...Array.from({ length: settings.routes }, (_, number): Route => ({
     methods: ['GET'],
@@ -39,7 +55,9 @@ const routes: readonly Route[] = [
   })),
 ];
 
-@Module({ imports: [RoutingModule.forRoot({ name: 'bench', upstreams: [catalog, inventory, reviews], routes })] })
+@Module({
+  imports: [RoutingModule.forRoot({ name: 'bench', upstreams: [catalog, inventory, reviews, instances], routes })],
+})
 class AppModule {}
 
 await runBff({ name: 'bench', port: settings.port, module: AppModule });
