@@ -9,6 +9,7 @@ export {
   type Script,
   startFakeUpstream,
 } from './fake-upstream.ts';
+export { type FaultProxy, type FaultProxyOptions, type Faults, startFaultProxy } from './fault-proxy.ts';
 export { type HttpAnswer, httpRequest, type HttpRequestOptions } from './http-client.ts';
 export { parseResponses, type RawResponse } from './parse-responses.ts';
 export { type RawExchange, rawRequest, type RawRequestBytes, type RawRequestOptions } from './raw-client.ts';

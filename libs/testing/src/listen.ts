@@ -1,9 +1,12 @@
 import type { AddressInfo, Server } from 'node:net';
 
-/** Listens on a free port of 127.0.0.1 and returns the port. */
-export function listen(server: Server): Promise<number> {
+/** Listens on a port of 127.0.0.1, by default a free one, and returns it. */
+export function listen(server: Server, port = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
   });
 }
