@@ -18,8 +18,6 @@ export interface CompileOptions {
   /** Name of the BFF, as `Via` shows it. */
   readonly name: string;
   readonly upstreams: Upstreams;
-  /** `host:port` of all upstreams, which no `Location` may name. */
-  readonly hosts: ReadonlySet<string>;
 }
 
 /** Turns a row of the route table into the one function that answers it. */
@@ -29,11 +27,12 @@ export function compileRoute({ route, path }: CheckedRoute, options: CompileOpti
 }
 
 function compileForward(route: ForwardRoute, path: PathTemplate, options: CompileOptions): RouteHandler {
-  const { name, upstreams, hosts } = options;
+  const { name, upstreams } = options;
   const to = parseTemplate(route.to) as PathTemplate;
-  const { origin, basePath } = upstreams.settings(route.upstream.name);
+  const { basePath } = upstreams.settings(route.upstream.name);
   const rewrite = compileRewrite(route.rewrite ?? deriveRewrite(path, to), basePath);
-  const location = compileLocation(origin, rewrite, hosts);
+  const own = () => upstreams.origins(route.upstream.name);
+  const location = compileLocation({ own, hasHost: (host) => hasHost(upstreams, host) }, rewrite);
   return forward({
     send: upstreams.send(route.upstream.name),
     path: compilePath(path, to),
@@ -42,4 +41,8 @@ function compileForward(route: ForwardRoute, path: PathTemplate, options: Compil
     responseHeaders: compileResponseHeaders({ rules: route.headers?.response, location, rewrite }),
     maxBodyBytes: route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
   });
+}
+
+function hasHost({ names, origins }: Upstreams, host: string): boolean {
+  return names.some((name) => origins(name).has(`http://${host}`) || origins(name).has(`https://${host}`));
 }

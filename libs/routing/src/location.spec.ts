@@ -1,15 +1,18 @@
 import { httpRequest, reply } from '@portico/testing';
 import { type Pair, startPair } from '../test/start-pair.ts';
-import { compileLocation } from './location.ts';
+import { compileLocation, type KnownOrigins } from './location.ts';
 import { parseTemplate, type PathTemplate } from './path-template.ts';
 import { compileRewrite, deriveRewrite } from './rewrite.ts';
 import { rewriteSetCookie } from './set-cookie.ts';
 
 const ORIGIN = 'http://10.0.0.7:4001';
-const hosts = new Set(['10.0.0.7:4001', 'catalog.example.com']);
+const known: KnownOrigins = {
+  own: () => new Set([ORIGIN]),
+  hasHost: (host) => host === '10.0.0.7:4001' || host === 'catalog.example.com',
+};
 
 describe('compileLocation', () => {
-  const location = compileLocation(ORIGIN, compileRewrite({ from: '/', to: '/api/catalog' }, '/base'), hosts);
+  const location = compileLocation(known, compileRewrite({ from: '/', to: '/api/catalog' }, '/base'));
 
   it.each([
     ['/base/products/1?a=1#b', '/api/catalog/products/1?a=1#b'],
@@ -57,7 +60,7 @@ describe('compileLocation', () => {
 it.each(['/base//evil.example', '/base//', `${ORIGIN}/base//evil.example`])(
   'case 33: %s never becomes an address without a scheme, where the public prefix is empty',
   (value) => {
-    const location = compileLocation(ORIGIN, compileRewrite({ from: '/', to: '/' }, '/base'), hosts);
+    const location = compileLocation(known, compileRewrite({ from: '/', to: '/' }, '/base'));
     expect(location(value)).toBeUndefined();
     expect(location('/base/x//y')).toBe('/x//y');
   },

@@ -7,23 +7,31 @@ export type LocationRewriter = (value: string) => string | undefined;
 const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:/;
 const UNSAFE = /[^!-~\x80-\xff]|\\/;
 
+/** Where upstreams are found at the moment: origins like `http://127.0.0.1:4001`. Discovery changes them. */
+export interface KnownOrigins {
+  /** Of the route's own upstream. */
+  own(): ReadonlySet<string>;
+  /** Whether an instance of any upstream of the BFF has this `host:port`, whatever the protocol. */
+  hasHost(host: string): boolean;
+}
+
 /**
  * Prepares a route's rewriting of `Location`. What points to the upstream itself becomes the public path or is
  * removed; other hosts pass only when they are public ones and no upstream of this BFF; relative references pass.
  *
- * @param origin of the route's upstream, `http://127.0.0.1:4001`
  * @param rewrite from the upstream's paths to public ones
- * @param hosts `host:port` of all upstreams
  */
-export function compileLocation(origin: string, rewrite: PathRewriter, hosts: ReadonlySet<string>): LocationRewriter {
+export function compileLocation(known: KnownOrigins, rewrite: PathRewriter): LocationRewriter {
   return (value) => {
     if (UNSAFE.test(value)) return undefined;
     if (value.startsWith('/') && !value.startsWith('//')) return rewrite(value);
     if (!value.startsWith('//') && !ABSOLUTE.test(value)) return value;
-    const url = parseWebUrl(value, origin);
+    const own = known.own();
+    const [base = 'http://upstream.invalid'] = own;
+    const url = parseWebUrl(value, base);
     if (url === undefined) return undefined;
-    if (url.origin === origin) return rewrite(url.pathname + url.search + url.hash);
-    return isInternalHost(url.hostname) || hosts.has(url.host) ? undefined : value;
+    if (own.has(url.origin)) return rewrite(url.pathname + url.search + url.hash);
+    return isInternalHost(url.hostname) || known.hasHost(url.host) ? undefined : value;
   };
 }
 

@@ -51,9 +51,8 @@ export function openRouteTable({ name, upstreams: definitions }: RoutingOptions,
   const problems = [...declared.problems];
   const upstreams = collect(problems, () => buildUpstreams(definitions));
   if (!upstreams) throw new ConfigError(problems);
-  const hosts = new Set(upstreams.names.map((one) => new URL(upstreams.settings(one).origin).host));
   const rows = declared.rows.flatMap((row) => {
-    const handler = collect(problems, () => compileRoute(row, { name, upstreams, hosts }));
+    const handler = collect(problems, () => compileRoute(row, { name, upstreams }));
     return handler ? [{ ...row, handler }] : [];
   });
   if (problems.length > 0) throw new ConfigError(problems);

@@ -1,6 +1,14 @@
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { BffError, contextOf } from '@portico/core';
+import { UPSTREAMS, type Upstreams } from '@portico/upstream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type RefusedMethods, refusedMethods } from './refused-methods.ts';
 import { declareRoutes, openRouteTable, type RouteTable, type RoutingOptions } from './route-table.ts';
@@ -11,7 +19,7 @@ const REFUSED_METHODS = Symbol('portico.refused-methods');
 
 /** Puts a route table to work: every row is compiled at boot and served behind the application's guards. */
 @Module({})
-export class RoutingModule implements OnModuleInit, OnApplicationShutdown {
+export class RoutingModule implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     @Inject(ROUTE_TABLE) private readonly table: RouteTable,
     @Inject(REFUSED_METHODS) private readonly refused: readonly RefusedMethods[],
@@ -31,8 +39,10 @@ export class RoutingModule implements OnModuleInit, OnApplicationShutdown {
       module: RoutingModule,
       providers: [
         { provide: ROUTE_TABLE, useFactory: () => openRouteTable(options, declared) },
+        { provide: UPSTREAMS, useFactory: (table: RouteTable): Upstreams => table.upstreams, inject: [ROUTE_TABLE] },
         { provide: REFUSED_METHODS, useValue: refusedMethods(declared.rows) },
       ],
+      exports: [UPSTREAMS],
     };
   }
 
@@ -44,6 +54,11 @@ export class RoutingModule implements OnModuleInit, OnApplicationShutdown {
       if (refused.length === 0) continue;
       fastify.route({ method: [...refused], url: path.text, handler: refusal(path.text, allow) });
     }
+  }
+
+  /** Begins to look for the upstreams' instances. */
+  onApplicationBootstrap(): void {
+    this.table.upstreams.start();
   }
 
   /** Closes the upstreams' connections once their calls have ended. */

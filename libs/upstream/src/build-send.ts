@@ -7,8 +7,8 @@ import { trace } from './stages/trace.stage.ts';
  * The outbound pipeline, put together once for each upstream at boot: the map of what happens to a call. The first
  * stage is the outermost. Stages that are off for an upstream are not in its pipeline.
  *
- * @param transport sends one attempt and reads its answer
+ * @param balanced sends one attempt to one instance and reads its answer
  */
-export function buildSend(transport: Send): Send {
-  return pipe(transport, trace, deadline);
+export function buildSend(balanced: Send): Send {
+  return pipe(balanced, trace, deadline);
 }

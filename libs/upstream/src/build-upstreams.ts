@@ -1,9 +1,9 @@
-import { ConfigError } from '@portico/core';
-import { buildSend } from './build-send.ts';
+import { ConfigError, systemClock } from '@portico/core';
+import { openUpstream, type OpenOptions, type OpenUpstream } from './open-upstream.ts';
 import type { Send } from './send.ts';
 import { resolveSettings, type UpstreamSettings } from './settings.ts';
-import { undiciTransport, type Transport } from './transport/undici-transport.ts';
 import type { Upstream } from './upstream.ts';
+import { healthOf, type UpstreamHealth } from './upstream-health.ts';
 
 /** The upstreams of a running BFF. */
 export interface Upstreams {
@@ -13,27 +13,34 @@ export interface Upstreams {
   send(name: string): Send;
   /** What an upstream runs with. */
   settings(name: string): UpstreamSettings;
-  /** Closes all connections once their calls have ended. */
+  /** Origins (RFC 6454) that the instances of an upstream are found at today, by address and by name. */
+  origins(name: string): ReadonlySet<string>;
+  /** How each of them is at the moment. */
+  health(): readonly UpstreamHealth[];
+  /** Begins to ask for instances and to probe them. Without it only instances written down are known. */
+  start(): void;
+  /** Asks no more, and closes all connections once their calls have ended. */
   close(): Promise<void>;
 }
+
+/** The upstreams of a running BFF among Nest's providers. */
+export const UPSTREAMS = Symbol('portico.upstreams');
 
 /**
  * Builds the outbound pipeline of every upstream.
  *
  * @param definitions what `upstreams.ts` lists
- * @param environment where `<NAME>_URL` is looked up; default `process.env`
+ * @param environment where variables are looked up; default `process.env`
+ * @param means what tests replace: time and chance
  * @throws ConfigError listing everything that is wrong with any of them
  */
 export function buildUpstreams(
   definitions: readonly Upstream[],
   environment?: Readonly<Record<string, string | undefined>>,
+  means: Partial<Omit<OpenOptions, 'environment'>> = {},
 ): Upstreams {
-  const built = new Map<string, { settings: UpstreamSettings; transport: Transport; send: Send }>();
-  for (const settings of resolveAll(definitions, environment)) {
-    const transport = undiciTransport(settings);
-    built.set(settings.name, { settings, transport, send: buildSend(transport.send) });
-  }
-  const find = (name: string) => {
+  const built = openAll(definitions, { environment, clock: systemClock, random: Math.random, ...means });
+  const find = (name: string): OpenUpstream => {
     const found = built.get(name);
     if (!found) throw new TypeError(`no upstream is named "${name}"`);
     return found;
@@ -42,28 +49,30 @@ export function buildUpstreams(
     names: [...built.keys()],
     send: (name) => find(name).send,
     settings: (name) => find(name).settings,
+    origins: (name) => find(name).instances.origins,
+    health: () => [...built.values()].map(({ instances }) => healthOf(instances)),
+    start: () => {
+      for (const upstream of built.values()) upstream.start();
+    },
     close: async () => {
-      await Promise.all([...built.values()].map(({ transport }) => transport.close()));
+      await Promise.all([...built.values()].map((upstream) => upstream.close()));
     },
   };
 }
 
-function resolveAll(
-  definitions: readonly Upstream[],
-  environment: Readonly<Record<string, string | undefined>> | undefined,
-): UpstreamSettings[] {
+function openAll(definitions: readonly Upstream[], options: OpenOptions): Map<string, OpenUpstream> {
   const problems: string[] = [];
-  const settings: UpstreamSettings[] = [];
+  const built = new Map<string, OpenUpstream>();
   const names = new Set<string>();
   for (const definition of definitions) {
     if (names.has(definition.name)) problems.push(`upstream ${definition.name}: is defined twice, rename one`);
     names.add(definition.name);
     try {
-      settings.push(resolveSettings(definition, environment));
+      built.set(definition.name, openUpstream(resolveSettings(definition, options.environment), options));
     } catch (error) {
       problems.push(...ConfigError.problemsOf(error));
     }
   }
-  if (problems.length > 0) throw new ConfigError(problems);
-  return settings;
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
+  return built;
 }

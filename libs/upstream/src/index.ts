@@ -1,5 +1,5 @@
 export { type Call } from './call.ts';
-export { buildUpstreams, type Upstreams } from './build-upstreams.ts';
+export { buildUpstreams, UPSTREAMS, type Upstreams } from './build-upstreams.ts';
 export {
   type AttemptEvent,
   type BreakerEvent,
@@ -11,3 +11,4 @@ export {
 export { headerOf, type HeldBody, type Send, type Stage, type UpstreamRequest, type UpstreamResponse } from './send.ts';
 export { type UpstreamSettings } from './settings.ts';
 export { defineUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';
+export { type InstanceHealth, type UpstreamHealth } from './upstream-health.ts';

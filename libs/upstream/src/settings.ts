@@ -1,6 +1,6 @@
 import { ConfigError, loadConfig } from '@portico/core';
 import { z } from 'zod';
-import { BALANCE } from './policies/balance.policy.ts';
+import { BALANCE, type BalancePolicy } from './policies/balance.policy.ts';
 import { BREAKER } from './policies/breaker.policy.ts';
 import { BULKHEAD } from './policies/bulkhead.policy.ts';
 import { CONCURRENCY_LIMIT } from './policies/concurrency-limit.policy.ts';
@@ -11,11 +11,14 @@ import { HEDGE } from './policies/hedge.policy.ts';
 import { RETRY } from './policies/retry.policy.ts';
 import type { Upstream } from './upstream.ts';
 
-/** An upstream's options with every default filled in and the address taken apart. */
-export interface UpstreamSettings extends z.output<typeof OPTIONS> {
+/** An upstream's options with every default filled in, and its address. */
+export interface UpstreamSettings extends Omit<z.output<typeof OPTIONS>, 'url' | 'balance'> {
   readonly name: string;
-  /** `http://127.0.0.1:4001` */
-  readonly origin: string;
+  readonly balance: BalancePolicy;
+  /** Where its instances are, as written in `upstreams.ts` or the environment. */
+  readonly address: string;
+  /** What gave the address, for errors: `CATALOG_URL` or `upstream catalog: url`. */
+  readonly addressField: string;
   /** Path that every target is appended to, without a trailing slash; empty for none. */
   readonly basePath: string;
 }
@@ -24,7 +27,7 @@ const milliseconds = z.int().min(1).max(3_600_000);
 const bytes = z.int().min(1);
 
 const OPTIONS = z.strictObject({
-  // Checked by `parseAddress`, with what overrides it.
+  // Checked with what overrides it.
   url: z.unknown().optional(),
   connectTimeout: milliseconds.default(1_000),
   headersTimeout: milliseconds.default(10_000),
@@ -58,7 +61,7 @@ function urlVariable(name: string): string {
 }
 
 /**
- * Checks an upstream's options and fills in the defaults.
+ * Checks an upstream's options and fills in the defaults. What the address names is checked by the source that is opened for it.
  *
  * @throws ConfigError listing every option that does not fit
  */
@@ -66,28 +69,35 @@ export function resolveSettings(
   upstream: Upstream,
   environment?: Readonly<Record<string, string | undefined>>,
 ): UpstreamSettings {
-  const variable = urlVariable(upstream.name);
-  const override = loadConfig({ [variable]: z.string().optional() }, environment)[variable];
-  const result = OPTIONS.safeParse(upstream.options);
+  const { name, options } = upstream;
+  const variable = urlVariable(name);
+  const { ZONE: zone, [variable]: override } = loadConfig(
+    { ZONE: z.string().optional(), [variable]: z.string().optional() },
+    environment,
+  );
+  const result = OPTIONS.safeParse(options);
   const problems = result.success
     ? []
-    : result.error.issues.map((issue) => [`upstream ${upstream.name}`, ...issue.path, issue.message].join(': '));
-  const address = parseAddress(override ?? upstream.options.url);
-  if (typeof address === 'string') {
-    const field = override === undefined ? `upstream ${upstream.name}: url` : variable;
-    problems.push(`${field}: ${address}, like http://127.0.0.1:4001`);
-  }
-  if (!result.success || typeof address === 'string') throw new ConfigError(problems);
-  const { url: _, ...options } = result.data;
-  return Object.freeze({ name: upstream.name, ...options, ...address });
+    : result.error.issues.map((issue) => [`upstream ${name}`, ...issue.path, issue.message].join(': '));
+  const addressField = override === undefined ? `upstream ${name}: url` : variable;
+  const address = override ?? options.url;
+  const basePath = basePathOf(address);
+  if (basePath === undefined) problems.push(`${addressField}: must be an absolute URL, like http://127.0.0.1:4001`);
+  if (!result.success || basePath === undefined) throw new ConfigError(problems);
+  const { url: _, balance, ...rest } = result.data;
+  return Object.freeze({
+    name,
+    ...rest,
+    balance: { cookie: undefined, zone, ...balance },
+    address,
+    addressField,
+    basePath,
+  });
 }
 
-/** The parts of an upstream's URL, or what is wrong with it. */
-function parseAddress(text: unknown): { origin: string; basePath: string } | string {
-  if (typeof text !== 'string' || !URL.canParse(text)) return 'must be an absolute URL';
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must start with http:// or https://';
-  if (url.username || url.password) return 'must not hold a user or password';
-  if (/[?#]/.test(text)) return 'must not have a query or fragment';
-  return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
+/** The path of an address, its first if there are several; undefined when it is no absolute URL. */
+function basePathOf(address: unknown): string | undefined {
+  const first = typeof address === 'string' ? address.split(',', 1)[0]!.trim() : '';
+  if (!/^[a-z]+:\/\//i.test(first) || !URL.canParse(first)) return undefined;
+  return new URL(first).pathname.replace(/\/+$/, '');
 }

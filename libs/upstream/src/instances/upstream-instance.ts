@@ -1,5 +1,6 @@
 import type { Instance } from '@portico/discovery';
 import type { Send } from '../send.ts';
+import { PeakEwma } from './peak-ewma.ts';
 
 /** One instance of an upstream at work: its connections, and what is known of it from the calls so far. */
 export class UpstreamInstance {
@@ -9,11 +10,15 @@ export class UpstreamInstance {
   ejected = false;
   /** Left out because it fails its probes; `ActiveHealth` sets it. */
   failsProbes = false;
+  /** Its share of the traffic at the moment, slow start included; above 0 for every candidate. `InstanceSet` sets it. */
+  weight = 1;
+  /** How long it takes. */
+  readonly latency = new PeakEwma();
 
   /**
    * @param description as its source gives it; replaced when weight, zone or health change
    * @param send one attempt on its own connections
-   * @param since when it joined, in the clock's monotonic milliseconds
+   * @param since when it joined, in the clock's monotonic milliseconds; `-Infinity`: it was there from the beginning
    */
   constructor(
     public description: Instance,

@@ -1,9 +1,13 @@
+import type { LookupAddress, LookupOptions } from 'node:dns';
+import { isIP } from 'node:net';
+import type { Egress, Instance } from '@portico/discovery';
 import { Pool } from 'undici';
 import type { Send } from '../send.ts';
 import type { UpstreamSettings } from '../settings.ts';
 import { Exchange } from './exchange.ts';
+import { originOf } from './origin.ts';
 
-/** The end of a pipeline: connections to one upstream. */
+/** The end of a pipeline: connections to one instance. */
 export interface Transport {
   readonly send: Send;
   /** Lets running calls end, then closes the connections. */
@@ -13,12 +17,14 @@ export interface Transport {
 /**
  * Connections by undici's `Pool.dispatch`, its cheapest call (no streams, no AbortSignal). Time is watched by the
  * request's own clock, because undici's timers tick in whole seconds. Redirects are never followed.
+ *
+ * @param egress checks every address that a name resolves to, at each connection
  */
-export function undiciTransport(settings: UpstreamSettings): Transport {
-  const pool = new Pool(settings.origin, {
+export function undiciTransport(instance: Instance, settings: UpstreamSettings, egress: Egress): Transport {
+  const pool = new Pool(originOf(instance), {
     connections: settings.connections,
     pipelining: 1,
-    connect: { timeout: settings.connectTimeout },
+    connect: { timeout: settings.connectTimeout, lookup: lookupOf(instance, egress) },
     maxHeaderSize: settings.maxHeaderBytes,
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -36,5 +42,19 @@ export function undiciTransport(settings: UpstreamSettings): Transport {
         pool.dispatch({ method: method as 'GET', path, headers, body: body ?? null }, exchange);
       }),
     close: () => (closing ??= pool.close()),
+  };
+}
+
+/**
+ * The pool's origin holds the name of the instance, so that undici writes `Host` and checks certificates by it without being
+ * told at each request; the connection goes to the instance's address all the same.
+ */
+function lookupOf({ host }: Instance, egress: Egress): Egress['lookup'] {
+  const family = isIP(host);
+  if (family === 0) return (_name, options, callback) => egress.lookup(host, options, callback);
+  const all: LookupAddress[] = [{ address: host, family }];
+  return (_name, options: LookupOptions, callback) => {
+    if (options.all) callback(null, all);
+    else callback(null, host, family);
   };
 }

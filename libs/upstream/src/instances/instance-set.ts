@@ -1,0 +1,146 @@
+import type { Clock } from '@portico/core';
+import type { Instance, InstanceSource, SourceStatus } from '@portico/discovery';
+import type { Balancer } from '../balancers/balancer.ts';
+import { publishInstance } from '../health/instance-state.ts';
+import type { BalancePolicy } from '../policies/balance.policy.ts';
+import { originsOf } from '../transport/origin.ts';
+import type { Transport } from '../transport/undici-transport.ts';
+import { selectCandidates } from './select-candidates.ts';
+import { SlowStart } from './slow-start.ts';
+import { UpstreamInstance } from './upstream-instance.ts';
+
+/** What a set of instances is made of. */
+export interface InstanceSetOptions {
+  readonly upstream: string;
+  readonly source: InstanceSource;
+  readonly policy: BalancePolicy;
+  readonly balancer: Balancer;
+  /** Opens the connections to an instance; none is made before the first call. */
+  readonly open: (instance: Instance) => Transport;
+  readonly clock: Clock;
+}
+
+interface Member {
+  readonly instance: UpstreamInstance;
+  readonly transport: Transport;
+}
+
+/**
+ * The instances of one upstream: follows its source, keeps the connections and the history of those that stay, closes the
+ * connections of those that left once their calls have ended, and tells the balancer who may get calls. All that happens when
+ * something changed, nothing for a call.
+ */
+export class InstanceSet {
+  all: readonly UpstreamInstance[] = [];
+  private members = new Map<string, Member>();
+  private knownOrigins: ReadonlySet<string> | undefined;
+  private readonly slowStart: SlowStart;
+  private readonly closing = new Set<Promise<void>>();
+  private readonly listeners: ((all: readonly UpstreamInstance[]) => void)[] = [];
+
+  constructor(private readonly options: InstanceSetOptions) {
+    const { source, policy } = options;
+    this.slowStart = new SlowStart(policy.slowStart);
+    this.replace(source.instances);
+    source.onChange((instances) => this.replace(instances));
+  }
+
+  get upstream(): string {
+    return this.options.upstream;
+  }
+
+  get kind(): string {
+    return this.options.source.kind;
+  }
+
+  get status(): SourceStatus {
+    return this.options.source.status;
+  }
+
+  /** Origins (RFC 6454) that the instances of today are found at, by address and by name. */
+  get origins(): ReadonlySet<string> {
+    return (this.knownOrigins ??= new Set(this.all.flatMap(({ description }) => originsOf(description))));
+  }
+
+  /** Begins to follow the source. */
+  start(): void {
+    this.options.source.start();
+  }
+
+  /** Calls `listener` after every change of who is there, before the balancer hears of it. */
+  onReplace(listener: (all: readonly UpstreamInstance[]) => void): void {
+    this.listeners.push(listener);
+    listener(this.all);
+  }
+
+  /** Works out again who may get calls: the health of an instance changed. */
+  refresh(): void {
+    const candidates = selectCandidates(this.all, this.options.policy.panicBelow);
+    this.slowStart.weigh(candidates, this.options.clock.now());
+    this.options.balancer.update(candidates, this.all);
+  }
+
+  /** Lets the shares of new instances grow; costs a comparison when none is new. */
+  advance(now: number): void {
+    if (now >= this.slowStart.nextStep) this.refresh();
+  }
+
+  /** Follows the source no more, and closes all connections once their calls have ended. */
+  async close(): Promise<void> {
+    this.options.source.close();
+    for (const { transport } of this.members.values()) this.closeLater(transport);
+    this.members.clear();
+    await Promise.all(this.closing);
+  }
+
+  private replace(descriptions: readonly Instance[]): void {
+    const before = this.members;
+    // Who is there from the beginning has nobody to be slow beside.
+    const since = before.size === 0 ? -Infinity : this.options.clock.now();
+    this.members = new Map(
+      descriptions.map((description) => [description.id, this.keepOrOpen(description, before, since)]),
+    );
+    this.all = [...this.members.values()].map(({ instance }) => instance);
+    this.knownOrigins = undefined;
+    for (const [id, member] of before) if (this.members.get(id) !== member) this.retire(member);
+    for (const listener of this.listeners) listener(this.all);
+    this.refresh();
+  }
+
+  private keepOrOpen(description: Instance, before: ReadonlyMap<string, Member>, since: number): Member {
+    const known = before.get(description.id);
+    if (known && isSamePlace(known.instance.description, description)) {
+      const wasHealthy = known.instance.description.healthy;
+      known.instance.description = description;
+      if (wasHealthy !== description.healthy) this.publish(known, 'its registry says so');
+      return known;
+    }
+    const transport = this.options.open(description);
+    const member = { instance: new UpstreamInstance(description, transport.send, since), transport };
+    if (since !== -Infinity) this.publish(member, 'it joined');
+    return member;
+  }
+
+  private retire(member: Member): void {
+    this.publish(member, 'it left', 'gone');
+    this.closeLater(member.transport);
+  }
+
+  private closeLater(transport: Transport): void {
+    const closed = transport.close().finally(() => this.closing.delete(closed));
+    this.closing.add(closed);
+  }
+
+  private publish({ instance }: Member, reason: string, state?: 'gone'): void {
+    publishInstance(this.options.upstream, instance, reason, state);
+  }
+}
+
+function isSamePlace(one: Instance, other: Instance): boolean {
+  return (
+    one.protocol === other.protocol &&
+    one.host === other.host &&
+    one.port === other.port &&
+    one.serverName === other.serverName
+  );
+}
