@@ -1,8 +1,11 @@
 import { z } from 'zod';
 
-/** Active health: each instance is asked now and then whether it can serve. Off unless set. */
+/**
+ * Active health: each instance is asked now and then whether it can serve. Off unless set. A new instance gets traffic until its
+ * probes fail; one that fails them gets none, but goes on being asked.
+ */
 export interface HealthPolicy {
-  /** Path asked with GET, without the base path. Default `/health/ready`. */
+  /** Path asked with GET, below the base path of the address, which is not repeated here. Default `/health/ready`. */
   readonly path: string;
   /** Milliseconds between two questions, give or take a tenth. Default 10,000. */
   readonly interval: number;
