@@ -13,6 +13,7 @@ import { refuseForeignPages } from './loopback-only.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { Readiness } from './readiness.ts';
 import { loadServerConfig, type ServerConfig } from './server-config.ts';
+import { register, registrationProblems } from './register.ts';
 import { serveStatic } from './static-files.ts';
 
 class BffRoot {}
@@ -55,11 +56,16 @@ export async function createBff(options: BffOptions): Promise<StartedBff> {
     throw new ConfigError(problems);
   }
   const url = await listen(app, front, config, options.name);
+  const registration = register(options.name, config, portOf(front));
   readiness.remove('starting');
   processLog.log.info(`${options.name} is listening: open ${url}`);
   processLog.flush();
   let closing: Promise<void> | undefined;
-  return { url, processLog, close: () => (closing ??= stop(app, front, readiness, { config, processLog })) };
+  const end = async (): Promise<void> => {
+    await registration?.close();
+    await stop(app, front, readiness, { config, processLog });
+  };
+  return { url, processLog, close: () => (closing ??= end()) };
 }
 
 /** The settings, or the defaults plus what is wrong with the settings, so that the module is checked all the same. */
@@ -74,7 +80,7 @@ function readConfig(options: BffOptions): { config: ServerConfig; problems: read
         ],
       };
     }
-    return { config, problems: [] };
+    return { config, problems: registrationProblems(options.name, config) };
   } catch (error) {
     return { config: loadServerConfig(options.port, {}), problems: ConfigError.problemsOf(error) };
   }
@@ -130,9 +136,13 @@ async function listen(
     await app.close();
     throw startError(error as NodeJS.ErrnoException, `${HOST}:${PORT}`, name);
   }
-  const { port } = fastify.server.address() as AddressInfo;
+  const port = portOf({ fastify });
   const host = HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function portOf({ fastify }: Pick<Front, 'fastify'>): number {
+  return (fastify.server.address() as AddressInfo).port;
 }
 
 function startError(error: NodeJS.ErrnoException, address: string, name: string): Error {
