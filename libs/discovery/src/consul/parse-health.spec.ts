@@ -1,0 +1,88 @@
+import { recordedHealth } from '../../test/consul/fake-consul.ts';
+import { parseHealth } from './parse-health.ts';
+
+describe('an answer of /v1/health/service', () => {
+  it('gives every instance with its weight, zone and tags', () => {
+    expect(parseHealth(recordedHealth(), 'http')[0]).toEqual({
+      id: 'portico-8500/cart-1/10.0.0.5:8080',
+      protocol: 'http',
+      host: '10.0.0.5',
+      port: 8080,
+      weight: 10,
+      zone: 'eu-1a',
+      tags: ['v1', 'blue'],
+      healthy: true,
+    });
+  });
+
+  it('case 96: a critical instance and one in maintenance are unhealthy, passing and warning ones are healthy', () => {
+    const healthy = parseHealth(recordedHealth(), 'http').map(({ id, healthy }) => [id!.split('/')[1], healthy]);
+    expect(healthy).toEqual([
+      ['cart-1', true],
+      ['cart-2', true],
+      ['cart-3', false],
+      ['cart-4', false],
+    ]);
+  });
+
+  it('case 96: a passing service on a node whose own check is critical is unhealthy', () => {
+    const [entry] = recordedHealth();
+    entry.Checks.find((check) => 'CheckID' in check && check.CheckID === 'serfHealth')!.Status = 'critical';
+    expect(parseHealth([entry], 'http')[0]!.healthy).toBe(false);
+  });
+
+  it('takes a check with a status that is none for unhealthy, and an instance without checks for healthy', () => {
+    const [unknown, unchecked] = recordedHealth();
+    unknown.Checks[0]!.Status = 'dunno';
+    const entries = [unknown, { ...unchecked, Checks: null }];
+    expect(parseHealth(entries, 'http').map(({ healthy }) => healthy)).toEqual([false, true]);
+  });
+
+  it('case 96: takes the address of the node when that of the service is empty', () => {
+    const [, second] = parseHealth(recordedHealth(), 'http');
+    expect(second).toMatchObject({ host: '127.0.0.1', port: 8081, id: 'portico-8500/cart-2/127.0.0.1:8081' });
+  });
+
+  it('case 96: knows IPv6 addresses', () => {
+    expect(parseHealth(recordedHealth(), 'http')[2]).toMatchObject({ host: 'fd00::7', port: 8080 });
+  });
+
+  it('weighs an instance that warns with the weight for that', () => {
+    const [, warning] = recordedHealth();
+    warning.Service.Weights = { Passing: 10, Warning: 2 };
+    expect(parseHealth([warning], 'http')[0]!.weight).toBe(2);
+    warning.Checks.forEach((check) => (check.Status = 'passing'));
+    expect(parseHealth([warning], 'http')[0]!.weight).toBe(10);
+  });
+
+  it('takes the zone of the locality, then of the service, then of the node', () => {
+    const [entry] = recordedHealth();
+    entry.Node.Meta = { zone: 'of-node' };
+    const zoneOf = () => parseHealth([entry], 'http')[0]!.zone;
+    entry.Service.Locality = { Region: 'eu', Zone: 'of-locality' };
+    expect(zoneOf()).toBe('of-locality');
+    entry.Service.Locality = null;
+    expect(zoneOf()).toBe('eu-1a');
+    entry.Service.Meta = {};
+    expect(zoneOf()).toBe('of-node');
+    entry.Node.Meta = null;
+    expect(zoneOf()).toBeUndefined();
+  });
+
+  it('gives a service id that moved to another address another id', () => {
+    const [entry] = recordedHealth();
+    const [before] = parseHealth([entry], 'http');
+    entry.Service.Port = 9090;
+    expect(parseHealth([entry], 'http')[0]!.id).not.toBe(before!.id);
+  });
+
+  it.each([
+    ['an object', { Node: {} }, 'body: '],
+    ['text', '<html>', 'body: '],
+    ['null', null, 'body: '],
+    ['an entry without a service', [recordedHealth()[0], { Node: { Node: 'a' } }], '1.Service: '],
+    ['a port in text', [{ Node: { Node: 'a' }, Service: { ID: 'b', Port: '80' } }], '0.Service.Port: '],
+  ])('case 96: refuses %s, naming the place', (_what, body, place) => {
+    expect(() => parseHealth(body, 'http')).toThrow(`its answer is no list of instances: ${place}`);
+  });
+});

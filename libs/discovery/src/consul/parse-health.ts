@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Candidate } from '../instance.ts';
+
+const checks = z.array(z.object({ Status: z.string() })).nullish();
+const meta = z.record(z.string(), z.string()).nullish();
+
+/** What is used of an entry of `/v1/health/service/<name>`. Go writes empty lists and maps as `null`. */
+const entry = z.object({
+  Node: z.object({ Node: z.string(), Address: z.string().default(''), Meta: meta }),
+  Service: z.object({
+    ID: z.string(),
+    Address: z.string().default(''),
+    Port: z.number(),
+    Tags: z.array(z.string()).nullish(),
+    Meta: meta,
+    Weights: z.object({ Passing: z.number(), Warning: z.number() }).default({ Passing: 1, Warning: 1 }),
+    Locality: z.object({ Zone: z.string().optional() }).nullish(),
+  }),
+  Checks: checks,
+});
+
+type Entry = z.output<typeof entry>;
+
+const answer = z.array(entry);
+
+/**
+ * The instances of an answer of `/v1/health/service/<name>` (https://developer.hashicorp.com/consul/api-docs/health), all of
+ * them, whatever their health:
+ *
+ * - healthy: every check of the service and of its node passes or warns; a critical one, and so maintenance, makes it unhealthy
+ * - weight: `Service.Weights.Warning` when one warns, otherwise `.Passing`
+ * - address: `Service.Address`, where that is empty `Node.Address`
+ * - zone: `Service.Locality.Zone` (Consul 1.17), else `zone` of the service's meta data, else `zone` of the node's
+ * - id: node, service id and address, because a service id that comes back at another address is another process
+ *
+ * @throws Error when it is something else; one entry that is none makes the whole answer worthless
+ */
+export function parseHealth(body: unknown, protocol: 'http' | 'https'): Candidate[] {
+  const result = answer.safeParse(body);
+  if (result.success) return result.data.map((one) => candidateOf(one, protocol));
+  const { path, message } = result.error.issues[0]!;
+  throw new Error(`its answer is no list of instances: ${path.join('.') || 'body'}: ${message}`);
+}
+
+function candidateOf({ Node: node, Service: service, Checks }: Entry, protocol: 'http' | 'https'): Candidate {
+  const host = service.Address || node.Address;
+  const statuses = (Checks ?? []).map(({ Status }) => Status);
+  return {
+    id: `${node.Node}/${service.ID}/${host}:${service.Port}`,
+    protocol,
+    host,
+    port: service.Port,
+    weight: service.Weights[statuses.includes('warning') ? 'Warning' : 'Passing'],
+    zone: zoneOf(node, service),
+    tags: service.Tags ?? [],
+    healthy: statuses.every((status) => status === 'passing' || status === 'warning'),
+  };
+}
+
+function zoneOf(node: Entry['Node'], { Locality, Meta }: Entry['Service']): string | undefined {
+  return Locality?.Zone || Meta?.zone || node.Meta?.zone;
+}
