@@ -71,8 +71,7 @@ export class Poller {
 
 /** What an error says, in one line of bounded length. Node's error of several failed connections has a code only. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown failure';
-  const { message, name } = error;
-  const code = (error as NodeJS.ErrnoException).code;
-  return (message || code || name).replace(/\s+/g, ' ').slice(0, 200);
+  const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
+  const reason = [message, code].find((text): text is string => typeof text === 'string' && text !== '');
+  return (reason ?? 'unknown failure').replace(/\s+/g, ' ').slice(0, 200);
 }
