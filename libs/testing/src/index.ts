@@ -15,5 +15,6 @@ export { parseResponses, type RawResponse } from './parse-responses.ts';
 export { type RawExchange, rawRequest, type RawRequestBytes, type RawRequestOptions } from './raw-client.ts';
 export { type RawAnswer, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
 export { requireService } from './require-service.ts';
+export { seededRandom } from './seeded-random.ts';
 export { startBff, type StartedBff } from './start-bff.ts';
 export { testContext } from './test-context.ts';
