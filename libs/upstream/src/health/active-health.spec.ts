@@ -1,13 +1,11 @@
 import { setImmediate as settled } from 'node:timers/promises';
 import { BffError, systemClock } from '@portico/core';
 import { eventually, FakeClock, hang, reply, startFakeUpstream } from '@portico/testing';
+import { transportTo } from '../../test/transport-to.ts';
 import { events, type InstanceEvent } from '../events.ts';
 import { UpstreamInstance } from '../instances/upstream-instance.ts';
 import { HEALTH, type HealthPolicy } from '../policies/health.policy.ts';
-import { resolveSettings } from '../settings.ts';
 import type { Send } from '../send.ts';
-import { undiciTransport } from '../transport/undici-transport.ts';
-import { defineUpstream } from '../upstream.ts';
 import { ActiveHealth } from './active-health.ts';
 
 const SECOND = 1_000;
@@ -181,7 +179,7 @@ describe('active health', () => {
 
   it('asks over real connections, with a trace of its own, and by the status of an answer of any size', async () => {
     const upstream = await startFakeUpstream({ '/up': reply({ body: Buffer.alloc(1_000_000) }) });
-    const transport = undiciTransport(resolveSettings(defineUpstream('shop', { url: upstream.url }), {}));
+    const transport = transportTo(upstream.url);
     const clock = new FakeClock();
     const { instance } = new Asked(clock, 'real');
     const real = new UpstreamInstance(instance.description, transport.send, 0);
