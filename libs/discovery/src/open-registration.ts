@@ -1,11 +1,14 @@
 import { isIP } from 'node:net';
 import { ConfigError, loadConfig } from '@portico/core';
 import { z } from 'zod';
+import { registerEureka } from './eureka/eureka-registration.ts';
 import { isHostName } from './host-name.ts';
 import type { OpenRegistration, Registration, RegistrationOptions } from './registration.ts';
 
 /** The registries by the value of `REGISTER`: a new one is a line here. */
-const REGISTRIES: Readonly<Record<string, OpenRegistration>> = {};
+const REGISTRIES: Readonly<Record<string, OpenRegistration>> = {
+  eureka: registerEureka,
+};
 
 /**
  * The registration that the environment asks for: `REGISTER` names the registry, `ADVERTISE_HOST` the address or name that

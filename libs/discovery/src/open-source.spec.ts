@@ -11,6 +11,7 @@ describe('openSource', () => {
     [' http://127.0.0.1:4001 ', 'static'],
     ['dns://catalog.internal:4001', 'dns'],
     ['srv://_http._tcp.catalog.internal', 'srv'],
+    ['eureka://CATALOG', 'eureka'],
   ])('opens %s by its scheme', (address, kind) => {
     const source = openSource(address, options);
     expect(source.kind).toBe(kind);

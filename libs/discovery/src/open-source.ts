@@ -1,5 +1,6 @@
 import { openDns } from './dns/open-dns.ts';
 import { openSrv } from './dns/open-srv.ts';
+import { openEureka } from './eureka/eureka-source.ts';
 import type { InstanceSource } from './instance-source.ts';
 import { addressError } from './source-address.ts';
 import type { OpenSource, SourceOptions } from './source-options.ts';
@@ -13,6 +14,7 @@ const SOURCES: Readonly<Record<string, OpenAddress>> = {
   https: openStatic,
   dns: fromUrl(openDns),
   srv: fromUrl(openSrv),
+  eureka: fromUrl(openEureka),
 };
 
 /**
