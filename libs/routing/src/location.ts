@@ -27,12 +27,16 @@ export function compileLocation(known: KnownOrigins, rewrite: PathRewriter): Loc
     if (value.startsWith('/') && !value.startsWith('//')) return rewrite(value);
     if (!value.startsWith('//') && !ABSOLUTE.test(value)) return value;
     const own = known.own();
-    const [base = 'http://upstream.invalid'] = own;
-    const url = parseWebUrl(value, base);
+    const url = parseWebUrl(value, baseOf(own));
     if (url === undefined) return undefined;
     if (own.has(url.origin)) return rewrite(url.pathname + url.search + url.hash);
     return isInternalHost(url.hostname) || known.hasHost(url.host) ? undefined : value;
   };
+}
+
+/** Its protocol is what a value like `//host/path` is read with; there may be no instance left to tell. */
+function baseOf([origin = 'http://upstream.invalid']: Iterable<string>): string {
+  return origin;
 }
 
 /** An http or https URL without credentials; a value like `//host/path` takes the scheme of `base`. */

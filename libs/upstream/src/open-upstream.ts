@@ -42,7 +42,7 @@ export function openUpstream(settings: UpstreamSettings, options: OpenOptions): 
     environment: options.environment,
   });
   const source = namingField(settings, () => openSource(settings.address, { upstream, egress, ...options }));
-  const balancer = buildBalancer(settings.balance, random);
+  const balancer = buildBalancer(upstream, settings.balance, random);
   const open = (instance: Parameters<typeof undiciTransport>[0]) => undiciTransport(instance, settings, egress);
   const instances = new InstanceSet({ upstream, source, policy: settings.balance, balancer, open, clock });
   const observers: AttemptObserver[] = [];
