@@ -37,6 +37,8 @@ export class RoutingModule implements OnModuleInit, OnApplicationBootstrap, OnAp
     const declared = declareRoutes(options);
     return {
       module: RoutingModule,
+      // The server's health page asks for UPSTREAMS.
+      global: true,
       providers: [
         { provide: ROUTE_TABLE, useFactory: () => openRouteTable(options, declared) },
         { provide: UPSTREAMS, useFactory: (table: RouteTable): Upstreams => table.upstreams, inject: [ROUTE_TABLE] },

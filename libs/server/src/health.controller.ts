@@ -1,31 +1,58 @@
-import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Optional, Res } from '@nestjs/common';
+import { type InstanceHealth, type UpstreamHealth, UPSTREAMS, type Upstreams } from '@portico/upstream';
 import type { FastifyReply } from 'fastify';
 import { Readiness } from './readiness.ts';
 
-/** The answer of both health paths. */
-export interface Health {
-  readonly status: 'live' | 'ready' | 'not-ready';
+/** The answer of `/health/live`. */
+export interface Live {
+  readonly status: 'live';
+}
+
+/** The answer of `/health/ready`. It names no address. */
+export interface Ready {
+  readonly status: 'ready' | 'not-ready';
   readonly reasons: readonly string[];
+  readonly upstreams: readonly UpstreamReport[];
+}
+
+/** An upstream as `/health/ready` shows it. */
+export interface UpstreamReport {
+  readonly name: string;
+  /** Where its instances come from, and for how many seconds that has said nothing. */
+  readonly source: { readonly kind: string; readonly state: string; readonly age: number | undefined };
+  readonly instances: readonly InstanceHealth[];
 }
 
 /** Probes for the orchestrator: whether to restart this process, and whether to send requests to it. */
 @Controller('health')
 export class HealthController {
-  constructor(@Inject(Readiness) private readonly readiness: Readiness) {}
+  constructor(
+    @Inject(Readiness) private readonly readiness: Readiness,
+    @Optional() @Inject(UPSTREAMS) private readonly upstreams?: Upstreams,
+  ) {}
 
   /** 200 as long as the process serves at all; it looks at nothing else, so an upstream's fault restarts nobody. */
   @Get('live')
   @Header('cache-control', 'no-store')
-  live(): Health {
-    return { status: 'live', reasons: [] };
+  live(): Live {
+    return { status: 'live' };
   }
 
-  /** 200 when requests are welcome, else 503 with the reasons. */
+  /**
+   * 200 when requests are welcome, else 503 with the reasons. An upstream counts only until its source has named instances
+   * once: later faults of one are no reason to send requests elsewhere, for every replica sees them.
+   */
   @Get('ready')
   @Header('cache-control', 'no-store')
-  ready(@Res({ passthrough: true }) reply: FastifyReply): Health {
-    const { reasons } = this.readiness;
+  ready(@Res({ passthrough: true }) reply: FastifyReply): Ready {
+    const health = this.upstreams?.health() ?? [];
+    const unknown = health.filter(({ source }) => source.state === 'starting');
+    const reasons = [...this.readiness.reasons, ...unknown.map(({ name }) => `looking for ${name}`)];
     if (reasons.length > 0) reply.status(503);
-    return { status: reasons.length > 0 ? 'not-ready' : 'ready', reasons };
+    return { status: reasons.length > 0 ? 'not-ready' : 'ready', reasons, upstreams: health.map(reportOf) };
   }
+}
+
+function reportOf({ name, source: { kind, state, age }, instances }: UpstreamHealth): UpstreamReport {
+  return { name, source: { kind, state, age: age === undefined ? undefined : Math.round(age / 1000) }, instances };
 }

@@ -98,14 +98,14 @@ describe('clients that leave', () => {
   it('case 94: while draining, a kept connection still hears that the BFF is not ready', async () => {
     const demo = await startDemo({ DRAIN_TIMEOUT: '2000' });
     const before = await send(demo.port, request('GET /health/ready HTTP/1.1'), { responses: 1 });
-    expect(before).toMatchObject({ statuses: [200], bodies: ['{"status":"ready","reasons":[]}'] });
+    expect(before).toMatchObject({ statuses: [200], bodies: ['{"status":"ready","reasons":[],"upstreams":[]}'] });
     const bytes = [request('GET /demo/slow/300 HTTP/1.1'), 150, request('GET /health/ready HTTP/1.1')];
     const answers = send(demo.port, bytes, { timeout: 2000 });
     await pause(50);
     const closing = demo.close();
     const { statuses, bodies, closed } = await answers;
     expect({ first: statuses[0], closed }).toEqual({ first: 200, closed: true });
-    if (statuses.length > 1) expect(bodies[1]).toBe('{"status":"not-ready","reasons":["draining"]}');
+    if (statuses.length > 1) expect(bodies[1]).toBe('{"status":"not-ready","reasons":["draining"],"upstreams":[]}');
     await closing;
   });
 });

@@ -1,0 +1,80 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { eventually, type FakeUpstream, hang, httpRequest, reply, startBff, startFakeUpstream } from '@portico/testing';
+import { buildUpstreams, defineUpstream, UPSTREAMS, type Upstreams } from '@portico/upstream';
+import { createBff } from './index.ts';
+
+@Module({})
+class UpstreamsModule {}
+
+function moduleOf(upstreams: Upstreams): DynamicModule {
+  const providers = [{ provide: UPSTREAMS, useValue: upstreams }];
+  return { module: UpstreamsModule, global: true, providers, exports: [UPSTREAMS] };
+}
+
+describe('/health/ready', () => {
+  let consul: FakeUpstream;
+  const lists = reply({ headers: { 'x-consul-index': '7' }, json: [entry('10.0.0.1'), entry('10.0.0.2')] });
+
+  function entry(address: string): object {
+    const service = { ID: address, Service: 'catalog', Address: address, Port: 80, Tags: [], Weights: { Passing: 1 } };
+    return { Node: { Node: 'n', Address: address }, Service: service, Checks: [{ Status: 'passing' }] };
+  }
+
+  async function start(environment: Record<string, string> = {}) {
+    const settings = { CONSUL_URL: consul.url, ...environment };
+    const upstreams = buildUpstreams(
+      [defineUpstream('catalog', { url: 'consul://catalog' }), defineUpstream('basket', { url: 'http://127.0.0.1:1' })],
+      settings,
+    );
+    upstreams.start();
+    const module = moduleOf(upstreams);
+    const bff = await startBff(() => createBff({ name: 'test-bff', port: 0, module }), { LOG_LEVEL: 'silent' });
+    const ready = () => httpRequest(`${bff.url}/health/ready`);
+    const close = async (): Promise<void> => {
+      await bff.close();
+      await upstreams.close();
+    };
+    return { ready, close };
+  }
+
+  afterEach(() => consul.close());
+
+  it('waits until a registry has named the instances, and shows each of them without its address', async () => {
+    consul = await startFakeUpstream([hang()]);
+    const { ready, close } = await start();
+    const before = await ready();
+    expect([before.status, before.json()]).toMatchObject([503, { reasons: ['looking for catalog'] }]);
+    await close();
+
+    consul.use([lists, hang()]);
+    const second = await start();
+    let answer = await second.ready();
+    await eventually(() => {
+      void second.ready().then((next) => (answer = next));
+      return answer.status === 200;
+    });
+    expect(answer.json()).toMatchObject({
+      status: 'ready',
+      reasons: [],
+      upstreams: [
+        { name: 'catalog', source: { kind: 'consul', state: 'fresh', age: 0 }, instances: [{}, {}] },
+        { name: 'basket', source: { kind: 'static', state: 'fresh' }, instances: [{ state: 'healthy' }] },
+      ],
+    });
+    expect(answer.text).not.toMatch(/10\.0\.0|127\.0\.0\.1/);
+    await second.close();
+  });
+
+  it('stays ready when the registry goes away, and says so', async () => {
+    consul = await startFakeUpstream([lists, reply({ status: 500, body: 'No cluster leader at 10.9.9.9' })]);
+    const { ready, close } = await start();
+    let answer = await ready();
+    await eventually(() => {
+      void ready().then((next) => (answer = next));
+      return answer.text.includes('"stale"');
+    }, 5_000);
+    expect(answer.status).toBe(200);
+    expect(answer.text).not.toContain('10.9.9.9');
+    await close();
+  });
+});
