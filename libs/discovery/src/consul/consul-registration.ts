@@ -9,7 +9,7 @@ import { type ConsulAgent, readConsulAgent } from './consul-settings.ts';
 
 /** Milliseconds between two looks whether the agent still knows the entry; one that was restarted without its data does not. */
 const LOOK_INTERVAL = 10_000;
-/** Milliseconds for each answer; an agent is on the same machine or near. Closing takes at most two of them. */
+/** Milliseconds for each answer; an agent is on the same machine or near. Closing takes at most three of them. */
 const TIMEOUT = 2_000;
 
 /**
@@ -30,7 +30,8 @@ class ConsulRegistration implements Registration {
   /** Whether this process has made the entry; one that a predecessor left is replaced. */
   private isOurs = false;
   private state: RegistrationEvent['state'] | undefined;
-  private round: Promise<void> = Promise.resolve();
+  /** The attempt or look under way, or the last one; undefined: there is nothing to take away. */
+  private round: Promise<void> | undefined;
 
   constructor(
     private readonly service: RegistrationOptions,
@@ -48,21 +49,29 @@ class ConsulRegistration implements Registration {
 
   async start(): Promise<void> {
     this.poller.start();
-    await this.round.catch(() => undefined);
+    await this.round?.catch(() => undefined);
   }
 
   async close(): Promise<void> {
     this.poller.close();
+    const { round } = this;
+    this.round = undefined;
+    if (round === undefined) return;
     // A registration on its way must not arrive after the deregistration.
-    await this.round.catch(() => undefined);
+    await round.catch(() => undefined);
     try {
-      const answer = await this.ask('PUT', `deregister/${encodeURIComponent(this.id)}`);
-      // The agent answers 404 when it does not know the entry.
-      if (answer.status !== 404) expectOk(answer);
+      // Twice: the first may meet a kept connection that the agent has just closed.
+      await this.deregister().catch(() => this.deregister());
       this.tell('deregistered');
     } catch (error) {
       this.tell('failed', reasonOf(error));
     }
+  }
+
+  private async deregister(): Promise<void> {
+    const answer = await this.ask('PUT', `deregister/${encodeURIComponent(this.id)}`);
+    // The agent answers 404 when it does not know the entry.
+    if (answer.status !== 404) expectOk(answer);
   }
 
   private async keep(signal: AbortSignal): Promise<void> {
