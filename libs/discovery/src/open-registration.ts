@@ -1,12 +1,14 @@
 import { isIP } from 'node:net';
 import { ConfigError, loadConfig } from '@portico/core';
 import { z } from 'zod';
+import { registerConsul } from './consul/consul-registration.ts';
 import { registerEureka } from './eureka/eureka-registration.ts';
 import { isHostName } from './host-name.ts';
 import type { OpenRegistration, Registration, RegistrationOptions } from './registration.ts';
 
 /** The registries by the value of `REGISTER`: a new one is a line here. */
 const REGISTRIES: Readonly<Record<string, OpenRegistration>> = {
+  consul: registerConsul,
   eureka: registerEureka,
 };
 

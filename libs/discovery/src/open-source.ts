@@ -1,6 +1,7 @@
 import { openDns } from './dns/open-dns.ts';
 import { openSrv } from './dns/open-srv.ts';
 import { openEureka } from './eureka/eureka-source.ts';
+import { openConsul } from './consul/consul-source.ts';
 import type { InstanceSource } from './instance-source.ts';
 import { addressError } from './source-address.ts';
 import type { OpenSource, SourceOptions } from './source-options.ts';
@@ -14,6 +15,7 @@ const SOURCES: Readonly<Record<string, OpenAddress>> = {
   https: openStatic,
   dns: fromUrl(openDns),
   srv: fromUrl(openSrv),
+  consul: fromUrl(openConsul),
   eureka: fromUrl(openEureka),
 };
 
