@@ -4,9 +4,12 @@ import { z } from 'zod';
 export interface BreakerPolicy {
   /** The calls that are judged: the last `calls` ones, or those of the last `milliseconds`. Default `{ milliseconds: 10_000 }`. */
   readonly window: { readonly calls: number } | { readonly milliseconds: number };
-  /** Calls in the window below which it never opens. Default 20. */
+  /** Calls in the window below which it never opens; a window of fewer calls opens when it is full. Default 20. */
   readonly minimumCalls: number;
-  /** Share of failures at which it opens, 0 to 1: no usable answer, or 5xx. 4xx and clients that left are none. Default 0.5. */
+  /**
+   * Share of failures at which it opens, 0 to 1: no usable answer, or 5xx. 4xx are none; clients that left and calls that were
+   * not sent (no instance, saturated) do not count at all. Default 0.5.
+   */
   readonly failureRate: number;
   /** Milliseconds to the head of the answer from which a call is slow. Default 5,000. */
   readonly slowCall: number;
@@ -14,9 +17,9 @@ export interface BreakerPolicy {
   readonly slowRate: number;
   /** Milliseconds for which it stays open. Default 5,000. */
   readonly openFor: number;
-  /** Calls let through when it is half-open; they decide. Default 5. */
+  /** Calls let through when it is half-open; once all have ended, their rates close it or open it again. Default 5. */
   readonly probes: number;
-  /** Milliseconds after which a probe without an answer counts as failed. Default 5,000. */
+  /** Milliseconds after which a probe without an answer counts as failed, so that it holds nobody up. Default 5,000. */
   readonly probeTimeout: number;
 }
 

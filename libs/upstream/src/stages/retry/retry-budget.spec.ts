@@ -24,6 +24,12 @@ describe('RetryBudget', () => {
     expect(takeAll(budget, 11_000)).toBe(3);
   });
 
+  it('allows its share to the last one', () => {
+    const budget = new RetryBudget({ budget: 0.55, budgetFloor: 0 });
+    for (let i = 0; i < 20; i++) budget.countCall(0);
+    expect(takeAll(budget, 0)).toBe(11);
+  });
+
   it('allows nothing when it is 0 and has no floor', () => {
     const budget = new RetryBudget({ budget: 0, budgetFloor: 0 });
     for (let i = 0; i < 1_000; i++) budget.countCall(0);
@@ -59,8 +65,8 @@ describe('RetryBudget', () => {
             calls.push(now);
             continue;
           }
-          const allowed = Math.max(budgetFloor, budget * recent(calls));
-          const isLeft = recent(taken) + 1 <= allowed;
+          const next = recent(taken) + 1;
+          const isLeft = next <= budgetFloor || next / recent(calls) <= budget;
           expect(unit.take(now)).toBe(isLeft);
           if (isLeft) taken.push(now);
         }

@@ -27,8 +27,9 @@ export class RetryBudget {
   /** Takes one repetition out of the budget; false when there is none left. */
   take(now: number): boolean {
     const { budget, budgetFloor } = this.policy;
-    const allowed = Math.max(budgetFloor, budget * this.calls.total(now));
-    if (this.repetitions.total(now) + 1 > allowed) return false;
+    const taken = this.repetitions.total(now) + 1;
+    // A quotient, for a product is not exact: 0.55 * 20 is more than 11.
+    if (taken > budgetFloor && taken / this.calls.total(now) > budget) return false;
     this.repetitions.add(now);
     return true;
   }
