@@ -8,19 +8,20 @@ const MAX_ID = 512;
 const MAX_ZONE = 128;
 const MAX_WEIGHT = 65_535;
 
-/** Why an instance that a source named must not be used, as the end of a sentence; undefined when it may. Trusts no type. */
-export function refusalOf(
-  { host, port, id, serverName, protocol = 'http' }: Candidate,
-  egress: Egress,
-): string | undefined {
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) return 'its port is not from 1 to 65535';
-  if (protocol !== 'http' && protocol !== 'https') return 'its protocol is not http or https';
-  if (id !== undefined && !(typeof id === 'string' && id.length > 0 && id.length <= MAX_ID)) return 'its id is no id';
-  if (serverName !== undefined && !isHost(serverName)) return 'its server name is no name and no address';
-  if (!isHost(host)) return 'its host is no name and no address';
+/** What is asked of a candidate, and what is said of it when it does not meet that; the first that is not met counts. */
+const CHECKS: readonly (readonly [isMet: (candidate: Candidate, egress: Egress) => boolean, refusal: string])[] = [
+  [({ port }) => Number.isInteger(port) && port >= 1 && port <= 65_535, 'its port is not from 1 to 65535'],
+  [({ protocol = 'http' }) => protocol === 'http' || protocol === 'https', 'its protocol is not http or https'],
+  [({ id }) => id === undefined || isId(id), 'its id is no id'],
+  [({ serverName }) => serverName === undefined || isHost(serverName), 'its server name is no name and no address'],
+  [({ host }) => isHost(host), 'its host is no name and no address'],
   // Addresses of names are checked when they are connected to.
-  if (isIP(host) !== 0 && !egress.allows(host)) return 'the egress ranges do not allow its address';
-  return undefined;
+  [({ host }, egress) => isIP(host) === 0 || egress.allows(host), 'the egress ranges do not allow its address'],
+];
+
+/** Why an instance that a source named must not be used, as the end of a sentence; undefined when it may. Trusts no type. */
+export function refusalOf(candidate: Candidate, egress: Egress): string | undefined {
+  return CHECKS.find(([isMet]) => !isMet(candidate, egress))?.[1];
 }
 
 /** The instance of a candidate that was not refused, with the defaults filled in. */
@@ -39,6 +40,10 @@ export function instanceOf(candidate: Candidate): Instance {
     tags: Object.freeze(tags.filter((tag) => typeof tag === 'string')),
     healthy,
   });
+}
+
+function isId(id: unknown): boolean {
+  return typeof id === 'string' && id.length > 0 && id.length <= MAX_ID;
 }
 
 function isHost(host: unknown): boolean {

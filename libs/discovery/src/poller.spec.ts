@@ -71,7 +71,8 @@ describe('Poller', () => {
     const waits: number[] = [];
     for (let round = 0; round < 8; round++) waits.push(await nextWait());
     expect(waits.slice(1)).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
-    expect(failures).toHaveLength(8);
+    await turn();
+    expect(failures).toHaveLength(9);
     isAway = false;
     await nextWait();
     isAway = true;

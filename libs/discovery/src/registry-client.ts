@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { HttpService } from '@nestjs/axios';
 import { type AxiosRequestConfig, create } from 'axios';
 import { Agent } from 'node:https';
+import { reasonOf } from './poller.ts';
 
 /** An answer of a registry, whatever its status. */
 export interface RegistryAnswer<T = unknown> {
@@ -23,6 +24,7 @@ export interface RegistryRequest {
   readonly body?: unknown;
   /** Milliseconds for the whole answer; for `stream`, for its head. */
   readonly timeout: number;
+  /** Gives up; a stream whose head has come is the caller's to destroy. */
   readonly signal?: AbortSignal;
 }
 
@@ -54,7 +56,7 @@ export class RegistryClient {
     return { status, headers: headers as Record<string, string>, body: data };
   }
 
-  /** Reads the head; the body comes as a stream, which must be read or destroyed. */
+  /** Reads the head; the body comes as a stream, which must be read or destroyed. @throws Error when there is no head in time */
   async stream(request: RegistryRequest): Promise<RegistryAnswer<Readable>> {
     const unbounded = { responseType: 'stream', maxContentLength: -1 } as const;
     const { status, headers, data } = await inTime(request, (signal) =>
@@ -76,7 +78,8 @@ async function inTime<T>(request: RegistryRequest, work: (signal: AbortSignal) =
   try {
     return await work(given.signal);
   } catch (error) {
-    throw deadline.aborted ? new Error(`no answer within ${timeout} ms`) : error;
+    // The client's own error holds the whole request, token included, and somebody may log it.
+    throw new Error(deadline.aborted ? `no answer within ${timeout} ms` : reasonOf(error));
   } finally {
     deadline.removeEventListener('abort', giveUp);
     signal?.removeEventListener('abort', giveUp);
@@ -84,5 +87,7 @@ async function inTime<T>(request: RegistryRequest, work: (signal: AbortSignal) =
 }
 
 function configOf({ method = 'GET', url, headers, body, signal }: RegistryRequest): AxiosRequestConfig {
-  return { method, url, headers: { ...headers }, data: body, ...(signal && { signal }) };
+  const content =
+    body === undefined ? {} : { data: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  return { method, url, ...content, headers: { ...content.headers, ...headers }, ...(signal && { signal }) };
 }

@@ -33,9 +33,9 @@ describe('readQuery', () => {
     const problems = problemsOf(() => read(address, ['must name a service']));
     expect(problems.map((problem) => problem.replace('upstream catalog: address: ', ''))).toEqual([
       'must name a service',
+      '?tag: must not be repeated',
       'must not hold a user or password',
       'must not have a fragment (#...)',
-      '?tag: must not be repeated',
       expect.stringMatching(/^\?scheme: /),
       expect.stringMatching(/^\?wait: /),
       'query: Unrecognized key: "more"',

@@ -20,19 +20,22 @@ export interface AddressContext {
  * caller's problems
  */
 export function readQuery<S extends z.ZodRawShape>(url: URL, shape: S, context: AddressContext): Query<S> {
-  const problems = [...(context.problems ?? [])];
+  const { data, error } = z.strictObject({ ...SCHEME, ...shape }).safeParse(Object.fromEntries(url.searchParams));
+  const misfits = (error?.issues ?? []).map(({ path, message }) =>
+    path.length > 0 ? `?${path.join('.')}: ${message}` : `query: ${message}`,
+  );
+  const problems = [...(context.problems ?? []), ...problemsOf(url), ...misfits];
+  if (problems.length > 0) throw addressError(context.upstream, problems);
+  return Object.freeze(data) as Query<S>;
+}
+
+function problemsOf(url: URL): string[] {
+  const names = [...url.searchParams.keys()];
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  const problems = [...repeated].map((name) => `?${name.slice(0, 40)}: must not be repeated`);
   if (url.username || url.password) problems.push('must not hold a user or password');
   if (url.hash) problems.push('must not have a fragment (#...)');
-  const names = [...url.searchParams.keys()];
-  for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
-    problems.push(`?${name.slice(0, 40)}: must not be repeated`);
-  }
-  const result = z.strictObject({ ...SCHEME, ...shape }).safeParse(Object.fromEntries(url.searchParams));
-  for (const { path, message } of result.error?.issues ?? []) {
-    problems.push(path.length > 0 ? `?${path.join('.')}: ${message}` : `query: ${message}`);
-  }
-  if (!result.success || problems.length > 0) throw addressError(context.upstream, problems);
-  return Object.freeze(result.data) as Query<S>;
+  return problems;
 }
 
 /** The error for an address with these problems; each is a phrase such as "must name a service". */

@@ -1,0 +1,247 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { FakeClock } from '@portico/testing';
+import { Egress } from './egress.ts';
+import type { ListEvent, RefusedEvent, StatusEvent } from './events.ts';
+import { InstanceList } from './instance-list.ts';
+import type { Candidate, Instance } from './instance.ts';
+
+describe('InstanceList', () => {
+  let clock: FakeClock;
+  let list: InstanceList;
+  let lists: ListEvent[];
+  let refusals: RefusedEvent[];
+  let statuses: StatusEvent[];
+
+  const onList = (event: unknown): void => void lists.push(event as ListEvent);
+  const onRefused = (event: unknown): void => void refusals.push(event as RefusedEvent);
+  const onStatus = (event: unknown): void => void statuses.push(event as StatusEvent);
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    list = new InstanceList({ upstream: 'catalog', kind: 'test', egress: new Egress(['10.0.0.0/8']), clock });
+    [lists, refusals, statuses] = [[], [], []];
+    subscribe('portico.discovery.list', onList);
+    subscribe('portico.discovery.refused', onRefused);
+    subscribe('portico.discovery.status', onStatus);
+  });
+
+  afterEach(() => {
+    list.close();
+    unsubscribe('portico.discovery.list', onList);
+    unsubscribe('portico.discovery.refused', onRefused);
+    unsubscribe('portico.discovery.status', onStatus);
+  });
+
+  const at = (...hosts: string[]): Candidate[] => hosts.map((host) => ({ host, port: 80 }));
+  const ids = (instances: readonly Instance[] = list.instances): string[] => instances.map(({ id }) => id);
+
+  it('starts empty and knows nothing', () => {
+    expect(list.instances).toEqual([]);
+    expect(list.status).toEqual({ state: 'starting', age: undefined, failure: undefined });
+  });
+
+  it('takes the list that is accepted, sorted and frozen, and tells who listens', () => {
+    const heard: string[][] = [];
+    list.onChange((instances) => heard.push(ids(instances)));
+    list.accept(at('10.0.0.2', '10.0.0.1'));
+    list.accept(at('10.0.0.1', '10.0.0.3'));
+    expect(heard).toEqual([
+      ['10.0.0.1:80', '10.0.0.2:80'],
+      ['10.0.0.1:80', '10.0.0.3:80'],
+    ]);
+    expect(Object.isFrozen(list.instances)).toBe(true);
+    expect(lists.map(({ added, removed }) => [ids(added), ids(removed)])).toEqual([
+      [['10.0.0.1:80', '10.0.0.2:80'], []],
+      [['10.0.0.3:80'], ['10.0.0.2:80']],
+    ]);
+    expect(lists[0]).toMatchObject({ upstream: 'catalog', kind: 'test' });
+  });
+
+  it('keeps the very same list when an answer repeats it, in whatever order', () => {
+    list.accept(at('10.0.0.1', '10.0.0.2'));
+    const before = list.instances;
+    list.accept(at('10.0.0.2', '10.0.0.1'));
+    expect(list.instances).toBe(before);
+    expect(lists).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<Candidate>]>([
+    ['weight', { weight: 5 }],
+    ['health', { healthy: false }],
+    ['zone', { zone: 'b' }],
+    ['tags', { tags: ['v2'] }],
+    ['server name', { serverName: 'catalog' }],
+    ['protocol', { protocol: 'https' }],
+  ])('tells of a change of %s only, which adds and removes nobody', (_, change) => {
+    list.accept(at('10.0.0.1'));
+    list.accept([{ host: '10.0.0.1', port: 80, ...change }]);
+    expect(lists).toHaveLength(2);
+    expect(lists[1]).toMatchObject({ instances: [change], added: [], removed: [] });
+  });
+
+  it('case 98: leaves out what must not be used, once told', () => {
+    const bad = [...at('169.254.169.254', 'evil.com#'), { host: '10.0.0.9', port: 99_999 }];
+    list.accept([...bad, ...at('10.0.0.1')]);
+    list.accept([...bad, ...at('10.0.0.2')]);
+    expect(ids()).toEqual(['10.0.0.2:80']);
+    expect(refusals.map(({ candidate, reason }) => `${candidate} ${reason}`)).toEqual([
+      '169.254.169.254:80 the egress ranges do not allow its address',
+      'evil.com#:80 its host is no name and no address',
+      '10.0.0.9:99999 its port is not from 1 to 65535',
+    ]);
+    list.accept(at('10.0.0.2'));
+    list.accept([...bad, ...at('10.0.0.2')]);
+    expect(refusals).toHaveLength(6);
+  });
+
+  it('case 98: tells of a hostile candidate in bounded length', () => {
+    list.accept([{ host: 'x'.repeat(1_000_000), port: 'y'.repeat(1_000_000) as unknown as number }]);
+    expect(refusals[0]!.candidate).toHaveLength(121);
+  });
+
+  it('case 98: an answer of which nothing can be used is a failure, not an empty list', () => {
+    list.accept(at('10.0.0.1'));
+    clock.advance(1_000);
+    list.accept(at('127.0.0.1', '::1'));
+    clock.advance(60_000);
+    expect(ids()).toEqual(['10.0.0.1:80']);
+    const failure = 'none of the 2 instances it names can be used';
+    expect(list.status).toEqual({ state: 'stale', age: 61_000, failure });
+  });
+
+  it('takes the first of several with one id', () => {
+    const [one, other] = [at('10.0.0.1')[0]!, at('10.0.0.2')[0]!];
+    list.accept([{ ...one, id: 'a' }, { ...other, id: 'a' }, ...at('10.0.0.3', '10.0.0.3')]);
+    expect(list.instances.map(({ host }) => host)).toEqual(['10.0.0.3', '10.0.0.1']);
+    expect(refusals.map(({ candidate }) => candidate)).toEqual(['10.0.0.2:80', '10.0.0.3:80']);
+    expect(refusals[0]!.reason).toBe('another instance has its id');
+  });
+
+  it('takes no more than 10000 instances, always the same ones', () => {
+    const many = Array.from({ length: 10_500 }, (_, index) => `10.1.${index >> 8}.${index & 255}`);
+    list.accept(at(...many));
+    const before = list.instances;
+    expect(before).toHaveLength(10_000);
+    expect(refusals).toHaveLength(500);
+    expect(refusals[0]!.reason).toBe('the list is longer than 10000 instances');
+    list.accept(at(...many.reverse()));
+    expect(list.instances).toBe(before);
+    expect(refusals).toHaveLength(500);
+  });
+
+  describe('an empty answer', () => {
+    beforeEach(() => {
+      list.accept(at('10.0.0.1'));
+      list.accept([]);
+    });
+
+    it('is doubted for 30 s, then believed', () => {
+      clock.advance(29_999);
+      expect(ids()).toEqual(['10.0.0.1:80']);
+      clock.advance(1);
+      expect(ids()).toEqual([]);
+      expect(lists.at(-1)).toMatchObject({ instances: [], removed: [{ id: '10.0.0.1:80' }] });
+    });
+
+    it('is doubted from when it was first given, however often it is repeated or confirmed', () => {
+      clock.advance(20_000);
+      list.accept([]);
+      list.confirm();
+      clock.advance(10_000);
+      expect(ids()).toEqual([]);
+      expect(clock.pending).toBe(0);
+    });
+
+    it('is forgotten when instances are back', () => {
+      clock.advance(29_000);
+      list.accept(at('10.0.0.1'));
+      expect(clock.pending).toBe(0);
+      list.accept([]);
+      clock.advance(29_999);
+      expect(ids()).toEqual(['10.0.0.1:80']);
+    });
+
+    it('is not believed when the registry stops answering meanwhile', () => {
+      clock.advance(10_000);
+      list.fail('connection refused');
+      clock.advance(600_000);
+      expect(ids()).toEqual(['10.0.0.1:80']);
+      list.accept([]);
+      clock.advance(30_000);
+      expect(ids()).toEqual([]);
+    });
+  });
+
+  it('believes an empty answer at once when there was no instance before', () => {
+    list.accept([]);
+    expect(list.status.state).toBe('fresh');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('tells its age, and each time it goes stale or comes back', () => {
+    list.fail('refused');
+    list.fail('timed out');
+    expect(list.status).toEqual({ state: 'starting', age: undefined, failure: 'timed out' });
+    list.accept(at('10.0.0.1'));
+    clock.advance(5_000);
+    expect(list.status).toEqual({ state: 'fresh', age: 5_000, failure: undefined });
+    list.fail('refused');
+    clock.advance(5_000);
+    list.fail('refused');
+    expect(list.status).toEqual({ state: 'stale', age: 10_000, failure: 'refused' });
+    list.confirm();
+    list.confirm();
+    expect(list.status).toEqual({ state: 'fresh', age: 0, failure: undefined });
+    expect(statuses.map(({ state, failure }) => [state, failure])).toEqual([
+      ['starting', 'refused'],
+      ['fresh', undefined],
+      ['stale', 'refused'],
+      ['fresh', undefined],
+    ]);
+    expect(statuses[0]).toMatchObject({ upstream: 'catalog', kind: 'test' });
+  });
+
+  it('changes nothing and says nothing once it is closed', () => {
+    list.accept(at('10.0.0.1'));
+    list.accept([]);
+    list.close();
+    expect(clock.pending).toBe(0);
+    const said = [lists.length, statuses.length];
+    list.accept(at('10.0.0.2'));
+    list.fail('refused');
+    list.confirm();
+    expect(ids()).toEqual(['10.0.0.1:80']);
+    expect([lists.length, statuses.length]).toEqual(said);
+  });
+
+  it('holds no memory of instances that are gone: a thousand others every second for three minutes', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const used = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const churn = (seconds: number): void => {
+      for (let second = 0; second < seconds; second++) {
+        const serial = clock.now() / 1_000;
+        const hosts = Array.from({ length: 1_000 }, (_, n) => `10.${serial % 200}.${n >> 8}.${n & 255}`);
+        list.accept([
+          ...hosts.map((host, n) => ({ host, port: 80, id: `${serial}-${n}` })),
+          ...at(`127.0.0.${serial % 250}`),
+        ]);
+        // What observers heard is not the list's memory.
+        [lists, refusals, statuses] = [[], [], []];
+        clock.advance(1_000);
+      }
+    };
+    churn(20);
+    const before = used();
+    churn(180);
+    // 180 lists of 1000 instances would be some 50 MB.
+    expect(used() - before).toBeLessThan(5_000_000);
+    expect(list.instances).toHaveLength(1_000);
+    expect(clock.pending).toBe(0);
+  });
+});
