@@ -1,0 +1,4 @@
+import { stageBench } from '../../test/stage-bench.ts';
+import { trace } from './trace.stage.ts';
+
+export const bench = stageBench('trace', trace);
