@@ -3,12 +3,12 @@ import type { ConcurrencyLimitPolicy } from '../../policies/concurrency-limit.po
 /** A window ends once it has this many outcomes and is this old in milliseconds. */
 const MIN_OUTCOMES = 20;
 const MIN_WINDOW = 250;
-/** Most that one window takes off the limit, before smoothing. */
+/** Least share of the limit that one window may speak for. */
 const STEEPEST = 0.5;
-/** Share of a window in the new limit, when it grows and when it shrinks. */
+/** How far one window moves the limit up, in square roots of it, and down, as a share of what it is too high. */
 const GROW = 0.2;
 const SHRINK = 0.5;
-/** Share of a window in the usual latency, when it is our load that may have changed it and when not. */
+/** How far one window moves the usual latency up and down, as a share of the difference. */
 const LEARN_UP = 0.1;
 const LEARN_DOWN = 0.5;
 /** Windows with a raised latency, less those without, after which the usual one is measured anew. */
