@@ -11,7 +11,10 @@ export interface CheckedRoute {
 }
 
 const COMMON_KEYS = ['methods', 'path', 'auth', 'timeout'];
-const FORWARD_KEYS = new Set([...COMMON_KEYS, 'upstream', 'to', 'headers', 'query', 'maxBodyBytes', 'rewrite']);
+const FORWARD_KEYS = new Set([
+  ...COMMON_KEYS,
+  ...['upstream', 'to', 'headers', 'query', 'maxBodyBytes', 'rewrite', 'idempotent'],
+]);
 const VIEW_KEYS = new Set([...COMMON_KEYS, 'view']);
 /** Longest timeout, 1 hour: larger numbers are slips (seconds times a million) or never meant. */
 const MAX_TIMEOUT = 3_600_000;
@@ -97,6 +100,9 @@ function checkForward(route: ForwardRoute, path: PathTemplate | string, upstream
   else if (!upstreams.has(name)) problems.push(`upstream "${name}" is not in the list of upstreams`);
   if (route.maxBodyBytes !== undefined && !isWhole(route.maxBodyBytes, 0, MAX_BODY)) {
     problems.push(`maxBodyBytes must be whole bytes from 0 to ${MAX_BODY}`);
+  }
+  if (route.idempotent !== undefined && route.idempotent !== true) {
+    problems.push('idempotent must be true or left out: methods that are idempotent stay so');
   }
   return [
     ...problems,

@@ -40,6 +40,7 @@ function compileForward(route: ForwardRoute, path: PathTemplate, options: Compil
     requestHeaders: compileRequestHeaders(route.headers?.request, name),
     responseHeaders: compileResponseHeaders({ rules: route.headers?.response, location, rewrite }),
     maxBodyBytes: route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    idempotent: route.idempotent,
   });
 }
 

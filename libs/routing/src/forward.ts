@@ -18,17 +18,19 @@ export interface ForwardPlan {
   readonly requestHeaders: RequestHeaderWriter;
   readonly responseHeaders: ResponseHeaderWriter;
   readonly maxBodyBytes: number;
+  /** See `UpstreamRequest.idempotent`. */
+  readonly idempotent: true | undefined;
 }
 
 /** The handler of a forwarding route. Until the head of the answer is written, errors reject; after that they cut the connection. */
 export function forward(plan: ForwardPlan): RouteHandler {
-  const { send, requestHeaders, responseHeaders, maxBodyBytes } = plan;
+  const { send, requestHeaders, responseHeaders, maxBodyBytes, idempotent } = plan;
   return async (request: FastifyRequest, reply: FastifyReply, ctx: RequestContext) => {
     const { raw } = request;
     const method = raw.method!;
     const target = targetOf(plan, raw.url!);
     const headers = requestHeaders(raw, ctx);
-    const call = { method, target, headers, body: undefined };
+    const call = { method, target, headers, body: undefined, idempotent };
     const response = takesBody(method)
       ? await sendWithBody(send, { ...call, body: bodyOf(raw, maxBodyBytes) }, ctx)
       : await send(call, ctx);

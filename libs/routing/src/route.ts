@@ -59,6 +59,8 @@ export interface ForwardRoute extends RouteCommon {
   readonly maxBodyBytes?: number;
   /** Default: what `path` and `to` have in common at their ends is taken off both. */
   readonly rewrite?: RewriteRule;
+  /** Its calls may be sent again whatever their method, as when an idempotency key goes along. Unset: by method. */
+  readonly idempotent?: true;
 }
 
 /** Answers with a view, put together from several upstreams. */

@@ -1,14 +1,33 @@
 import { pipe } from '@portico/core';
-import type { Send } from './send.ts';
+import type { Send, Stage } from './send.ts';
+import type { UpstreamSettings } from './settings.ts';
 import { deadline } from './stages/deadline.stage.ts';
+import { retry } from './stages/retry.stage.ts';
+import { RetryBudget } from './stages/retry/retry-budget.ts';
+import { timeLeft } from './stages/time-left.stage.ts';
 import { trace } from './stages/trace.stage.ts';
 
 /**
- * The outbound pipeline, put together once for each upstream at boot: the map of what happens to a call. The first
- * stage is the outermost. Stages that are off for an upstream are not in its pipeline.
+ * The outbound pipeline, put together once for each upstream at boot.
  *
  * @param balanced sends one attempt to one instance and reads its answer
+ * @param random from 0 to below 1
  */
-export function buildSend(balanced: Send): Send {
-  return pipe(balanced, trace, deadline);
+export function buildSend(balanced: Send, settings: UpstreamSettings, random: () => number): Send {
+  return pipe(balanced, ...stagesOf(settings, random));
+}
+
+/**
+ * The map of what happens to a call: the first stage is the outermost. Stages that are off for an upstream are not in its
+ * pipeline.
+ */
+export function stagesOf(settings: UpstreamSettings, random: () => number): readonly Stage[] {
+  const { name, retry: retrying, timeLeftHeader } = settings;
+  const stages: (Stage | false)[] = [
+    trace,
+    deadline,
+    retrying && retry(retrying, new RetryBudget(retrying), name, random),
+    timeLeftHeader !== false && timeLeft(timeLeftHeader),
+  ];
+  return stages.filter((stage) => stage !== false);
 }

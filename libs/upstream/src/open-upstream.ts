@@ -3,6 +3,7 @@ import { openSource } from '@portico/discovery';
 import { buildBalancer } from './balancers/build-balancer.ts';
 import { buildSend } from './build-send.ts';
 import { egressOf } from './egress.ts';
+import { ActiveHealth } from './health/active-health.ts';
 import { OutlierEjection } from './health/outlier-ejection.ts';
 import { InstanceSet } from './instances/instance-set.ts';
 import type { Send } from './send.ts';
@@ -46,23 +47,33 @@ export function openUpstream(settings: UpstreamSettings, options: OpenOptions): 
   const open = (instance: Parameters<typeof undiciTransport>[0]) => undiciTransport(instance, settings, egress);
   const instances = new InstanceSet({ upstream, source, policy: settings.balance, balancer, open, clock });
   const observers: AttemptObserver[] = [];
-  const ejection = openEjection(settings, instances, clock);
+  const onChange = (): void => instances.refresh();
+  const ejection = openEjection(settings, instances, { clock, onChange });
   if (ejection) observers.push(ejection);
+  const health = settings.health && new ActiveHealth({ upstream, policy: settings.health, clock, random, onChange });
   return {
     settings,
     instances,
-    send: buildSend(balance(instances, balancer, observers)),
-    start: () => instances.start(),
+    send: buildSend(balance(instances, balancer, observers), settings, random),
+    start: () => {
+      instances.start();
+      if (health) instances.onReplace((all) => health.replace(all));
+    },
     close: async () => {
+      health?.close();
       ejection?.close();
       await instances.close();
     },
   };
 }
 
-function openEjection({ name, ejection: policy }: UpstreamSettings, instances: InstanceSet, clock: Clock) {
+function openEjection(
+  { name, ejection: policy }: UpstreamSettings,
+  instances: InstanceSet,
+  means: { readonly clock: Clock; readonly onChange: () => void },
+): OutlierEjection | undefined {
   if (policy === false) return undefined;
-  const ejection = new OutlierEjection({ upstream: name, policy, clock, onChange: () => instances.refresh() });
+  const ejection = new OutlierEjection({ upstream: name, policy, ...means });
   instances.onReplace((all) => ejection.replace(all));
   return ejection;
 }

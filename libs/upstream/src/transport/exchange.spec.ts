@@ -15,6 +15,7 @@ import {
   startRawUpstream,
   testContext,
 } from '@portico/testing';
+import { BARE } from '../../test/bare.ts';
 import { buildUpstreams, type Upstreams } from '../build-upstreams.ts';
 import type { HeldBody, Send, UpstreamRequest, UpstreamResponse } from '../send.ts';
 import { defineUpstream, type UpstreamOptions } from '../upstream.ts';
@@ -25,7 +26,7 @@ afterEach(async () => {
 });
 
 function sendTo(url: string, options: Partial<UpstreamOptions> = {}): [Send, Upstreams] {
-  const upstreams = buildUpstreams([defineUpstream('shop', { url, ...options })], {});
+  const upstreams = buildUpstreams([defineUpstream('shop', { url, ...BARE, ...options })], {});
   open.push({ close: () => upstreams.close() });
   return [upstreams.send('shop'), upstreams];
 }

@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { eventually, type RawAnswer, type RawUpstream, startRawUpstream, testContext } from '@portico/testing';
+import { BARE } from '../../test/bare.ts';
 import { buildUpstreams, type Upstreams } from '../build-upstreams.ts';
 import { headerOf, type HeldBody, type UpstreamRequest, type UpstreamResponse } from '../send.ts';
 import { defineUpstream, type UpstreamOptions } from '../upstream.ts';
@@ -17,7 +18,7 @@ async function hostile(
 ): Promise<[RawUpstream, Upstreams]> {
   const upstream = await startRawUpstream(answer);
   const upstreams = buildUpstreams(
-    [defineUpstream('bad', { url: upstream.url, headersTimeout: 500, bodyTimeout: 300, ...options })],
+    [defineUpstream('bad', { url: upstream.url, ...BARE, headersTimeout: 500, bodyTimeout: 300, ...options })],
     {},
   );
   open.push(upstream, { close: () => upstreams.close() });

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BffError, type Clock, RequestContext, systemClock, type Timer } from '@portico/core';
 import { eventually, type RawAnswer, startRawUpstream, testContext } from '@portico/testing';
+import { BARE } from '../../test/bare.ts';
 import { buildUpstreams } from '../build-upstreams.ts';
 import type { Send, UpstreamRequest } from '../send.ts';
 import { defineUpstream } from '../upstream.ts';
@@ -90,7 +91,7 @@ async function call(send: Send, clock: Clock): Promise<WatchedContext> {
 
 it('case 94: thousands of calls that end in every way leave no timer, listener or connection behind', async () => {
   const upstream = await startRawUpstream(moody);
-  const options = { url: upstream.url, connections: CONNECTIONS, headersTimeout: 100, bodyTimeout: 100 };
+  const options = { ...BARE, url: upstream.url, connections: CONNECTIONS, headersTimeout: 100, bodyTimeout: 100 };
   const upstreams = buildUpstreams([defineUpstream('shop', options)], {});
   const send = upstreams.send('shop');
   const clock = new CountingClock();

@@ -9,6 +9,7 @@ import {
   startFakeUpstream,
   testContext,
 } from '@portico/testing';
+import { BARE } from '../../test/bare.ts';
 import { buildUpstreams, type Upstreams } from '../build-upstreams.ts';
 import type { HeldBody, UpstreamRequest } from '../send.ts';
 import { defineUpstream, type UpstreamOptions } from '../upstream.ts';
@@ -20,7 +21,7 @@ afterEach(async () => {
 
 async function start(script: Script, options: Partial<UpstreamOptions> = {}): Promise<[FakeUpstream, Upstreams]> {
   const upstream = await startFakeUpstream(script);
-  const upstreams = buildUpstreams([defineUpstream('shop', { url: upstream.url, ...options })], {});
+  const upstreams = buildUpstreams([defineUpstream('shop', { url: upstream.url, ...BARE, ...options })], {});
   open.push(upstream, { close: () => upstreams.close() });
   return [upstream, upstreams];
 }

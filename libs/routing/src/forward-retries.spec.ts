@@ -1,0 +1,29 @@
+import { httpRequest, reply } from '@portico/testing';
+import { type Pair, startPair } from '../test/start-pair.ts';
+import type { ForwardRoute } from './route.ts';
+
+const pairs: Pair[] = [];
+afterEach(() => Promise.all(pairs.splice(0).map((pair) => pair.close())));
+
+/** An upstream that is busy once, and what a client sees of it. */
+async function busyOnce(method: string, row: Partial<ForwardRoute> = {}): Promise<[status: number, calls: number]> {
+  const pair = await startPair([reply({ status: 503 }), reply({ body: 'done' })], row);
+  pairs.push(pair);
+  const { status } = await httpRequest(`${pair.app.url}/api/x`, { method, headers: { 'content-length': '0' } });
+  return [status, pair.upstream.requests.length];
+}
+
+// Bodies are streamed, so a call that has one is sent once, whatever its method.
+describe('case 91: a call without a body that fails', () => {
+  it.each(['GET', 'PUT', 'DELETE'])('is sent again when it is idempotent: %s', async (method) => {
+    expect(await busyOnce(method)).toEqual([200, 2]);
+  });
+
+  it.each(['POST', 'PATCH'])('is not sent again otherwise: %s', async (method) => {
+    expect(await busyOnce(method)).toEqual([503, 1]);
+  });
+
+  it('is sent again when its route says that it may be', async () => {
+    expect(await busyOnce('POST', { idempotent: true })).toEqual([200, 2]);
+  });
+});
