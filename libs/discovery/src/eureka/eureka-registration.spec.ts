@@ -110,13 +110,18 @@ describe('the registration with Eureka', () => {
   });
 
   it('waits on close for a registration under way, so that it cannot arrive after the cancellation', async () => {
-    eureka.behave(reply({ status: 204, delay: 100 }));
+    let isAnswered = false;
+    eureka.behave(async (request, response) => {
+      await reply({ status: 204, delay: 200 })(request, response);
+      isAnswered = true;
+    });
     const starting = registration.start();
     await eventually(() => eureka.asked.length === 1, 10_000);
     eureka.behave();
     await registration.close();
-    await starting;
+    expect(isAnswered).toBe(true);
     expect(eureka.asked).toEqual(['POST apps/WEB-BFF', `DELETE ${ENTRY}`]);
+    await starting;
   });
 
   it('closes in bounded time and without an error when the registry hangs', async () => {

@@ -64,6 +64,8 @@ describe('RegistryFetch', () => {
     expect(await next()).toEqual(['one UP']);
     expect(eureka.asked.slice(-1)).toEqual(['GET apps']);
     other.put(two);
+    // As many are UP there, and nothing has changed lately.
+    other.forgetChanges();
     eureka.behave(reply({ status: 500 }));
     expect(await next()).toEqual(['two UP']);
     expect(other.asked.slice(-2)).toEqual(['GET apps/delta', 'GET apps']);
