@@ -8,6 +8,8 @@ const MAX_ID = 512;
 const MAX_ZONE = 128;
 const MAX_WEIGHT = 65_535;
 
+const COMPARED = ['id', 'protocol', 'host', 'port', 'serverName', 'weight', 'zone', 'healthy'] as const;
+
 /** What is asked of a candidate, and what is said of it when it does not meet that; the first that is not met counts. */
 const CHECKS: readonly (readonly [isMet: (candidate: Candidate, egress: Egress) => boolean, refusal: string])[] = [
   [({ port }) => Number.isInteger(port) && port >= 1 && port <= 65_535, 'its port is not from 1 to 65535'],
@@ -40,6 +42,12 @@ export function instanceOf(candidate: Candidate): Instance {
     tags: Object.freeze(tags.filter((tag) => typeof tag === 'string')),
     healthy,
   });
+}
+
+/** Whether two descriptions say the same. */
+export function isEqual(one: Instance, other: Instance): boolean {
+  if (!COMPARED.every((field) => one[field] === other[field])) return false;
+  return one.tags.length === other.tags.length && one.tags.every((tag, index) => tag === other.tags[index]);
 }
 
 function isId(id: unknown): boolean {

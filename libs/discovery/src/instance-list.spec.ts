@@ -67,7 +67,16 @@ describe('InstanceList', () => {
     expect(lists).toHaveLength(1);
   });
 
+  it('keeps the object of an instance that has not changed', () => {
+    list.accept([{ host: '10.0.0.1', port: 80, tags: ['v1'] }]);
+    const [before] = list.instances;
+    list.accept([...at('10.0.0.2'), { host: '10.0.0.1', port: 80, tags: ['v1'] }]);
+    expect(list.instances[0]).toBe(before);
+  });
+
   it.each<[string, Partial<Candidate>]>([
+    ['port', { port: 81, id: '10.0.0.1:80' }],
+    ['host', { host: '10.0.0.2', id: '10.0.0.1:80' }],
     ['weight', { weight: 5 }],
     ['health', { healthy: false }],
     ['zone', { zone: 'b' }],

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@portico/core';
 import type { Egress } from './egress.ts';
 import { events, type ListEvent, type RefusedEvent, type StatusEvent } from './events.ts';
-import { instanceOf, refusalOf } from './instance-check.ts';
+import { instanceOf, isEqual, refusalOf } from './instance-check.ts';
 import type { Candidate, Instance } from './instance.ts';
 import type { SourceStatus } from './instance-source.ts';
 
@@ -29,6 +29,7 @@ interface Refusal {
  */
 export class InstanceList {
   instances: readonly Instance[] = [];
+  private byId: ReadonlyMap<string, Instance> = new Map();
   private confirmedAt: number | undefined;
   private failure: string | undefined;
   private doubt: Timer | undefined;
@@ -100,9 +101,9 @@ export class InstanceList {
   private replace(instances: readonly Instance[]): void {
     this.dropDoubt();
     const before = this.instances;
-    if (isSame(before, instances)) return;
-    const known = new Map(before.map((one) => [one.id, one]));
-    const next = new Set(instances.map(({ id }) => id));
+    if (before.length === instances.length && before.every((one, index) => one === instances[index])) return;
+    const known = this.byId;
+    this.byId = new Map(instances.map((one) => [one.id, one]));
     this.instances = Object.freeze(instances);
     const { upstream, kind } = this.options;
     events.list.publish({
@@ -110,26 +111,34 @@ export class InstanceList {
       kind,
       instances,
       added: instances.filter(({ id }) => !known.has(id)),
-      removed: before.filter(({ id }) => !next.has(id)),
+      removed: before.filter(({ id }) => !this.byId.has(id)),
     } satisfies ListEvent);
     for (const listener of this.listeners) listener(instances);
   }
 
-  /** The instances that may be used, sorted by id so that the same answer in another order is the same list. */
+  /**
+   * The instances that may be used, sorted by id so that the same answer in another order is the same list; what has not changed
+   * is the same object as before.
+   */
   private check(candidates: readonly Candidate[]): Instance[] {
-    const byId = new Map<string, Instance>();
+    const found = new Map<string, Instance>();
     const refusals: Refusal[] = [];
     for (const candidate of candidates) {
       const reason = refusalOf(candidate, this.options.egress);
       const instance = reason === undefined ? instanceOf(candidate) : undefined;
-      if (instance && !byId.has(instance.id)) byId.set(instance.id, instance);
+      if (instance && !found.has(instance.id)) found.set(instance.id, this.sameOrNew(instance));
       else refusals.push({ candidate, reason: reason ?? 'another instance has its id' });
     }
-    const sorted = [...byId.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+    const sorted = [...found.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
     const reason = `the list is longer than ${MAX_INSTANCES} instances`;
     for (const candidate of sorted.splice(MAX_INSTANCES)) refusals.push({ candidate, reason });
     this.publishRefusals(refusals);
     return sorted;
+  }
+
+  private sameOrNew(instance: Instance): Instance {
+    const known = this.byId.get(instance.id);
+    return known && isEqual(known, instance) ? known : instance;
   }
 
   private publishRefusals(refusals: readonly Refusal[]): void {
@@ -150,8 +159,4 @@ export class InstanceList {
     const { upstream, kind } = this.options;
     events.status.publish({ upstream, kind, ...this.status } satisfies StatusEvent);
   }
-}
-
-function isSame(before: readonly Instance[], after: readonly Instance[]): boolean {
-  return before.length === after.length && JSON.stringify(before) === JSON.stringify(after);
 }

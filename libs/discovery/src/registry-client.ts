@@ -75,15 +75,17 @@ async function inTime<T>(request: RegistryRequest, work: (signal: AbortSignal) =
   if (signal?.aborted) giveUp();
   deadline.addEventListener('abort', giveUp);
   signal?.addEventListener('abort', giveUp);
+  let reason: string;
   try {
     return await work(given.signal);
   } catch (error) {
-    // The client's own error holds the whole request, token included, and somebody may log it.
-    throw new Error(deadline.aborted ? `no answer within ${timeout} ms` : reasonOf(error));
+    reason = deadline.aborted ? `no answer within ${timeout} ms` : reasonOf(error);
   } finally {
     deadline.removeEventListener('abort', giveUp);
     signal?.removeEventListener('abort', giveUp);
   }
+  // Without the client's own error as its cause: that holds the whole request, token included, and somebody may log it.
+  throw new Error(reason);
 }
 
 function configOf({ method = 'GET', url, headers, body, signal }: RegistryRequest): AxiosRequestConfig {
