@@ -40,10 +40,8 @@ export function apiErrorOf(
 function explain(status: number, namespace: string, body: unknown): string {
   if (status === 401) return 'the token is unknown or has expired; see KUBERNETES_TOKEN_FILE';
   if (status === 403) {
-    return (
-      `a Role in namespace ${namespace} must allow this service account ` +
-      'apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [list, watch]'
-    );
+    const rule = 'apiGroups: [discovery.k8s.io], resources: [endpointslices], verbs: [list, watch]';
+    return `the service account needs a Role with ${rule} in namespace ${namespace}`;
   }
   return messageOf(body) ?? 'no reason given';
 }

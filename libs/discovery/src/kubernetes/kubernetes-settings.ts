@@ -19,6 +19,7 @@ export interface KubernetesSettings {
 
 /** Where Kubernetes puts a pod's credentials. */
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+const TOKEN = /^[\x21-\x7e]+$/;
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
@@ -37,7 +38,7 @@ export function readKubernetesSettings(environment?: Readonly<Record<string, str
   const shape = {
     KUBERNETES_URL: URL_SETTING,
     KUBERNETES_CA: z.string().optional(),
-    KUBERNETES_TOKEN: z.string().optional(),
+    KUBERNETES_TOKEN: z.string().regex(TOKEN, 'must be printable ASCII without blanks').optional(),
     KUBERNETES_TOKEN_FILE: z.string().optional(),
   };
   const read = loadConfig(shape, environment);
@@ -80,7 +81,7 @@ function checkCertificate(content: string): string {
 
 function checkToken(content: string): string {
   const token = content.trim();
-  if (!/^[\x21-\x7e]+$/.test(token)) throw new Error('holds no token');
+  if (!TOKEN.test(token)) throw new Error('holds no token');
   return token;
 }
 
