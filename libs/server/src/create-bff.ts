@@ -82,7 +82,8 @@ function readConfig(options: BffOptions): { config: ServerConfig; problems: read
     }
     return { config, problems: registrationProblems(options.name, config) };
   } catch (error) {
-    return { config: loadServerConfig(options.port, {}), problems: ConfigError.problemsOf(error) };
+    const config = loadServerConfig(options.port, {});
+    return { config, problems: [...ConfigError.problemsOf(error), ...registrationProblems(options.name, config)] };
   }
 }
 
