@@ -1,9 +1,10 @@
-import { BffError } from '@portico/core';
-import { type BreakerEvent, type CallRefusedEvent, events } from '../events.ts';
+import type { BffError } from '@portico/core';
+import { type BreakerEvent, events } from '../events.ts';
 import { outcomeOfError, outcomeOfStatus } from '../health/outcome.ts';
 import type { BreakerPolicy } from '../policies/breaker.policy.ts';
 import type { Send, Stage } from '../send.ts';
 import { type BreakerListener, CircuitBreaker, REFUSED } from './breaker/circuit-breaker.ts';
+import { refusal } from './refusal.ts';
 
 /**
  * Leaves an upstream alone that mostly fails or is mostly slow: calls fail with `upstream-circuit-open` at once and
@@ -19,7 +20,7 @@ export function breaker(policy: BreakerPolicy, upstream: string): Stage {
     return async function sendThroughBreaker(request, ctx) {
       const startedAt = ctx.clock.now();
       const ticket = circuit.admit(startedAt);
-      if (ticket === REFUSED) throw refusal(upstream, circuit.waitAt(startedAt));
+      if (ticket === REFUSED) throw refusal(upstream, 'breaker', circuit.waitAt(startedAt));
       try {
         const response = await next(request, ctx);
         circuit.settle(ticket, outcomeOfStatus(response.status), startedAt, ctx.clock.now());
@@ -31,10 +32,4 @@ export function breaker(policy: BreakerPolicy, upstream: string): Stage {
       }
     };
   };
-}
-
-function refusal(upstream: string, wait: number): BffError {
-  if (events.refused.hasSubscribers) events.refused.publish({ upstream, by: 'breaker' } satisfies CallRefusedEvent);
-  const seconds = Math.max(1, Math.ceil(wait / 1_000));
-  return new BffError('upstream-circuit-open', { upstream, headers: { 'retry-after': String(seconds) } });
 }
