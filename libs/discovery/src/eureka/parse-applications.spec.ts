@@ -52,7 +52,7 @@ describe('parseApplications', () => {
     ['false', { $: 80, '@enabled': false }, 0],
     ['nothing', { $: 80 }, 0],
     ['no port', undefined, 0],
-    ['no number', { $: 'x', '@enabled': 'true' }, 0],
+    ['no number, which the list refuses', { $: 'x', '@enabled': 'true' }, NaN],
   ])('case 97: `@enabled` with %s', (_, port, expected) => {
     expect(first({ port }).port).toBe(expected);
   });
@@ -73,9 +73,9 @@ describe('parseApplications', () => {
 
   it.each([
     ['another status', answer([]), 503, 'status 503'],
-    ['text', 'hello', 200, 'it answers with no registry: the whole: '],
-    ['another object', { applications: {} }, 200, 'it answers with no registry: applications.apps__hashcode: '],
-    ['a list of texts', answer(['x']), 200, 'it answers with no registry: applications.application.0: '],
+    ['text', 'hello', 200, 'it answers with no registry: there is no apps__hashcode'],
+    ['another object', { applications: {} }, 200, 'it answers with no registry: there is no apps__hashcode'],
+    ['a list of texts', answer(['x']), 200, 'it answers with no registry: an application has no name'],
     ['nothing', null, 200, 'it answers with no registry'],
   ])('refuses %s instead of taking it for an empty registry', (_, body, status, message) => {
     expect(() => parse(body, status)).toThrow(message);
