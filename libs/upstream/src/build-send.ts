@@ -1,6 +1,8 @@
 import { pipe } from '@portico/core';
 import type { Send, Stage } from './send.ts';
 import type { UpstreamSettings } from './settings.ts';
+import { breaker } from './stages/breaker.stage.ts';
+import { concurrencyLimit } from './stages/concurrency-limit.stage.ts';
 import { deadline } from './stages/deadline.stage.ts';
 import { retry } from './stages/retry.stage.ts';
 import { RetryBudget } from './stages/retry/retry-budget.ts';
@@ -22,12 +24,14 @@ export function buildSend(balanced: Send, settings: UpstreamSettings, random: ()
  * pipeline.
  */
 export function stagesOf(settings: UpstreamSettings, random: () => number): readonly Stage[] {
-  const { name, retry: retrying, timeLeftHeader } = settings;
-  const stages: (Stage | false)[] = [
+  const { name } = settings;
+  const stages: (Stage | false | undefined)[] = [
     trace,
     deadline,
-    retrying && retry(retrying, new RetryBudget(retrying), name, random),
-    timeLeftHeader !== false && timeLeft(timeLeftHeader),
+    settings.retry && retry(settings.retry, new RetryBudget(settings.retry), name, random),
+    settings.breaker && breaker(settings.breaker, name),
+    settings.concurrencyLimit && concurrencyLimit(settings.concurrencyLimit, name),
+    settings.timeLeftHeader !== false && timeLeft(settings.timeLeftHeader),
   ];
-  return stages.filter((stage) => stage !== false);
+  return stages.filter((stage) => typeof stage === 'function');
 }
