@@ -2,7 +2,8 @@ import { ConfigError } from '@portico/core';
 import { Egress } from './egress.ts';
 import { openSource } from './open-source.ts';
 
-const options = { upstream: 'catalog', egress: new Egress(['127.0.0.0/8']), environment: {} };
+const environment = { KUBERNETES_URL: 'http://127.0.0.1:8001' };
+const options = { upstream: 'catalog', egress: new Egress(['127.0.0.0/8']), environment };
 
 describe('openSource', () => {
   it.each([
@@ -12,6 +13,7 @@ describe('openSource', () => {
     ['dns://catalog.internal:4001', 'dns'],
     ['srv://_http._tcp.catalog.internal', 'srv'],
     ['eureka://CATALOG', 'eureka'],
+    ['kubernetes://catalog.shop:http', 'kubernetes'],
   ])('opens %s by its scheme', (address, kind) => {
     const source = openSource(address, options);
     expect(source.kind).toBe(kind);

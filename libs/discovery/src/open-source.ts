@@ -3,6 +3,7 @@ import { openSrv } from './dns/open-srv.ts';
 import { openEureka } from './eureka/eureka-source.ts';
 import { openConsul } from './consul/consul-source.ts';
 import type { InstanceSource } from './instance-source.ts';
+import { openKubernetes } from './kubernetes/kubernetes-source.ts';
 import { addressError } from './source-address.ts';
 import type { OpenSource, SourceOptions } from './source-options.ts';
 import { openStatic } from './static/static-source.ts';
@@ -17,6 +18,7 @@ const SOURCES: Readonly<Record<string, OpenAddress>> = {
   srv: fromUrl(openSrv),
   consul: fromUrl(openConsul),
   eureka: fromUrl(openEureka),
+  kubernetes: openKubernetes,
 };
 
 /**

@@ -43,7 +43,7 @@ export class RegistryClient {
       maxContentLength: MAX_BYTES,
       maxBodyLength: MAX_BYTES,
       validateStatus: () => true,
-      ...(ca === undefined ? {} : { httpsAgent: new Agent({ ca, keepAlive: true }) }),
+      ...(ca === undefined ? {} : { httpsAgent: new Agent({ ca, keepAlive: true, rejectUnauthorized: true }) }),
     });
     this.http = new HttpService(axios);
   }

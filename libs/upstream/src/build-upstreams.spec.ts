@@ -51,6 +51,13 @@ describe('buildUpstreams', () => {
     expect(addressOf('https://shop.test:443/../x')).toEqual(['https://shop.test', '/x']);
   });
 
+  it('takes a Kubernetes service whose port has a name, and its base path', () => {
+    const upstream = defineUpstream('shop', { url: 'kubernetes://catalog.shop:http/base/?scheme=https' });
+    const upstreams = buildUpstreams([upstream], { KUBERNETES_URL: 'http://127.0.0.1:8001' });
+    expect(upstreams.settings('shop').basePath).toBe('/base');
+    expect(upstreams.health()).toMatchObject([{ source: { kind: 'kubernetes' } }]);
+  });
+
   it('names an address that is missing once', () => {
     expect(problemsOf(() => buildUpstreams([defineUpstream('shop', {} as never)], {}))).toEqual([
       'upstream shop: url: must be an absolute URL, like http://127.0.0.1:4001',

@@ -97,7 +97,9 @@ export function resolveSettings(
 
 /** The path of an address, its first if there are several; undefined when it is no absolute URL. */
 function basePathOf(address: unknown): string | undefined {
-  const first = typeof address === 'string' ? address.split(',', 1)[0]!.trim() : '';
+  const written = typeof address === 'string' ? address.split(',', 1)[0]!.trim() : '';
+  // `URL` reads no port that has a name.
+  const first = written.replace(/^(kubernetes:\/\/[^/?#:]*):[^/?#]*/i, '$1');
   if (!/^[a-z]+:\/\//i.test(first) || !URL.canParse(first)) return undefined;
   return new URL(first).pathname.replace(/\/+$/, '');
 }
