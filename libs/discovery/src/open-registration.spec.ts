@@ -7,7 +7,7 @@ function open(environment: Record<string, string>, host = '127.0.0.1'): Registra
 }
 
 describe('openRegistration', () => {
-  it.each([{}, { REGISTER: '' }])('registers nowhere unless told: %p', (environment) => {
+  it.each<Record<string, string>>([{}, { REGISTER: '' }])('registers nowhere unless told: %p', (environment) => {
     expect(open(environment)).toBeUndefined();
     expect(open(environment, '0.0.0.0')).toBeUndefined();
   });
