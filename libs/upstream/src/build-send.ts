@@ -2,6 +2,7 @@ import { pipe } from '@portico/core';
 import type { Send, Stage } from './send.ts';
 import type { UpstreamSettings } from './settings.ts';
 import { breaker } from './stages/breaker.stage.ts';
+import { bulkhead } from './stages/bulkhead.stage.ts';
 import { concurrencyLimit } from './stages/concurrency-limit.stage.ts';
 import { deadline } from './stages/deadline.stage.ts';
 import { retry } from './stages/retry.stage.ts';
@@ -30,6 +31,7 @@ export function stagesOf(settings: UpstreamSettings, random: () => number): read
     deadline,
     settings.retry && retry(settings.retry, new RetryBudget(settings.retry), name, random),
     settings.breaker && breaker(settings.breaker, name),
+    settings.bulkhead && bulkhead(settings.bulkhead, name),
     settings.concurrencyLimit && concurrencyLimit(settings.concurrencyLimit, name),
     settings.timeLeftHeader !== false && timeLeft(settings.timeLeftHeader),
   ];

@@ -1,0 +1,127 @@
+import type { Instance } from '@portico/discovery';
+import { FakeClock, testContext } from '@portico/testing';
+import { description, get } from '../../test/instances.ts';
+import { type ScriptedSource, scriptedSource } from '../../test/scripted-source.ts';
+import { RoundRobinBalancer } from '../balancers/round-robin.balancer.ts';
+import { events, type InstanceEvent } from '../events.ts';
+import { BALANCE } from '../policies/balance.policy.ts';
+import { InstanceSet } from './instance-set.ts';
+
+/** A set whose connections are only counted. */
+class Counted {
+  readonly opened: string[] = [];
+  readonly closed: string[] = [];
+  readonly clock = new FakeClock();
+  readonly balancer = new RoundRobinBalancer();
+  readonly source: ScriptedSource;
+  readonly set: InstanceSet;
+
+  constructor(first: readonly Instance[], panicBelow = 0.5) {
+    this.source = scriptedSource(first);
+    this.set = new InstanceSet({
+      upstream: 'shop',
+      source: this.source,
+      policy: { cookie: undefined, zone: undefined, ...BALANCE.parse({ panicBelow }) },
+      balancer: this.balancer,
+      open: ({ id }) => {
+        this.opened.push(id);
+        const close = (): Promise<void> => Promise.resolve(void this.closed.push(id));
+        return { send: () => Promise.reject(new Error('not called')), close };
+      },
+      clock: this.clock,
+    });
+  }
+
+  /** Who gets calls, in the order of their turns. */
+  get candidates(): string {
+    const turns = this.set.all.map(() => this.balancer.choose(get(), testContext())?.description.id ?? '');
+    return [...new Set(turns)].sort().join(' ');
+  }
+}
+
+const three = [description('a'), description('b'), description('c')];
+
+describe('the instances of an upstream', () => {
+  it('are those of its source, at once', () => {
+    const { set, opened, candidates } = new Counted(three);
+    expect(set.all.map(({ description: { id } }) => id)).toEqual(['a', 'b', 'c']);
+    expect(opened).toEqual(['a', 'b', 'c']);
+    expect(candidates).toBe('a b c');
+  });
+
+  it('keep their connections and their history as long as they stay, also with another weight, zone or health', () => {
+    const { set, source, opened, closed } = new Counted(three);
+    const [a] = set.all;
+    a!.ejected = true;
+    source.become([description('a', { weight: 7, zone: 'z', healthy: false }), three[2]!]);
+    expect(set.all[0]).toBe(a);
+    expect(a).toMatchObject({ ejected: true, description: { weight: 7, zone: 'z' } });
+    expect(opened).toHaveLength(3);
+    expect(closed).toEqual(['b']);
+  });
+
+  it.each<[string, Partial<Instance>]>([
+    ['host', { host: '192.0.2.2' }],
+    ['port', { port: 4002 }],
+    ['protocol', { protocol: 'https' }],
+    ['name', { serverName: 'shop.test' }],
+  ])('are new ones when the %s is another, although they keep their id', (_, change) => {
+    const { set, source, opened, closed } = new Counted([description('a')]);
+    const [before] = set.all;
+    source.become([description('a', change)]);
+    expect(set.all[0]).not.toBe(before);
+    expect([opened, closed]).toEqual([['a', 'a'], ['a']]);
+  });
+
+  it('get no calls while they are left out, from the moment that it is known', () => {
+    const counted = new Counted(three);
+    counted.set.all[1]!.failsProbes = true;
+    counted.set.refresh();
+    expect(counted.candidates).toBe('a c');
+    counted.set.all[1]!.failsProbes = false;
+    counted.set.refresh();
+    expect(counted.candidates).toBe('a b c');
+  });
+
+  it('tell watchers who is there, at once and at every change, before the balancer hears of it', () => {
+    const counted = new Counted(three);
+    const told: string[] = [];
+    counted.set.onReplace((all) => {
+      told.push(all.map(({ description: { id } }) => id).join(''));
+      if (all.length === 4) all[3]!.failsProbes = true;
+    });
+    counted.source.become([...three, description('d')]);
+    expect(told).toEqual(['abc', 'abcd']);
+    expect(counted.candidates).toBe('a b c');
+  });
+
+  it('are found at their address and at their name', () => {
+    const named = description('a', { host: '2001:db8::1', serverName: 'Shop.Test.', protocol: 'https', port: 443 });
+    const { set, source } = new Counted([named, description('b', { port: 80 })]);
+    expect([...set.origins]).toEqual(['https://shop.test', 'https://[2001:db8::1]', 'http://192.0.2.1']);
+    source.become([]);
+    expect(set.origins.size).toBe(0);
+  });
+
+  it('are closed with their source', async () => {
+    const { set, source, closed } = new Counted(three);
+    set.start();
+    expect(source.started).toBe(true);
+    await set.close();
+    expect(source.closed).toBe(true);
+    expect(closed).toEqual(['a', 'b', 'c']);
+  });
+
+  it('are told of to subscribers when they join, leave, or their registry changes its mind', () => {
+    const told: string[] = [];
+    const tell = (message: unknown): void => {
+      const { instance, state, reason } = message as InstanceEvent;
+      told.push(`${instance} ${state}: ${reason}`);
+    };
+    events.instance.subscribe(tell);
+    const { source } = new Counted(three);
+    source.become([three[0]!, description('b', { healthy: false }), description('d')]);
+    events.instance.unsubscribe(tell);
+    expect(told).toEqual(['b unhealthy: its registry says so', 'd healthy: it joined', 'c gone: it left']);
+  });
+});
