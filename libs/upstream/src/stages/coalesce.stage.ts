@@ -1,0 +1,36 @@
+import type { Stage, UpstreamRequest } from '../send.ts';
+import { SharedCall } from './coalesce/shared-call.ts';
+import { requestKey } from './request-key.ts';
+
+/** Calls under way that others can join; beyond that, calls go their own way. */
+const MOST_CALLS = 10_000;
+/** Differ from call to call and change nothing of the answer. */
+const LEFT: ReadonlySet<string> = new Set(['traceparent', 'tracestate']);
+
+/**
+ * Lets GETs that are the same, all header fields and the client's identity included, wait for one call instead of making
+ * each its own. Answers in memory are shared; of a stream the first gets it and the others ask for themselves, as they do
+ * when an answer to clients without identity sets a cookie, is `private` or `no-store`.
+ *
+ * Whoever joins gets an answer that may have been made before they asked: a client that writes and reads at once can miss
+ * its own write for the length of one call.
+ */
+export function coalesce(): Stage {
+  return (next) => {
+    const underWay = new Map<string, SharedCall>();
+    return function sendOnce(request, ctx) {
+      if (!isShareable(request) || ctx.aborted) return next(request, ctx);
+      const key = requestKey(request, ctx, LEFT);
+      const running = underWay.get(key);
+      if (running) return running.join(request, ctx);
+      if (underWay.size >= MOST_CALLS) return next(request, ctx);
+      const call = new SharedCall(next, ctx, () => void underWay.delete(key));
+      underWay.set(key, call);
+      return call.start(request, ctx);
+    };
+  };
+}
+
+function isShareable({ method, body, idempotent }: UpstreamRequest): boolean {
+  return method === 'GET' && body === undefined && idempotent !== false;
+}
