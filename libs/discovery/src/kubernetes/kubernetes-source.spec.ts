@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Behaviour, eventually, FakeClock, hang, reset } from '@portico/testing';
 import { type FakeApi, type FakeWatch, json, startFakeApi } from '../../test/kubernetes/fake-api.ts';
 import {
@@ -389,6 +390,20 @@ describe('instances of a Kubernetes service', () => {
     expect(heard).toEqual([]);
     expect(api.lists).toHaveLength(1);
     expect(source.status.failure).toBeUndefined();
+  });
+
+  it('closing as soon as the list is there opens no watch', async () => {
+    open();
+    const closed = new Promise<void>((resolve) => {
+      source.onChange(() => {
+        source.close();
+        resolve();
+      });
+    });
+    await closed;
+    await eventually(() => clock.pending === 0, 5_000);
+    await pause(50);
+    expect(api.asked).toHaveLength(0);
   });
 
   it('closing gives up a list under way', async () => {
