@@ -94,6 +94,7 @@ describe('Egress.allows', () => {
           `::FFFF:${high}:${low}`,
           `64:ff9b::${high}:${low}`,
           `64:ff9b:0::${text}`,
+          `::ffff:0:${text}`,
         ]) {
           expect([form, egress.allows(form)]).toEqual([form, isAllowed]);
         }
