@@ -1,10 +1,14 @@
 import { pipe } from '@portico/core';
+import { RETRY } from './policies/retry.policy.ts';
 import type { Send, Stage } from './send.ts';
 import type { UpstreamSettings } from './settings.ts';
 import { breaker } from './stages/breaker.stage.ts';
 import { bulkhead } from './stages/bulkhead.stage.ts';
+import { coalesce } from './stages/coalesce.stage.ts';
 import { concurrencyLimit } from './stages/concurrency-limit.stage.ts';
+import { countCalls } from './stages/count-calls.stage.ts';
 import { deadline } from './stages/deadline.stage.ts';
+import { hedge } from './stages/hedge.stage.ts';
 import { retry } from './stages/retry.stage.ts';
 import { RetryBudget } from './stages/retry/retry-budget.ts';
 import { timeLeft } from './stages/time-left.stage.ts';
@@ -26,10 +30,13 @@ export function buildSend(balanced: Send, settings: UpstreamSettings, random: ()
  */
 export function stagesOf(settings: UpstreamSettings, random: () => number): readonly Stage[] {
   const { name } = settings;
+  const budget = new RetryBudget(settings.retry || RETRY.parse({}));
   const stages: (Stage | false | undefined)[] = [
     trace,
+    settings.coalesce && coalesce(),
     deadline,
-    settings.retry && retry(settings.retry, new RetryBudget(settings.retry), name, random),
+    settings.retry ? retry(settings.retry, budget, name, random) : settings.hedge && countCalls(budget),
+    settings.hedge && hedge(settings.hedge, budget, name),
     settings.breaker && breaker(settings.breaker, name),
     settings.bulkhead && bulkhead(settings.bulkhead, name),
     settings.concurrencyLimit && concurrencyLimit(settings.concurrencyLimit, name),

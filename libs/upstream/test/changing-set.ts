@@ -1,0 +1,50 @@
+import { systemClock } from '@portico/core';
+import { Egress } from '@portico/discovery';
+import { P2cBalancer } from '../src/balancers/p2c.balancer.ts';
+import { InstanceSet } from '../src/instances/instance-set.ts';
+import type { Send } from '../src/send.ts';
+import { resolveSettings } from '../src/settings.ts';
+import { balance } from '../src/stages/balance.stage.ts';
+import { undiciTransport } from '../src/transport/undici-transport.ts';
+import { defineUpstream } from '../src/upstream.ts';
+import { description } from './instances.ts';
+import { scriptedSource } from './scripted-source.ts';
+
+/** Where an instance listens. */
+export interface Place {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  readonly port: number;
+}
+
+/** Instances on this machine that a test changes, with real connections and no stage but the innermost. */
+export interface ChangingSet {
+  readonly send: Send;
+  become(places: readonly Place[]): void;
+  close(): Promise<void>;
+}
+
+/** Makes such a set with its first instances. */
+export function changingSet(places: readonly Place[]): ChangingSet {
+  const settings = resolveSettings(defineUpstream('shop', { url: 'http://shop.test', balance: { slowStart: 0 } }), {});
+  const egress = new Egress(['127.0.0.0/8']);
+  const source = scriptedSource(places.map(describePlace));
+  const balancer = new P2cBalancer(Math.random);
+  const set = new InstanceSet({
+    upstream: 'shop',
+    source,
+    policy: settings.balance,
+    balancer,
+    open: (instance) => undiciTransport(instance, settings, egress),
+    clock: systemClock,
+  });
+  return {
+    send: balance(set, balancer, []),
+    become: (next) => source.become(next.map(describePlace)),
+    close: () => set.close(),
+  };
+}
+
+function describePlace({ host = '127.0.0.1', port }: Place) {
+  return description(`${host}:${port}`, { host, port });
+}
