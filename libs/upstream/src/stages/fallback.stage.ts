@@ -1,0 +1,44 @@
+import { BffError } from '@portico/core';
+import type { FallbackPolicy } from '../policies/fallback.policy.ts';
+import type { Stage, UpstreamResponse } from '../send.ts';
+import { Replacements } from './fallback/replacements.ts';
+
+/**
+ * Answers GET and HEAD in place of an upstream that gives no answer or a 5xx: with the last good answer to the same request
+ * of the same client, else with the one written down. `x-portico-fallback` says which (`last-good` or `answer`), `age` how
+ * old it is. A client that left gets nothing.
+ */
+export function fallback(policy: FallbackPolicy, upstream: string): Stage {
+  return (next) => {
+    const replacements = new Replacements(policy, upstream);
+    return async function sendOrFallBack(request, ctx) {
+      if (request.method !== 'GET' && request.method !== 'HEAD') return next(request, ctx);
+      const key = replacements.keyOf(request, ctx);
+      let outcome: UpstreamResponse | BffError;
+      try {
+        outcome = await next(request, ctx);
+        if (outcome.status < 500) {
+          replacements.keep(key, outcome, ctx);
+          return outcome;
+        }
+      } catch (error) {
+        if (!isUpstreams(error)) throw error;
+        outcome = error;
+      }
+      const replacement = replacements.find(key, outcome, request, ctx);
+      if (!replacement) return settle(outcome);
+      if (!(outcome instanceof BffError) && !('chunks' in outcome.body)) outcome.body.destroy();
+      return replacement;
+    };
+  };
+}
+
+/** Whether a failure is the upstream's, or its lateness. */
+function isUpstreams(error: unknown): error is BffError {
+  return error instanceof BffError && (error.code.startsWith('upstream-') || error.code === 'deadline-exceeded');
+}
+
+function settle(outcome: UpstreamResponse | BffError): UpstreamResponse {
+  if (outcome instanceof BffError) throw outcome;
+  return outcome;
+}
