@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { eventually, httpRequest, parseResponses, rawRequest, reply } from '@portico/testing';
+import { defineUpstream } from '@portico/upstream';
+import { startApp } from '../test/start-app.ts';
 import { type Pair, startPair } from '../test/start-pair.ts';
 
 const KIB = 1024;
@@ -107,9 +109,36 @@ describe('the request body of a forwarding route', () => {
 
   it('cancels the call when the client leaves during its upload', async () => {
     const before = pair.upstream.requests.length;
-    const head = 'POST /api/left HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc';
+    const head = 'POST /api/left HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nabc';
     await rawRequest(pair.app.port, head, { timeout: 50 });
     await eventually(() => pair.upstream.requests[before]?.aborted === true);
+  });
+
+  it('case 93: a small upload holds no connection to the upstream before all of it is there', async () => {
+    const before = pair.upstream.requests.length;
+    const head = 'POST /api/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc';
+    const left = rawRequest(pair.app.port, head, { timeout: 50 });
+    const whole = rawRequest(pair.app.port, [head, 100, 'def'], { responses: 1 });
+    await left;
+    expect(pair.upstream.requests).toHaveLength(before);
+    expect(parseResponses((await whole).bytes)[0]).toMatchObject({ status: 200 });
+    expect(pair.upstream.requests).toHaveLength(before + 1);
+    expect(pair.upstream.requests.at(-1)?.body.toString()).toBe('abcdef');
+  });
+
+  it('a small upload is tried on another instance when the first cannot be reached', async () => {
+    const shop = defineUpstream('shop', {
+      url: `http://127.0.0.1:1,${pair.upstream.url}`,
+      balance: { by: 'roundRobin' },
+      retry: { budgetFloor: 20 },
+    });
+    const row = { methods: ['POST'], path: '/api/*', upstream: shop, to: '/*', auth: 'public', timeout: 2000 } as const;
+    const app = await startApp([shop], [row]);
+    for (let round = 0; round < 4; round++) {
+      const answer = await httpRequest(`${app.url}/api/echo`, { method: 'POST', body: 'abc' });
+      expect([answer.status, answer.text]).toEqual([200, 'abc']);
+    }
+    await app.close();
   });
 });
 

@@ -1,6 +1,7 @@
 import { BffError, type RequestContext } from '@portico/core';
 import { headerOf, type Send, type UpstreamRequest, type UpstreamResponse } from '@portico/upstream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { holdSmallBody } from './held-body.ts';
 import type { QueryWriter } from './query-rules.ts';
 import { writeAnswer } from './reply.ts';
 import { bodyOf, type RequestBody } from './request-body.ts';
@@ -54,6 +55,8 @@ async function sendWithBody(
   const { body, headers } = call;
   if (body === undefined) return send(call, ctx);
   if (body.length !== undefined) headers.push('content-length', body.length);
+  const toSend = await holdSmallBody(body, ctx);
+  if (toSend !== body) return send({ ...call, body: toSend }, ctx);
   try {
     const response = await send(call, ctx);
     // An upstream that answered in full has no use for the rest of an upload; one that still answers may read on.

@@ -52,6 +52,7 @@ export const DEFAULT_RESPONSE_HEADERS: readonly string[] = [
   'sunset',
   'vary',
   'www-authenticate',
+  'x-portico-fallback',
 ];
 
 /** Concern one connection only, or the framing of a message (RFC 9110 7.6.1): never a route's business. */
