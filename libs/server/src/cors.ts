@@ -3,7 +3,8 @@ import { BffError } from '@portico/core';
 
 const ALLOWED_HEADERS =
   'accept, authorization, content-type, idempotency-key, if-match, if-none-match, traceparent, tracestate, x-csrf, x-request-id';
-const EXPOSED_HEADERS = 'etag, link, location, retry-after, server-timing, x-portico-parts, x-request-id';
+const EXPOSED_HEADERS =
+  'etag, link, location, retry-after, server-timing, x-portico-fallback, x-portico-parts, x-request-id';
 
 /**
  * The CORS fields of the answer (Fetch standard), flat `name, value, ...`: the origin itself when it is on the list, never
