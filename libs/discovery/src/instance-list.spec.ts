@@ -80,12 +80,13 @@ describe('InstanceList', () => {
     ['weight', { weight: 5 }],
     ['health', { healthy: false }],
     ['zone', { zone: 'b' }],
-    ['tags', { tags: ['v2'] }],
+    ['tags', { tags: ['v1'] }],
+    ['a tag', { tags: ['v1', 'other'] }],
     ['server name', { serverName: 'catalog' }],
     ['protocol', { protocol: 'https' }],
   ])('tells of a change of %s only, which adds and removes nobody', (_, change) => {
-    list.accept(at('10.0.0.1'));
-    list.accept([{ host: '10.0.0.1', port: 80, ...change }]);
+    list.accept([{ host: '10.0.0.1', port: 80, tags: ['v1', 'blue'] }]);
+    list.accept([{ host: '10.0.0.1', port: 80, tags: ['v1', 'blue'], ...change }]);
     expect(lists).toHaveLength(2);
     expect(lists[1]).toMatchObject({ instances: [change], added: [], removed: [] });
   });
@@ -220,9 +221,18 @@ describe('InstanceList', () => {
     const said = [lists.length, statuses.length];
     list.accept(at('10.0.0.2'));
     list.fail('refused');
-    list.confirm();
+    expect(list.status.state).toBe('fresh');
     expect(ids()).toEqual(['10.0.0.1:80']);
     expect([lists.length, statuses.length]).toEqual(said);
+  });
+
+  it('does not come back once it is closed', () => {
+    list.accept(at('10.0.0.1'));
+    list.fail('refused');
+    list.close();
+    list.confirm();
+    expect(list.status.state).toBe('stale');
+    expect(statuses.at(-1)!.state).toBe('stale');
   });
 
   it('holds no memory of instances that are gone: a thousand others every second for three minutes', () => {
