@@ -19,6 +19,8 @@ describe('the order of the stages', () => {
     expect(pipelineOf(everything)).toEqual([
       // All calls of a request belong to its trace, also those that are answered from memory.
       'sendTraced',
+      // Sees what the client would get when all else has failed.
+      'sendOrFallBack',
       // One call for all who ask the same, before it costs attempts, slots or the breaker anything.
       'sendOnce',
       'sendInTime',

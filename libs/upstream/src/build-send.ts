@@ -8,6 +8,7 @@ import { coalesce } from './stages/coalesce.stage.ts';
 import { concurrencyLimit } from './stages/concurrency-limit.stage.ts';
 import { countCalls } from './stages/count-calls.stage.ts';
 import { deadline } from './stages/deadline.stage.ts';
+import { fallback } from './stages/fallback.stage.ts';
 import { hedge } from './stages/hedge.stage.ts';
 import { retry } from './stages/retry.stage.ts';
 import { RetryBudget } from './stages/retry/retry-budget.ts';
@@ -33,6 +34,7 @@ export function stagesOf(settings: UpstreamSettings, random: () => number): read
   const budget = new RetryBudget(settings.retry || RETRY.parse({}));
   const stages: (Stage | false | undefined)[] = [
     trace,
+    settings.fallback && fallback(settings.fallback, name),
     settings.coalesce && coalesce(),
     deadline,
     settings.retry ? retry(settings.retry, budget, name, random) : settings.hedge && countCalls(budget),
