@@ -25,24 +25,34 @@ export function buildSend(balanced: Send, settings: UpstreamSettings, random: ()
   return pipe(balanced, ...stagesOf(settings, random));
 }
 
+/** A stage, or that it is off. */
+type MaybeStage = Stage | false | undefined;
+
 /**
  * The map of what happens to a call: the first stage is the outermost. Stages that are off for an upstream are not in its
  * pipeline.
  */
 export function stagesOf(settings: UpstreamSettings, random: () => number): readonly Stage[] {
   const { name } = settings;
-  const budget = new RetryBudget(settings.retry || RETRY.parse({}));
-  const stages: (Stage | false | undefined)[] = [
+  const stages: MaybeStage[] = [
     trace,
     settings.fallback && fallback(settings.fallback, name),
     settings.coalesce && coalesce(),
     deadline,
-    settings.retry ? retry(settings.retry, budget, name, random) : settings.hedge && countCalls(budget),
-    settings.hedge && hedge(settings.hedge, budget, name),
+    ...repeating(settings, random),
     settings.breaker && breaker(settings.breaker, name),
     settings.bulkhead && bulkhead(settings.bulkhead, name),
     settings.concurrencyLimit && concurrencyLimit(settings.concurrencyLimit, name),
     settings.timeLeftHeader !== false && timeLeft(settings.timeLeftHeader),
   ];
   return stages.filter((stage) => typeof stage === 'function');
+}
+
+/** The stages that send a call more than once, within the one budget that they share. */
+function repeating({ name, retry: retrying, hedge: hedging }: UpstreamSettings, random: () => number): MaybeStage[] {
+  const budget = new RetryBudget(retrying || RETRY.parse({}));
+  return [
+    retrying ? retry(retrying, budget, name, random) : hedging && countCalls(budget),
+    hedging && hedge(hedging, budget, name),
+  ];
 }
