@@ -34,6 +34,56 @@ describe('buildUpstreams', () => {
     expect(problems.join('\n')).not.toContain('secret');
   });
 
+  it('lists what is wrong with options, address and ranges of the same upstream, and names where each stands', () => {
+    const build = (url: string, environment: Record<string, string>) =>
+      problemsOf(() => buildUpstreams([defineUpstream('shop', { url, connections: 0 })], environment));
+    expect(build('http://a,https://b/x', {})).toEqual([
+      expect.stringMatching(/^upstream shop: connections: /),
+      expect.stringMatching(/^upstream shop: url: must not mix/),
+      expect.stringMatching(/^upstream shop: url: must have the same path/),
+    ]);
+    expect(build('', { SHOP_URL: 'consul://shop?nonsense=1', EGRESS_RANGES: '10.0.0.0/8, nowhere' })).toEqual([
+      expect.stringMatching(/^upstream shop: connections: /),
+      'EGRESS_RANGES: "nowhere" is not a range like 10.0.0.0/8',
+    ]);
+    expect(build('', { SHOP_URL: 'dns://shop:80?nonsense=1' })).toContainEqual(
+      expect.stringMatching(/^SHOP_URL: .*nonsense/),
+    );
+    expect(
+      problemsOf(() => buildUpstreams([defineUpstream('shop', { url: 'dns://shop:80', egress: ['10.0.0.0/99'] })], {})),
+    ).toEqual(['upstream shop: egress: "10.0.0.0/99" is not a range like 10.0.0.0/8']);
+  });
+
+  it('refuses one cookie for two upstreams, which would overwrite each other', () => {
+    const options = { url: 'http://127.0.0.1:4001', balance: { cookie: 'at' } };
+    expect(problemsOf(() => buildUpstreams([defineUpstream('a', options), defineUpstream('b', options)], {}))).toEqual([
+      'upstream b: balance: cookie: "at" is that of upstream a, give it another name',
+    ]);
+  });
+
+  it('case 98: written addresses may be anywhere but link-local, unspecified, multicast and reserved', () => {
+    const build = (host: string) =>
+      problemsOf(() => buildUpstreams([defineUpstream('shop', { url: `http://${host}` })], {}));
+    for (const host of ['127.0.0.1', '10.1.2.3', '8.8.8.8', '169.253.255.255', '169.255.0.1', '223.255.255.255']) {
+      expect(build(host)).toEqual([]);
+    }
+    for (const host of ['[::1]', '[fd00::1]', '[2606:4700::1111]', 'localhost']) expect(build(host)).toEqual([]);
+    for (const host of ['169.254.169.254', '0.0.0.0', '224.0.0.1', '255.255.255.255', '240.0.0.1']) {
+      expect(build(host)).toEqual([expect.stringContaining('egress ranges do not allow')]);
+    }
+    for (const host of ['[fe80::1]', '[::]', '[ff02::1]', '[::ffff:169.254.169.254]']) {
+      expect(build(host)).toEqual([expect.stringContaining('egress ranges do not allow')]);
+    }
+  });
+
+  it('takes the zone of the process from ZONE, unless the upstream says otherwise', () => {
+    const zoneOf = (balance: { zone?: string }) =>
+      buildUpstreams([defineUpstream('shop', { url: 'http://a', balance })], { ZONE: 'eu-1' }).settings('shop').balance
+        .zone;
+    expect(zoneOf({})).toBe('eu-1');
+    expect(zoneOf({ zone: 'eu-2' })).toBe('eu-2');
+  });
+
   it('takes the address from the environment when it is there', () => {
     const upstreams = buildUpstreams([defineUpstream('catalog-search', { url: 'http://127.0.0.1:4001' })], {
       CATALOG_SEARCH_URL: 'https://search.example/base/',

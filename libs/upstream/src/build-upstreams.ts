@@ -1,7 +1,7 @@
 import { ConfigError, systemClock } from '@portico/core';
 import { openUpstream, type OpenOptions, type OpenUpstream } from './open-upstream.ts';
 import type { Send } from './send.ts';
-import { resolveSettings, type UpstreamSettings } from './settings.ts';
+import type { UpstreamSettings } from './settings.ts';
 import type { Upstream } from './upstream.ts';
 import { healthOf, type UpstreamHealth } from './upstream-health.ts';
 
@@ -61,18 +61,31 @@ export function buildUpstreams(
 }
 
 function openAll(definitions: readonly Upstream[], options: OpenOptions): Map<string, OpenUpstream> {
-  const problems: string[] = [];
+  const problems = sharedCookies(definitions);
   const built = new Map<string, OpenUpstream>();
   const names = new Set<string>();
   for (const definition of definitions) {
     if (names.has(definition.name)) problems.push(`upstream ${definition.name}: is defined twice, rename one`);
     names.add(definition.name);
     try {
-      built.set(definition.name, openUpstream(resolveSettings(definition, options.environment), options));
+      built.set(definition.name, openUpstream(definition, options));
     } catch (error) {
       problems.push(...ConfigError.problemsOf(error));
     }
   }
   if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
   return built;
+}
+
+/** Two upstreams that keep clients by the same cookie would overwrite each other's. */
+function sharedCookies(definitions: readonly Upstream[]): string[] {
+  const owners = new Map<string, string>();
+  return definitions.flatMap(({ name, options }) => {
+    const cookie = options.balance?.cookie;
+    const owner = cookie === undefined ? undefined : owners.get(cookie);
+    if (cookie !== undefined && owner === undefined) owners.set(cookie, name);
+    return owner === undefined || owner === name
+      ? []
+      : [`upstream ${name}: balance: cookie: "${cookie}" is that of upstream ${owner}, give it another name`];
+  });
 }

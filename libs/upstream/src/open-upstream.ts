@@ -1,5 +1,5 @@
 import { ConfigError, type Clock } from '@portico/core';
-import { openSource } from '@portico/discovery';
+import { type Egress, type Instance, type InstanceSource, openSource } from '@portico/discovery';
 import { buildBalancer } from './balancers/build-balancer.ts';
 import { buildSend } from './build-send.ts';
 import { egressOf } from './egress.ts';
@@ -7,9 +7,10 @@ import { ActiveHealth } from './health/active-health.ts';
 import { OutlierEjection } from './health/outlier-ejection.ts';
 import { InstanceSet } from './instances/instance-set.ts';
 import type { Send } from './send.ts';
-import type { UpstreamSettings } from './settings.ts';
-import { type AttemptObserver, balance } from './stages/balance.stage.ts';
-import { undiciTransport } from './transport/undici-transport.ts';
+import { resolveAddress, resolveSettings, type UpstreamSettings } from './settings.ts';
+import { balance } from './stages/balance.stage.ts';
+import { type Transport, undiciTransport } from './transport/undici-transport.ts';
+import type { Upstream } from './upstream.ts';
 
 /** What upstreams are opened with. */
 export interface OpenOptions {
@@ -32,29 +33,29 @@ export interface OpenUpstream {
 /**
  * Opens the source of an upstream's instances and puts its pipeline together. Nothing is asked before `start()`.
  *
- * @throws ConfigError listing what is wrong with its address and its ranges
+ * @throws ConfigError listing what is wrong with its options, its address and its ranges
  */
-export function openUpstream(settings: UpstreamSettings, options: OpenOptions): OpenUpstream {
-  const { name: upstream } = settings;
+export function openUpstream(definition: Upstream, options: OpenOptions): OpenUpstream {
+  const problems: string[] = [];
+  const settings = collect(problems, () => resolveSettings(definition, options.environment));
+  const found = collect(problems, () => openAddress(definition, options));
+  if (!settings || !found) throw new ConfigError(problems);
+  return assemble(settings, found, options);
+}
+
+function assemble(settings: UpstreamSettings, { source, egress }: Found, options: OpenOptions): OpenUpstream {
+  const { name: upstream, balance: policy } = settings;
   const { clock, random } = options;
-  const egress = egressOf(upstream, {
-    ranges: settings.egress,
-    isStatic: /^https?:/i.test(settings.address),
-    environment: options.environment,
-  });
-  const source = namingField(settings, () => openSource(settings.address, { upstream, egress, ...options }));
-  const balancer = buildBalancer(upstream, settings.balance, random);
-  const open = (instance: Parameters<typeof undiciTransport>[0]) => undiciTransport(instance, settings, egress);
-  const instances = new InstanceSet({ upstream, source, policy: settings.balance, balancer, open, clock });
-  const observers: AttemptObserver[] = [];
+  const balancer = buildBalancer(upstream, policy, random);
+  const open = (instance: Instance): Transport => undiciTransport(instance, settings, egress);
+  const instances = new InstanceSet({ upstream, source, policy, balancer, open, clock });
   const onChange = (): void => instances.refresh();
   const ejection = openEjection(settings, instances, { clock, onChange });
-  if (ejection) observers.push(ejection);
   const health = settings.health && new ActiveHealth({ upstream, policy: settings.health, clock, random, onChange });
   return {
     settings,
     instances,
-    send: buildSend(balance(instances, balancer, observers), settings, random),
+    send: buildSend(balance(instances, balancer, ejection ? [ejection] : []), settings, random),
     start: () => {
       instances.start();
       if (health) instances.onReplace((all) => health.replace(all));
@@ -78,15 +79,38 @@ function openEjection(
   return ejection;
 }
 
-/** Sources speak of the address; whoever reads the error needs to know where it is written. */
-function namingField<T>({ name, addressField }: UpstreamSettings, open: () => T): T {
+interface Found {
+  readonly source: InstanceSource;
+  readonly egress: Egress;
+}
+
+function openAddress(definition: Upstream, options: OpenOptions): Found {
+  const { name: upstream, options: given } = definition;
+  const { address, addressField } = resolveAddress(definition, options.environment);
+  const egress = egressOf(upstream, {
+    ranges: Array.isArray(given.egress) ? given.egress : undefined,
+    isStatic: /^https?:/i.test(address),
+    environment: options.environment,
+  });
   try {
-    return open();
+    return { source: openSource(address, { upstream, egress, ...options }), egress };
   } catch (error) {
-    const from = `upstream ${name}: address: `;
-    const problems = ConfigError.problemsOf(error).map((problem) =>
-      problem.startsWith(from) ? `${addressField}: ${problem.slice(from.length)}` : problem,
-    );
-    throw new ConfigError(problems);
+    throw new ConfigError(ConfigError.problemsOf(error).map((problem) => nameField(problem, upstream, addressField)));
+  }
+}
+
+/** Sources speak of the address; whoever reads the error needs to know where it is written. */
+function nameField(problem: string, upstream: string, field: string): string {
+  const start = `upstream ${upstream}: address: `;
+  return problem.startsWith(start) ? `${field}: ${problem.slice(start.length)}` : problem;
+}
+
+/** What `work` returns; if it fails, its problems are noted and there is nothing. */
+function collect<T>(problems: string[], work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    for (const problem of ConfigError.problemsOf(error)) if (!problems.includes(problem)) problems.push(problem);
+    return undefined;
   }
 }

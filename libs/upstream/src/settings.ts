@@ -11,10 +11,8 @@ import { HEDGE } from './policies/hedge.policy.ts';
 import { RETRY } from './policies/retry.policy.ts';
 import type { Upstream } from './upstream.ts';
 
-/** An upstream's options with every default filled in, and its address. */
-export interface UpstreamSettings extends Omit<z.output<typeof OPTIONS>, 'url' | 'balance'> {
-  readonly name: string;
-  readonly balance: BalancePolicy;
+/** Where an upstream is. */
+export interface UpstreamAddress {
   /** Where its instances are, as written in `upstreams.ts` or the environment. */
   readonly address: string;
   /** What gave the address, for errors: `CATALOG_URL` or `upstream catalog: url`. */
@@ -22,6 +20,14 @@ export interface UpstreamSettings extends Omit<z.output<typeof OPTIONS>, 'url' |
   /** Path that every target is appended to, without a trailing slash; empty for none. */
   readonly basePath: string;
 }
+
+/** An upstream's options with every default filled in, and its address. */
+export interface UpstreamSettings extends Omit<z.output<typeof OPTIONS>, 'url' | 'balance'>, UpstreamAddress {
+  readonly name: string;
+  readonly balance: BalancePolicy;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 const milliseconds = z.int().min(1).max(3_600_000);
 const bytes = z.int().min(1);
@@ -65,37 +71,37 @@ function urlVariable(name: string): string {
  *
  * @throws ConfigError listing every option that does not fit
  */
-export function resolveSettings(
-  upstream: Upstream,
-  environment?: Readonly<Record<string, string | undefined>>,
-): UpstreamSettings {
+export function resolveSettings(upstream: Upstream, environment?: Environment): UpstreamSettings {
   const { name, options } = upstream;
-  const variable = urlVariable(name);
-  const { ZONE: zone, [variable]: override } = loadConfig(
-    { ZONE: z.string().optional(), [variable]: z.string().optional() },
-    environment,
-  );
   const result = OPTIONS.safeParse(options);
-  const problems = result.success
-    ? []
-    : result.error.issues.map((issue) => [`upstream ${name}`, ...issue.path, issue.message].join(': '));
-  const addressField = override === undefined ? `upstream ${name}: url` : variable;
-  const address = override ?? options.url;
-  const basePath = basePathOf(address);
-  if (basePath === undefined) problems.push(`${addressField}: must be an absolute URL, like http://127.0.0.1:4001`);
-  if (!result.success || basePath === undefined) throw new ConfigError(problems);
+  if (!result.success) {
+    const { issues } = result.error;
+    throw new ConfigError(issues.map((issue) => [`upstream ${name}`, ...issue.path, issue.message].join(': ')));
+  }
   const { url: _, balance, ...rest } = result.data;
-  return Object.freeze({
-    name,
-    ...rest,
-    balance: { cookie: undefined, zone, ...balance },
-    address,
-    addressField,
-    basePath,
-  });
+  const { ZONE: zone } = loadConfig({ ZONE: z.string().optional() }, environment);
+  const address = resolveAddress(upstream, environment);
+  return Object.freeze({ name, ...rest, balance: { cookie: undefined, zone, ...balance }, ...address });
 }
 
-/** The path of an address, its first if there are several; undefined when it is no absolute URL. */
+/**
+ * Finds out where an upstream is.
+ *
+ * @throws ConfigError when that is no absolute URL
+ */
+export function resolveAddress({ name, options }: Upstream, environment?: Environment): UpstreamAddress {
+  const variable = urlVariable(name);
+  const override = loadConfig({ [variable]: z.string().optional() }, environment)[variable];
+  const addressField = override === undefined ? `upstream ${name}: url` : variable;
+  const address: unknown = override ?? options.url;
+  const basePath = basePathOf(address);
+  if (basePath === undefined) {
+    throw new ConfigError([`${addressField}: must be an absolute URL, like http://127.0.0.1:4001`]);
+  }
+  return { address: address as string, addressField, basePath };
+}
+
+/** The path of an address, its first if there are several, which all have the same; undefined when it is no absolute URL. */
 function basePathOf(address: unknown): string | undefined {
   const written = typeof address === 'string' ? address.split(',', 1)[0]!.trim() : '';
   // `URL` reads no port that has a name.
