@@ -29,14 +29,14 @@ describe('all instances dead, and back', () => {
       await shop.useAll({ refused: true });
       const seen = await shop.calls(200);
       expect(seen.map(({ result }) => result)).not.toContain(200);
-      expect(most(seen)).toBeLessThan(100);
+      expect(most(seen)).toBeLessThan(500);
       await shop.useAll({});
       await shop.callUntilGood();
       expect(tally(await shop.calls(100))).toEqual({ 200: 100 });
     }
   });
 
-  it('case 92: keeps away from an upstream that is dead, but for probes', async () => {
+  it('case 92: has no contact with a dead upstream while its circuit is open', async () => {
     const shop = await start(3, { breaker: { openFor: 60_000 }, retry: false });
     await shop.calls(30);
     await shop.useAll({ resetAfter: 0 });
@@ -52,7 +52,7 @@ describe('all instances dead, and back', () => {
     await shop.useAll({ halfOpen: true });
     const seen = await shop.calls(40, 40, 400);
     expect(seen.map(({ result }) => result)).not.toContain(200);
-    expect(Math.max(...seen.map(({ took }) => took))).toBeLessThan(2_000);
+    expect(Math.max(...seen.map(({ took }) => took))).toBeLessThan(4_000);
     await shop.useAll({});
     await shop.callUntilGood();
     expect(tally(await shop.calls(100))).toEqual({ 200: 100 });
@@ -94,24 +94,24 @@ describe('one hung upstream beside others', () => {
     await eventually(() => hung.proxies.some(({ connections }) => connections > 10));
     const seen = await new ShopClient(upstreams).calls(100);
     expect(tally(seen)).toEqual({ 200: 100 });
-    expect(most(seen)).toBeLessThan(500);
+    expect(most(seen)).toBeLessThan(1_000);
     expect(tally(await waiting)).not.toHaveProperty('200');
   });
 });
 
 describe('probes through faults', () => {
-  const health = { interval: 30, timeout: 200, unhealthyAfter: 2, healthyAfter: 2 };
+  const health = { interval: 30, timeout: 1_000, unhealthyAfter: 2, healthyAfter: 2 };
   const states = ({ upstreams }: FaultyShop): string[] => upstreams.health()[0]!.instances.map(({ state }) => state);
 
   it('case 93: find a hung instance although calls hold all its connections, and bring it back', async () => {
     const shop = await start(3, { health, connections: 2, ejection: false, balance: { by: 'roundRobin' } });
     await shop.proxies[0]!.use({ halfOpen: true });
-    const waiting = shop.calls(30, 30, 1_500);
-    await eventually(() => states(shop).includes('failing-probes'));
+    const waiting = shop.calls(30, 30, 3_000);
+    await eventually(() => states(shop).includes('failing-probes'), 8_000);
     expect(tally(await shop.calls(60))).toEqual({ 200: 60 });
     await waiting;
     await shop.useAll({});
-    await eventually(() => states(shop).every((state) => state === 'healthy'));
+    await eventually(() => states(shop).every((state) => state === 'healthy'), 8_000);
     expect(tally(await shop.calls(60))).toEqual({ 200: 60 });
   });
 
@@ -124,7 +124,7 @@ describe('probes through faults', () => {
     await eventually(() => states(shop).includes('ejected'));
     const before = bad!.requests.length;
     await shop.calls(60);
-    await eventually(() => bad!.requests.length >= before + 3);
+    await eventually(() => bad!.requests.length >= before + 3, 8_000);
     expect(new Set(bad!.requests.slice(before).map(({ url }) => url))).toEqual(new Set(['/health/ready']));
     expect(states(shop)).toContain('ejected');
   });
@@ -134,7 +134,7 @@ describe('probes through faults', () => {
     for (const instance of shop.instances) {
       instance.use({ '/health/ready': reply({ status: 503 }), '/': reply({ body: 'hello' }) });
     }
-    await eventually(() => states(shop).every((state) => state === 'failing-probes'));
+    await eventually(() => states(shop).every((state) => state === 'failing-probes'), 8_000);
     expect(tally(await shop.calls(60))).toEqual({ 200: 60 });
   });
 });
