@@ -43,10 +43,11 @@ describe('instances of a Kubernetes service', () => {
     await api.close();
   });
 
-  function open(address = 'kubernetes://catalog.shop:http', token = 'secret'): void {
-    const environment = { KUBERNETES_URL: api.url, KUBERNETES_TOKEN: token };
-    // 0.5 makes the jitter nothing and each back-off half its bound.
-    source = openKubernetes(address, { upstream: 'catalog', egress: EGRESS, environment, clock, random: () => 0.5 });
+  /** With a `drawn` of 0.5 the jitter is nothing and each back-off half its bound. */
+  function open(drawn = 0.5): void {
+    const environment = { KUBERNETES_URL: api.url, KUBERNETES_TOKEN: 'very-s3cret' };
+    const options = { upstream: 'catalog', egress: EGRESS, environment, clock, random: () => drawn };
+    source = openKubernetes('kubernetes://catalog.shop:http', options);
     source.start();
   }
 
@@ -86,12 +87,16 @@ describe('instances of a Kubernetes service', () => {
       zone: 'zone-a',
       healthy: true,
     });
-    expect(watch).toMatchObject({ authorization: 'Bearer secret', query: { resourceVersion: '222' } });
+    expect(watch).toMatchObject({ authorization: 'Bearer very-s3cret', query: { resourceVersion: '222' } });
   });
 
-  it('each watch ends after 4 to 6 minutes, drawn anew', async () => {
-    open();
-    expect((await watchNumber(1)).query.timeoutSeconds).toBe('300');
+  it.each([
+    [0, '240'],
+    [0.5, '300'],
+    [0.9999, '360'],
+  ])('a watch asks to be ended after 4 to 6 minutes (%d: %s s)', async (drawn, seconds) => {
+    open(drawn);
+    expect((await watchNumber(1)).query.timeoutSeconds).toBe(seconds);
   });
 
   it('change with the slices: added, emptied, deleted', async () => {
@@ -202,6 +207,19 @@ describe('instances of a Kubernetes service', () => {
     expect(source.status.state).toBe('fresh');
   });
 
+  it('a watch that says something every two minutes is not silent', async () => {
+    open();
+    const watch = await watchNumber(1);
+    for (let minutes = 2; minutes <= 10; minutes += 2) {
+      clock.advance(120_000);
+      watch.send(BOOKMARK);
+      await eventually(() => source.status.age === 0, 5_000);
+    }
+    expect(watch.closed).toBe(false);
+    clock.advance(SILENCE);
+    await listNumber(2);
+  });
+
   it('a version from the future, which no event follows, is left for that of a new list', async () => {
     api.answerLists(json(200, LIST.replace('"222"', '"99999999"')), json(200, LIST));
     open();
@@ -286,14 +304,14 @@ describe('instances of a Kubernetes service', () => {
       expect(source.status.state).toBe('fresh');
     });
 
-    it('Retry-After is waited for', async () => {
+    it.each([0, 0.5, 0.9999])('Retry-After is waited for, whatever is drawn (%d)', async (drawn) => {
       api.answerLists(json(504, FROM_THE_FUTURE, { 'retry-after': '20' }), json(200, LIST));
-      open();
+      open(drawn);
       await failure('Too large resource version');
       await eventually(() => clock.pending > 0, 5_000);
       clock.advance(19_999);
-      expect(api.lists).toHaveLength(1);
-      clock.advance(3_000);
+      expect(clock.pending).toBe(1);
+      clock.advance(5_000);
       await watchNumber(1);
     });
 
@@ -417,7 +435,7 @@ describe('instances of a Kubernetes service', () => {
 
   it('the token appears in no failure', async () => {
     api.answerLists(json(401, UNAUTHORIZED));
-    open('kubernetes://catalog.shop', 'very-s3cret');
+    open();
     await failure('401');
     expect(JSON.stringify(source.status)).not.toContain('s3cret');
   });

@@ -1,3 +1,6 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, systemClock } from '@portico/core';
 import { eventually, requireService } from '@portico/testing';
@@ -148,6 +151,20 @@ describe('a real Kubernetes API server', () => {
     await eventually(() => source.status.failure !== undefined, 5_000);
     expect(source.status.failure).toMatch(/certificate|signature/);
     expect(source.status.state).toBe('starting');
+  });
+
+  it('an authority that is exchanged in its file is trusted from then on', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'portico-'));
+    const file = join(folder, 'ca.crt');
+    try {
+      copyFileSync(CA_FILE, file);
+      open({ changed: { KUBERNETES_CA: file } });
+      await eventually(() => source.status.failure !== undefined, 5_000);
+      copyFileSync(caFile, file);
+      await isFresh();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it.each(['SIGTERM', 'SIGKILL'] as const)(

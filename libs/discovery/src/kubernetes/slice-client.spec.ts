@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { reply } from '@portico/testing';
+import { eventually, reply } from '@portico/testing';
 import { type FakeApi, json, startFakeApi } from '../../test/kubernetes/fake-api.ts';
 import {
   CA_FILE,
@@ -154,5 +154,15 @@ describe('asking for EndpointSlices', () => {
       allowWatchBookmarks: 'true',
       timeoutSeconds: '300',
     });
+  });
+
+  it('reads no more of a refused watch than its head', async () => {
+    let closed = false;
+    api.answerWatches((_request, response) => {
+      response.on('close', () => (closed = true));
+      response.writeHead(500).write('a body without end');
+    });
+    await expect(clientOf().watch({ version: '222', seconds: 300, signal })).rejects.toThrow('500');
+    await eventually(() => closed, 5_000);
   });
 });
