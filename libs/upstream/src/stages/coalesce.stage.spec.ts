@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
 import { BffError, type RequestContext } from '@portico/core';
-import { FakeClock, testContext } from '@portico/testing';
+import { eventually, FakeClock, hang, reply, startFakeUpstream, testContext } from '@portico/testing';
 import fc from 'fast-check';
 import { held, scriptedSend, type SentCall, turns } from '../../test/scripted-send.ts';
+import { buildUpstreams } from '../build-upstreams.ts';
 import type { UpstreamRequest, UpstreamResponse } from '../send.ts';
+import { defineUpstream } from '../upstream.ts';
 import { coalesce } from './coalesce.stage.ts';
 
 type Headers = Record<string, string>;
@@ -266,5 +268,34 @@ describe('coalesce', () => {
         { numRuns: 300 },
       );
     });
+  });
+});
+
+describe('coalesce on real connections', () => {
+  it('case 94: asks once for many, goes on for who stays, and hangs up within a second of the last leaving', async () => {
+    const upstream = await startFakeUpstream([reply({ json: { a: 1 }, delay: 200 }), hang()]);
+    const upstreams = buildUpstreams([defineUpstream('shop', { url: upstream.url, coalesce: true })], {});
+    upstreams.start();
+    const ask = () => {
+      const ctx = testContext();
+      return { ctx, answer: upstreams.send('shop')({ method: 'GET', target: '/', headers: [] }, ctx) };
+    };
+    try {
+      const [first, ...others] = Array.from({ length: 20 }, ask);
+      first!.ctx.abort(new BffError('client-aborted'));
+      await expect(first!.answer).rejects.toMatchObject({ code: 'client-aborted' });
+      for (const { answer } of others)
+        await expect(answer).resolves.toMatchObject({ status: 200, body: { length: 7 } });
+      expect(upstream.requests).toHaveLength(1);
+
+      const leaving = [ask(), ask()];
+      await eventually(() => upstream.requests.length === 2);
+      for (const { ctx } of leaving) ctx.abort(new BffError('client-aborted'));
+      await eventually(() => upstream.requests[1]!.aborted, 1_000);
+      for (const { answer } of leaving) await expect(answer).rejects.toMatchObject({ code: 'client-aborted' });
+    } finally {
+      await upstream.close();
+      await upstreams.close();
+    }
   });
 });

@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream';
 import { BffError, type RequestContext } from '@portico/core';
-import { FakeClock, testContext } from '@portico/testing';
+import { eventually, FakeClock, hang, reply, startFakeUpstream, testContext } from '@portico/testing';
 import { scriptedSend, turns } from '../../test/scripted-send.ts';
+import { buildUpstreams } from '../build-upstreams.ts';
 import { events } from '../events.ts';
 import type { UpstreamInstance } from '../instances/upstream-instance.ts';
 import { HEDGE, type HedgePolicy } from '../policies/hedge.policy.ts';
 import type { UpstreamRequest, UpstreamResponse } from '../send.ts';
+import { defineUpstream } from '../upstream.ts';
 import { hedge } from './hedge.stage.ts';
 
 const ONE = { description: { id: 'one' } } as UpstreamInstance;
@@ -250,5 +252,34 @@ describe('hedge', () => {
       { upstream: 'catalog', kind: 'hedge', allowed: true, after: 'slow' },
       { upstream: 'catalog', kind: 'hedge', allowed: false, after: 'slow' },
     ]);
+  });
+});
+
+describe('hedge on real connections', () => {
+  it('case 94: answers by the other instance where one hangs, and cuts the call that lost', async () => {
+    const [slow, quick] = await Promise.all([startFakeUpstream(hang()), startFakeUpstream(reply({ json: {} }))]);
+    const options = {
+      hedge: { minDelay: 20 },
+      retry: { budget: 1 },
+      ejection: false,
+      balance: { by: 'roundRobin' },
+    } as const;
+    const shop = defineUpstream('shop', { url: `${slow.url},${quick.url}`, ...options });
+    const upstreams = buildUpstreams([shop], {});
+    upstreams.start();
+    try {
+      const send = upstreams.send('shop');
+      for (let i = 0; i < 20; i++) {
+        const ctx = testContext();
+        ctx.expireAfter(10_000);
+        await expect(send({ method: 'GET', target: '/', headers: [] }, ctx)).resolves.toMatchObject({ status: 200 });
+        ctx.finish();
+      }
+      expect(slow.requests.length).toBeGreaterThan(0);
+      await eventually(() => slow.requests.every(({ aborted }) => aborted));
+    } finally {
+      await Promise.all([slow.close(), quick.close()]);
+      await upstreams.close();
+    }
   });
 });
