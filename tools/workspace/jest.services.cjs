@@ -5,4 +5,6 @@ module.exports = {
   ...require('../../jest.config.cjs'),
   rootDir: join(__dirname, '../..'),
   testMatch: ['**/*.services-spec.ts'],
+  // One after the other: some of them stop a server that others need.
+  maxWorkers: 1,
 };
