@@ -18,6 +18,8 @@ export const settingsAreDocumented: Check = (repository) => {
 function variablesOf(source: string): string[] {
   if (!source.includes('loadConfig(')) return [];
   const code = source.replaceAll(/\/\*.*?\*\/|\/\/[^\n]*/gs, '');
-  const names = [...code.matchAll(/(?:^|[\s{,])(?<!\bconst )([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)*):\s/gm)].map((match) => match[1]!);
+  const names = [...code.matchAll(/(?:^|[\s{,])(?<!\bconst )([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)*):\s/gm)].map(
+    (match) => match[1]!,
+  );
   return [...new Set(names)];
 }
