@@ -43,6 +43,7 @@ describe('two instances of each service behind the web BFF', () => {
     }
     await pause(300);
     const { requests, failures } = await load.stop();
+    process.stdout.write(`rolling restart: ${requests} GETs, ${failures.length} failed\n`);
     expect(failures).toEqual([]);
     expect(requests).toBeGreaterThan(100);
   }, 120_000);
