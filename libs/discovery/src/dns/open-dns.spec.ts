@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { ConfigError } from '@portico/core';
 import { eventually, FakeClock } from '@portico/testing';
 import { address, cname } from '../../test/dns/dns-message.ts';
@@ -185,8 +186,12 @@ describe('dns source', () => {
 
   it('gives up what is under way when it is closed, and says nothing more', async () => {
     await open(() => undefined);
-    await eventually(() => server.questions.length > 0);
+    await eventually(() => server.questions.length === 2);
     source.close();
+    const asked = server.questions.length;
+    // A resolver that still waited would ask once more after 1.5 s.
+    await pause(2_500);
+    expect(server.questions.length).toBe(asked);
     expect(source.status).toMatchObject({ state: 'starting', failure: undefined });
   });
 });
