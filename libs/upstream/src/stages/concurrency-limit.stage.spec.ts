@@ -51,7 +51,7 @@ describe('concurrencyLimit', () => {
 
   describe('by what an upstream answers', () => {
     /** Calls let through at once after 5 windows with nothing but these outcomes. */
-    async function limitAfter(outcome: Send): Promise<number> {
+    async function limitAfter(outcome: Send, isGivenUp = false): Promise<number> {
       const clock = new FakeClock();
       const ctx = testContext({ clock });
       let isDone = false;
@@ -63,7 +63,9 @@ describe('concurrencyLimit', () => {
       });
       for (let call = 0; call < 100; call++) {
         clock.advance(15);
-        await send(CALL, ctx).catch(() => undefined);
+        const own = ctx.child();
+        if (isGivenUp) own.abort(new BffError('upstream-timeout'));
+        await send(CALL, own).catch(() => undefined);
       }
       isDone = true;
       for (let call = 0; call < 100; call++) void send(CALL, ctx).catch(() => undefined);
@@ -78,6 +80,10 @@ describe('concurrencyLimit', () => {
         expect(limit).toBeGreaterThanOrEqual(4);
       },
     );
+
+    it('takes what was given up because another upstream was late for no sign of load', async () => {
+      expect(await limitAfter((_request, { aborted }) => Promise.reject(aborted!), true)).toBe(20);
+    });
 
     it('shrinks at 503', async () => {
       expect(await limitAfter(() => Promise.resolve({ ...OK, status: 503 }))).toBeLessThan(10);

@@ -1,9 +1,12 @@
-import { BffError } from '@portico/core';
-import { events } from '../events.ts';
+import type { BffError } from '@portico/core';
 import type { ConcurrencyLimitPolicy } from '../policies/concurrency-limit.policy.ts';
 import type { Stage } from '../send.ts';
 import { GradientLimit } from './concurrency-limit/gradient-limit.ts';
+import { isGivenUp } from './given-up.ts';
+import { refusal } from './refusal.ts';
 
+/** Milliseconds after which a refused call may be tried again. */
+const RETRY_AFTER = 1_000;
 /** Failures that mean that the upstream was too slow. */
 const TIMEOUTS: ReadonlySet<unknown> = new Set(['upstream-timeout', 'upstream-connect-timeout', 'deadline-exceeded']);
 
@@ -17,25 +20,22 @@ export function concurrencyLimit(policy: ConcurrencyLimitPolicy, upstream: strin
     const gradient = new GradientLimit(policy);
     let inFlight = 0;
     return async function sendWithinLimit(request, ctx) {
-      if (inFlight >= gradient.limit) throw refusal(upstream);
+      if (inFlight >= gradient.limit) throw refusal(upstream, 'concurrency-limit', RETRY_AFTER);
       const startedAt = ctx.clock.now();
       gradient.started(++inFlight);
       try {
         const response = await next(request, ctx);
-        if (response.status < 500) gradient.answered(startedAt, ctx.clock.now());
-        else if (response.status === 503) gradient.overloaded(ctx.clock.now());
+        const { status } = response;
+        if (status === 503) gradient.overloaded(ctx.clock.now());
+        // A refusal says nothing of how long work takes.
+        else if (status < 500 && status !== 429) gradient.answered(startedAt, ctx.clock.now());
         return response;
       } catch (error) {
-        if (error instanceof BffError && TIMEOUTS.has(error.code)) gradient.overloaded(ctx.clock.now());
+        if (TIMEOUTS.has((error as BffError).code) && !isGivenUp(ctx)) gradient.overloaded(ctx.clock.now());
         throw error;
       } finally {
         inFlight--;
       }
     };
   };
-}
-
-function refusal(upstream: string): BffError {
-  if (events.refused.hasSubscribers) events.refused.publish({ upstream, by: 'concurrency-limit' });
-  return new BffError('upstream-saturated', { upstream, headers: { 'retry-after': '1' } });
 }

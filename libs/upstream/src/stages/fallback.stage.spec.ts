@@ -104,6 +104,14 @@ describe('fallback', () => {
       },
     );
 
+    it('leaves a call alone that was given up because another upstream failed', async () => {
+      const reason = new BffError('upstream-reset');
+      const ctx = testContext();
+      const stage = fallback(FALLBACK.parse({ answer: ANSWER }), 'catalog')(() => Promise.reject(reason));
+      ctx.abort(reason);
+      await expect(stage({ method: 'GET', target: '/', headers: [] }, ctx)).rejects.toBe(reason);
+    });
+
     it('leaves methods that change something alone', async () => {
       const { upstreamDoes, ask } = setUp({ answer: ANSWER, lastGood: {} });
       upstreamDoes(new BffError('upstream-reset'));

@@ -2,11 +2,12 @@ import { BffError } from '@portico/core';
 import type { FallbackPolicy } from '../policies/fallback.policy.ts';
 import type { Stage, UpstreamResponse } from '../send.ts';
 import { Replacements } from './fallback/replacements.ts';
+import { isGivenUp } from './given-up.ts';
 
 /**
  * Answers GET and HEAD in place of an upstream that gives no answer or a 5xx: with the last good answer to the same request
  * of the same client, else with the one written down. `x-portico-fallback` says which (`last-good` or `answer`), `age` how
- * old it is. A client that left gets nothing.
+ * old it is. Where nobody wants the answer any more there is none.
  */
 export function fallback(policy: FallbackPolicy, upstream: string): Stage {
   return (next) => {
@@ -22,7 +23,7 @@ export function fallback(policy: FallbackPolicy, upstream: string): Stage {
           return outcome;
         }
       } catch (error) {
-        if (!isUpstreams(error)) throw error;
+        if (!isUpstreams(error) || isGivenUp(ctx)) throw error;
         outcome = error;
       }
       const replacement = replacements.find(key, outcome, request, ctx);
