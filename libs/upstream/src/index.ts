@@ -1,3 +1,5 @@
+export { type Balancer } from './balancers/balancer.ts';
+export { buildBalancer } from './balancers/build-balancer.ts';
 export { type Call } from './call.ts';
 export { buildUpstreams, UPSTREAMS, type Upstreams } from './build-upstreams.ts';
 export {
@@ -8,6 +10,8 @@ export {
   type FallbackEvent,
   type InstanceEvent,
 } from './events.ts';
+export { UpstreamInstance } from './instances/upstream-instance.ts';
+export { type BalancePolicy } from './policies/balance.policy.ts';
 export { headerOf, type HeldBody, type Send, type Stage, type UpstreamRequest, type UpstreamResponse } from './send.ts';
 export { type UpstreamSettings } from './settings.ts';
 export { defineUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';

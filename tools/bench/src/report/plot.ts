@@ -1,6 +1,7 @@
 import { CONTESTANTS, TASKS } from '../rows.ts';
 import type { Summary } from '../summary.ts';
 import type { Report } from './markdown.ts';
+import { STYLE, text } from './svg.ts';
 
 const WIDTH = 840;
 const LABEL = 250;
@@ -8,21 +9,6 @@ const BAR = 20;
 const GAP = 6;
 const TITLE = 34;
 const FULL = WIDTH - LABEL - 130;
-
-/** Text and bars read on a light page and on a dark one. */
-const STYLE = `
-  text { font: 13px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #1f2430 }
-  .title { font-weight: 600; font-size: 14px }
-  .label { text-anchor: end }
-  .note, .value { fill: #5a6272 }
-  .bar { fill: #a9b1c0 }
-  .portico { fill: #2f6fde }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #e8eaf0 }
-    .note, .value { fill: #a7adba }
-    .bar { fill: #596273 }
-    .portico { fill: #6ba1ff }
-  }`;
 
 /** The CPU cost of every contestant as bars, one scale for each task; an SVG for the docs. */
 export function plotOf(report: Report): string {
@@ -62,9 +48,4 @@ function panel(title: string, summaries: readonly Summary[], top: number): strin
     ].join('\n');
   });
   return [text(0, top + 20, title, 'title'), ...bars].join('\n');
-}
-
-function text(x: number, y: number, content: string, style: string): string {
-  const safe = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${x.toFixed(0)}" y="${y}" class="${style}">${safe}</text>`;
 }
