@@ -76,15 +76,17 @@ function serveBodiesUnread(fastify: FastifyInstance): void {
 
 function attachContexts(fastify: FastifyInstance, contexts: RequestContext[]): void {
   fastify.addHook('onRequest', (request, reply, done) => {
+    const requestId = `request-${contexts.length + 1}`;
     const ctx = new RequestContext({
-      requestId: 'request-1',
+      requestId,
       client: {
         address: request.socket.remoteAddress ?? '',
         protocol: 'http',
         host: request.headers.host ?? '',
       },
       trace: startTrace(),
-      replyHeaders: ['x-request-id', 'request-1'],
+      headers: request.headers,
+      replyHeaders: ['x-request-id', requestId],
     });
     attachContext(request.raw, ctx);
     contexts.push(ctx);

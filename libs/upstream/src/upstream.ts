@@ -17,8 +17,8 @@ export interface UpstreamOptions {
    */
   readonly url: string;
   /**
-   * Address ranges that instances may be in. Default: anywhere but link-local for addresses written down here; for discovered
-   * ones the variable `EGRESS_RANGES`, private networks if unset.
+   * Address ranges that instances may be in. Default: anywhere but link-local, multicast and reserved for addresses written
+   * down; for discovered ones the variable `EGRESS_RANGES`, private networks if unset.
    */
   readonly egress?: readonly string[];
   /** Milliseconds to get a connection, a free one of the pool or a new one. Default 1,000. */
@@ -31,7 +31,7 @@ export interface UpstreamOptions {
   /** Milliseconds between two pieces of the answer's body, while there is somebody to take them. Default 10,000. */
   readonly bodyTimeout?: number;
   /**
-   * Sockets to this upstream; more calls wait for one, up to `connectTimeout`. Default 48: beyond that, large answers
+   * Sockets to one instance; more calls wait for one, up to `connectTimeout`. Default 48: beyond that, large answers
    * outlive two collections of V8's young heap while they wait for each other, which costs a third more CPU.
    */
   readonly connections?: number;
@@ -57,7 +57,10 @@ export interface UpstreamOptions {
   readonly concurrencyLimit?: Partial<ConcurrencyLimitPolicy>;
   /** Default off. */
   readonly hedge?: Partial<HedgePolicy>;
-  /** Identical GETs under way share one call, each principal's for itself. Default off. */
+  /**
+   * Identical GETs under way share one call, each principal's for itself; clients without credentials and cookies are one. Not
+   * for answers that depend on the client's address, unless they say `private`. Default off.
+   */
   readonly coalesce?: boolean;
   /** Default off. */
   readonly fallback?: FallbackOptions;

@@ -13,7 +13,7 @@ export interface FallbackAnswer {
 export interface LastGoodPolicy {
   /** Milliseconds after which an answer is too old. Default 60,000. */
   readonly maxAge: number;
-  /** Answers kept at most, each client's apart. Default 500. */
+  /** Answers kept at most, each client's apart; those without credentials and cookies are one. Default 500. */
   readonly entries: number;
   /** Bytes kept at most. Default 16 MiB. */
   readonly maxBytes: number;

@@ -50,16 +50,19 @@ describe('coalesce', () => {
     expect(calls).toHaveLength(3);
   });
 
-  it('takes no notice of traces', () => {
+  it("takes no notice of traces, request ids and the clients' addresses", () => {
     const { calls, start } = setUp();
-    start({ headers: ['accept', '*/*', 'traceparent', '00-1', 'tracestate', 'a=1'] });
-    start({ headers: ['accept', '*/*', 'traceparent', '00-2'] });
+    start({ headers: ['accept', '*/*', 'traceparent', '00-1', 'tracestate', 'a=1', 'x-request-id', '1'] });
+    start({ headers: ['accept', '*/*', 'traceparent', '00-2', 'x-request-id', '2'] });
+    start({ headers: ['accept', '*/*', 'forwarded', 'for=192.0.2.1;host="a"', 'x-forwarded-for', '192.0.2.1'] });
     expect(calls).toHaveLength(1);
   });
 
   it.each<{ what: string; request?: Partial<UpstreamRequest>; client?: Headers }>([
     { what: 'another target', request: { target: '/products?page=2' } },
     { what: 'another header field', request: { headers: ['accept', 'text/html'] } },
+    { what: 'another public host', request: { headers: ['accept', '*/*', 'x-forwarded-host', 'evil.test'] } },
+    { what: 'another public protocol', request: { headers: ['accept', '*/*', 'x-forwarded-proto', 'http'] } },
     { what: 'another limit for its body', request: { holdUpTo: 1024 } },
     { what: 'another authorization', client: { authorization: 'Bearer other', cookie: 'sid=1' } },
     { what: 'another cookie', client: { authorization: 'Bearer one', cookie: 'sid=2' } },

@@ -1,15 +1,13 @@
 import type { Stage, UpstreamRequest } from '../send.ts';
 import { SharedCall } from './coalesce/shared-call.ts';
-import { requestKey } from './request-key.ts';
+import { PER_REQUEST_FIELDS, requestKey } from './request-key.ts';
 
 /** Calls under way that others can join; beyond that, calls go their own way. */
 const MOST_CALLS = 10_000;
-/** Differ from call to call and change nothing of the answer. */
-const LEFT: ReadonlySet<string> = new Set(['traceparent', 'tracestate']);
 
 /**
- * Lets GETs that are the same, all header fields and the client's identity included, wait for one call instead of making
- * each its own. Answers in memory are shared; of a stream the first gets it and the others ask for themselves, as they do
+ * Lets GETs that are the same wait for one call instead of making each its own: the client's identity and all header fields
+ * included, but for those that differ with each request or client address (`PER_REQUEST_FIELDS`). Answers in memory are shared; of a stream the first gets it and the others ask for themselves, as they do
  * when an answer to clients without identity sets a cookie, is `private` or `no-store`.
  *
  * Whoever joins gets an answer that may have been made before they asked: a client that writes and reads at once can miss
@@ -20,7 +18,7 @@ export function coalesce(): Stage {
     const underWay = new Map<string, SharedCall>();
     return function sendOnce(request, ctx) {
       if (!isShareable(request) || ctx.aborted) return next(request, ctx);
-      const key = requestKey(request, ctx, LEFT);
+      const key = requestKey(request, ctx, PER_REQUEST_FIELDS);
       const running = underWay.get(key);
       if (running) return running.join(request, ctx);
       if (underWay.size >= MOST_CALLS) return next(request, ctx);

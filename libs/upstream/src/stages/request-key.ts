@@ -1,6 +1,19 @@
 import type { RequestContext } from '@portico/core';
 import type { UpstreamRequest } from '../send.ts';
 
+/**
+ * Header fields of one request or of one client's address: with them in a key no two requests would be the same. `Forwarded`
+ * repeats what `X-Forwarded-Host` and `-Proto` say, and these stay: the links of an answer may be made of them, and a client
+ * chooses its `Host`. An answer made for one address is thus given to another, as any shared cache does it (RFC 9111).
+ */
+export const PER_REQUEST_FIELDS: ReadonlySet<string> = new Set([
+  'forwarded',
+  'traceparent',
+  'tracestate',
+  'x-forwarded-for',
+  'x-request-id',
+]);
+
 /** Whether nothing in a request tells its client from others: no credentials and no cookie. */
 export function isAnonymous({ headers }: RequestContext): boolean {
   return !headers.authorization && !headers.cookie;

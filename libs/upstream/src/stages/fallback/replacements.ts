@@ -3,13 +3,12 @@ import { events } from '../../events.ts';
 import type { FallbackAnswer, FallbackPolicy } from '../../policies/fallback.policy.ts';
 import type { UpstreamRequest, UpstreamResponse } from '../../send.ts';
 import { directivePattern, hasCacheDirective } from '../cache-directives.ts';
-import { requestKey } from '../request-key.ts';
+import { PER_REQUEST_FIELDS, requestKey } from '../request-key.ts';
 import { LastGood } from './last-good.ts';
 
-/** What makes no difference: traces, and conditions, which did not apply when the answer was 200. */
+/** What makes no difference; conditions did not apply when the answer was 200. */
 const LEFT: ReadonlySet<string> = new Set([
-  'traceparent',
-  'tracestate',
+  ...PER_REQUEST_FIELDS,
   'if-none-match',
   'if-modified-since',
   'cache-control',
