@@ -57,6 +57,32 @@ describe('compileLocation', () => {
   ])('case 33: %s is removed', (value) => expect(location(value)).toBeUndefined());
 });
 
+describe('compileLocation with discovered instances', () => {
+  const [first, second, named] = ['http://10.0.0.7:4001', 'http://10.0.0.8:4001', 'http://shop.example.com'] as const;
+  let own = new Set<string>([first, second, named]);
+  const origins: KnownOrigins = {
+    own: () => own,
+    hasHost: (host) => [...own].some((one) => new URL(one).host === host),
+  };
+  const location = compileLocation(origins, compileRewrite({ from: '/', to: '/api' }, ''));
+
+  it('case 33: any instance, by address or by name, is the upstream itself', () => {
+    for (const origin of own) expect(location(`${origin}/x`)).toBe('/api/x');
+    expect(location('//10.0.0.8:4001/x')).toBe('/api/x');
+    expect(location('https://shop.example.com/x')).toBeUndefined();
+  });
+
+  it('case 33: what has left is a host like any other, what has joined is known at once', () => {
+    own = new Set(['https://10.0.0.9']);
+    expect(location('https://10.0.0.9/x')).toBe('/api/x');
+    expect(location('//10.0.0.9/x')).toBe('/api/x');
+    expect(location(`${first}/x`)).toBeUndefined();
+    own = new Set();
+    expect(location('https://10.0.0.9/x')).toBeUndefined();
+    expect(location('https://pay.example.com/x')).toBe('https://pay.example.com/x');
+  });
+});
+
 it.each(['/base//evil.example', '/base//', `${ORIGIN}/base//evil.example`])(
   'case 33: %s never becomes an address without a scheme, where the public prefix is empty',
   (value) => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stagesOf } from './build-send.ts';
 import type { Send } from './send.ts';
 import { resolveSettings } from './settings.ts';
@@ -13,27 +15,36 @@ function pipelineOf(options: Partial<UpstreamOptions>): string[] {
 
 const OFF = { retry: false, breaker: false, bulkhead: false, timeLeftHeader: false } as const;
 
+/** From the outside to the inside: the function that a call goes through, and what the README calls it. */
+const ORDER = [
+  // All calls of a request belong to its trace, also those that are answered from memory.
+  ['sendTraced', 'trace'],
+  // Sees the last word of all that follows, so that nothing is replaced that another attempt would have got.
+  ['sendOrFallBack', '(fallback)'],
+  // One call for all who ask the same, before it costs attempts, slots or the breaker anything.
+  ['sendOnce', '(coalesce)'],
+  ['sendInTime', 'deadline'],
+  // Attempts are what the stages inside judge and count, each for itself.
+  ['sendWithRetry', 'retry'],
+  ['sendHedged', '(hedge)'],
+  // Refuses before a slot is taken.
+  ['sendThroughBreaker', 'breaker'],
+  ['sendThroughBulkhead', 'bulkhead'],
+  ['sendWithinLimit', '(concurrency limit)'],
+  // As late as can be: what was waited for before is time that is gone.
+  ['sendWithTimeLeft', 'time left'],
+] as const;
+
 describe('the order of the stages', () => {
   it('is fixed', () => {
     const everything = { coalesce: true, hedge: {}, concurrencyLimit: {}, fallback: { lastGood: {} } };
-    expect(pipelineOf(everything)).toEqual([
-      // All calls of a request belong to its trace, also those that are answered from memory.
-      'sendTraced',
-      // Sees what the client would get when all else has failed.
-      'sendOrFallBack',
-      // One call for all who ask the same, before it costs attempts, slots or the breaker anything.
-      'sendOnce',
-      'sendInTime',
-      // Attempts are what the stages inside judge and count, each for itself.
-      'sendWithRetry',
-      'sendHedged',
-      // Refuses before a slot is taken, and does not see what the bulkhead refuses as the upstream's success.
-      'sendThroughBreaker',
-      'sendThroughBulkhead',
-      'sendWithinLimit',
-      // As late as can be: what was waited for before is time that is gone.
-      'sendWithTimeLeft',
-    ]);
+    expect(pipelineOf(everything)).toEqual(ORDER.map(([name]) => name));
+  });
+
+  it('is drawn in the README', () => {
+    const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
+    const drawn = [...readme.matchAll(/^(?:request)? *-> (\(?[a-z ]+?\)?) {2,}/gm)].map((match) => match[1]);
+    expect(drawn).toEqual([...ORDER.map(([, name]) => name), 'balance', 'transport']);
   });
 
   it('has what a newcomer needs when nothing is configured', () => {

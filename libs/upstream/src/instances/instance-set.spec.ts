@@ -83,6 +83,14 @@ describe('the instances of an upstream', () => {
     expect(counted.candidates).toBe('a b c');
   });
 
+  it.each([0, -3, NaN])('case 95: get no calls with a weight of %f while another one can take them', (weight) => {
+    const counted = new Counted([description('a', { weight }), description('b'), description('c', { weight: 2 })]);
+    expect(counted.candidates).toBe('b c');
+    counted.source.become([description('a', { weight })]);
+    expect(counted.candidates).toBe('a');
+    expect(counted.set.all[0]!.weight).toBe(1);
+  });
+
   it('tell watchers who is there, at once and at every change, before the balancer hears of it', () => {
     const counted = new Counted(three);
     const told: string[] = [];

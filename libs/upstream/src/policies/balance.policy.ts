@@ -7,21 +7,28 @@ export type HashKey =
 /** Which instance gets a call, and how traffic moves between zones and to new instances. */
 export interface BalancePolicy {
   /**
-   * `p2c` (default): the cheaper of two random instances, by latency and calls in flight. `roundRobin`: in turn, by weight.
-   * `leastRequest`: fewest calls in flight. `random`: by weight. `hash`: the same key goes to the same instance.
+   * `p2c` (default): of two instances drawn by weight the cheaper one, by latency and calls in flight. `roundRobin`: in turn, by
+   * weight. `leastRequest`: fewest calls in flight by weight. `random`: by weight. `hash`: the same key goes to the same instance;
+   * it knows no zone and no slow start, which would move keys.
    */
   readonly by: 'p2c' | 'roundRobin' | 'leastRequest' | 'random' | 'hash';
   /** For `hash`. Default `address`. */
   readonly key: HashKey;
   /** For `hash`: how many times the average load an instance may have before its keys go to the next one. Default 1.25. */
   readonly boundedLoad: number;
-  /** Name of a cookie that keeps a client at its instance, without state in the gateway. Default none. */
+  /** Name of a cookie that keeps a client at its instance, without state in the gateway; of one upstream only. Default none. */
   readonly cookie: string | undefined;
   /** Milliseconds in which a new instance's share grows from a tenth to the whole. Default 10,000; 0: at once. */
   readonly slowStart: number;
-  /** Zone of this process: its instances are preferred. Default the variable `ZONE`, none if unset. */
+  /**
+   * Zone of this process: its instances get all calls while at least 71 % of them are healthy (1/1.4, Envoy's overprovisioning
+   * factor), else as many go elsewhere as are lacking. Default the variable `ZONE`, none if unset.
+   */
   readonly zone: string | undefined;
-  /** Share of healthy instances below which all are used, for too few cannot carry the load. 0 to 1, default 0.5. */
+  /**
+   * Share of healthy instances below which all are used, for too few cannot carry the load; those that the registry says are
+   * out do not count and are not used, unless that are all. 0 to 1, default 0.5; 0: never, then there may be none.
+   */
   readonly panicBelow: number;
 }
 
