@@ -40,9 +40,13 @@ describe('refusalOf', () => {
   it.each([
     [{ protocol: 'javascript' }, 'its protocol is not http or https'],
     [{ protocol: 'toString' }, 'its protocol is not http or https'],
-    [{ serverName: 'a\r\nX-Evil: 1' }, 'its server name is no name and no address'],
-    [{ serverName: '' }, 'its server name is no name and no address'],
-    [{ serverName: 7 }, 'its server name is no name and no address'],
+    [{ serverName: 'a\r\nX-Evil: 1' }, 'its server name is no host name'],
+    [{ serverName: '' }, 'its server name is no host name'],
+    [{ serverName: 7 }, 'its server name is no host name'],
+    // A connection to an address asks no lookup, so it would go there and not to the host that was checked.
+    [{ serverName: '169.254.169.254' }, 'its server name is no host name'],
+    [{ serverName: '169.254.169.254.' }, 'its server name is no host name'],
+    [{ serverName: 'fd00:ec2::254' }, 'its server name is no host name'],
     [{ id: '' }, 'its id is no id'],
     [{ id: 7 }, 'its id is no id'],
     [{ id: 'x'.repeat(513) }, 'its id is no id'],

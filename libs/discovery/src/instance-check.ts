@@ -15,7 +15,8 @@ const CHECKS: readonly (readonly [isMet: (candidate: Candidate, egress: Egress) 
   [({ port }) => Number.isInteger(port) && port >= 1 && port <= 65_535, 'its port is not from 1 to 65535'],
   [({ protocol = 'http' }) => protocol === 'http' || protocol === 'https', 'its protocol is not http or https'],
   [({ id }) => id === undefined || isId(id), 'its id is no id'],
-  [({ serverName }) => serverName === undefined || isHost(serverName), 'its server name is no name and no address'],
+  // An address as the name would be connected to as it is: no lookup is asked for it, and nothing checks it.
+  [({ serverName }) => serverName === undefined || isName(serverName), 'its server name is no host name'],
   [({ host }) => isHost(host), 'its host is no name and no address'],
   // Addresses of names are checked when they are connected to.
   [({ host }, egress) => isIP(host) === 0 || egress.allows(host), 'the egress ranges do not allow its address'],
@@ -59,6 +60,10 @@ function isHost(host: unknown): boolean {
   // A zone (fe80::1%eth0) means something on one machine only.
   if (isIP(host) !== 0) return !host.includes('%');
   return isHostName(host);
+}
+
+function isName(name: unknown): boolean {
+  return typeof name === 'string' && isHostName(name);
 }
 
 /** What is no number or below nothing counts as 1, as if it had not been said. */

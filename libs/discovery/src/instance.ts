@@ -7,7 +7,7 @@ export interface Instance {
   readonly host: string;
   /** 1 to 65535. */
   readonly port: number;
-  /** The name that an address was found by, for `Host` and TLS; undefined: the host itself. */
+  /** The name that an address was found by, for `Host` and TLS, never an address; undefined: the host itself. */
   readonly serverName: string | undefined;
   /** Share of the traffic next to the others', 0 to 65535; 0: none as long as another one takes it. */
   readonly weight: number;

@@ -166,6 +166,15 @@ describe('srv source', () => {
     expect(server.questions.length).toBe(asked + 6);
   });
 
+  it('case 98: leaves out a target whose name is an address, which would be connected to unchecked', async () => {
+    await open({
+      [SERVICE]: { records: [srv('169.254.169.254', 80), srv('one.test', 80)] },
+      'A 169.254.169.254': at('127.0.0.7'),
+      'A one.test': at('127.0.0.1'),
+    });
+    expect(ids()).toEqual(['127.0.0.1:80']);
+  });
+
   it('case 98: leaves out a record with port 0', async () => {
     await open({
       [SERVICE]: { records: [srv('one.test', 0), srv('one.test', 80)] },
