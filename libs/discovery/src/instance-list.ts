@@ -5,7 +5,6 @@ import { instanceOf, isEqual, refusalOf } from './instance-check.ts';
 import type { Candidate, Instance } from './instance.ts';
 import type { SourceStatus } from './instance-source.ts';
 
-/** Milliseconds for which an empty answer is doubted: a registry that starts anew knows nobody for a while. */
 const DOUBT_EMPTY = 30_000;
 /** Instances of one upstream; more are an attack or a mistake. */
 const MAX_INSTANCES = 10_000;
@@ -16,6 +15,8 @@ export interface InstanceListOptions {
   readonly kind: string;
   readonly egress: Egress;
   readonly clock: Clock;
+  /** Milliseconds for which an empty answer is doubted: a registry that starts anew knows nobody for a while. Default 30000. */
+  readonly doubtEmpty?: number;
 }
 
 interface Refusal {
@@ -25,7 +26,7 @@ interface Refusal {
 
 /**
  * The list behind every source: checks what a registry says, keeps the last good list while it says nothing, and tells who
- * listens what changed. An empty answer is believed after it has stood for 30 s.
+ * listens what changed. An empty answer is believed after it has stood for `doubtEmpty`.
  */
 export class InstanceList {
   instances: readonly Instance[] = [];
@@ -61,7 +62,8 @@ export class InstanceList {
     }
     this.confirm();
     if (instances.length === 0 && this.instances.length > 0) {
-      this.doubt ??= this.options.clock.after(DOUBT_EMPTY, () => this.replace([]));
+      const { clock, doubtEmpty = DOUBT_EMPTY } = this.options;
+      this.doubt ??= clock.after(doubtEmpty, () => this.replace([]));
       return;
     }
     this.replace(instances);

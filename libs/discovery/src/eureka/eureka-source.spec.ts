@@ -133,16 +133,15 @@ describe('the Eureka source', () => {
     },
   );
 
-  it('case 97: believes that nobody is left only after 30 s: a server that was restarted knows nobody', async () => {
+  it('case 97: believes that nobody is left only after 2 min: a server that was restarted knows nobody', async () => {
     eureka.put(one);
-    const source = await started('eureka://CATALOG?interval=10000');
+    const source = await started();
     eureka.remove(one);
-    await poll(10_000);
-    expect(idsOf(source)).toEqual(['one']);
-    await poll(10_000);
-    await poll(10_000);
-    expect(idsOf(source)).toEqual(['one']);
-    clock.advance(10_000);
+    for (let asked = 0; asked < 4; asked++) {
+      await poll();
+      expect(idsOf(source)).toEqual(['one']);
+    }
+    clock.advance(30_000);
     expect(idsOf(source)).toEqual([]);
   });
 

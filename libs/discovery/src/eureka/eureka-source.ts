@@ -10,6 +10,12 @@ import type { EurekaInstance } from './parse-applications.ts';
 import { joinRegistry, type RegistryReader } from './shared-registry.ts';
 
 /**
+ * Milliseconds for which it is doubted that nobody is left. A server keeps its registry in memory: after a restart it knows who
+ * is there when all have renewed (a lease is 90 s), and says so by a cache that it fills every 30 s.
+ */
+const DOUBT_EMPTY = 120_000;
+
+/**
  * The instances of `eureka://APP` (`?scheme=https`, `?interval=` in milliseconds, default 30000): those registered as APP with the
  * peers of `EUREKA_URL`. Only status UP is healthy. `ipAddr` is what is connected to, since it needs no resolver and is checked
  * here; `hostName` is then the name for `Host` and TLS. Metadata: `zone` and `weight` are used, the rest become tags `key=value`.
@@ -35,7 +41,7 @@ class EurekaSource implements InstanceSource, RegistryReader {
   ) {
     const { upstream, egress, clock = systemClock } = options;
     this.interval = settings.interval;
-    this.list = new InstanceList({ upstream, kind: this.kind, egress, clock });
+    this.list = new InstanceList({ upstream, kind: this.kind, egress, clock, doubtEmpty: DOUBT_EMPTY });
   }
 
   get instances(): readonly Instance[] {
