@@ -60,6 +60,18 @@ describe('the log of what happens to upstreams', () => {
     ]);
   });
 
+  it('says whether the BFF is in its registry, for nobody else would notice that it is not', () => {
+    const event = { kind: 'consul', id: 'web-bff-10.0.0.7-3000', failure: undefined };
+    publish('portico.discovery.registration', { ...event, state: 'registered' });
+    publish('portico.discovery.registration', { ...event, state: 'failed', failure: 'Consul answered 403' });
+    publish('portico.discovery.registration', { ...event, state: 'deregistered' });
+    expect(texts()).toEqual([
+      '30 consul: registered as web-bff-10.0.0.7-3000',
+      '40 consul: registration as web-bff-10.0.0.7-3000 failed: Consul answered 403',
+      '30 consul: deregistered as web-bff-10.0.0.7-3000',
+    ]);
+  });
+
   it('ends', () => {
     end();
     publish('portico.upstream.breaker', { upstream: 'catalog', from: 'closed', to: 'open', reason: '60 % failed' });

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { ListEvent, RefusedEvent, StatusEvent } from '@portico/discovery';
+import type { ListEvent, RefusedEvent, RegistrationEvent, StatusEvent } from '@portico/discovery';
 import type { BreakerEvent, InstanceEvent } from '@portico/upstream';
 import type { Logger } from 'pino';
 
@@ -8,7 +8,7 @@ const MAX_REMEMBERED = 1_000;
 
 /**
  * Writes down what happens to upstreams: who joins and leaves, which instance is left out, which breaker opens, which
- * registry is away. What happens at every request is for metrics and not here.
+ * registry is away, whether this process is in one. What happens at every request is for metrics and not here.
  *
  * @returns ends it
  */
@@ -17,6 +17,10 @@ export function logEvents(log: Logger): () => void {
     ['portico.discovery.list', (event: ListEvent) => log.info(ofList(event))],
     ['portico.discovery.refused', once((event) => log.warn(ofRefused(event)), ofRefused)],
     ['portico.discovery.status', (event: StatusEvent) => log[event.failure ? 'warn' : 'info'](ofStatus(event))],
+    [
+      'portico.discovery.registration',
+      (event: RegistrationEvent) => log[event.failure ? 'warn' : 'info'](ofEntry(event)),
+    ],
     ['portico.upstream.instance', (event: InstanceEvent) => log[levelOf(event)](ofInstance(event))],
     ['portico.upstream.breaker', (event: BreakerEvent) => log[event.to === 'open' ? 'warn' : 'info'](ofBreaker(event))],
   ];
@@ -50,6 +54,11 @@ function ofStatus({ upstream, kind, state, failure }: StatusEvent): string {
   if (failure === undefined) return `${upstream}: ${kind} answers`;
   const consequence = state === 'starting' ? 'there is no list yet' : 'the last list stays in use';
   return `${upstream}: ${kind} gives no list (${failure}); ${consequence}`;
+}
+
+function ofEntry({ kind, id, state, failure }: RegistrationEvent): string {
+  if (failure === undefined) return `${kind}: ${state} as ${id}`;
+  return `${kind}: registration as ${id} failed: ${failure}`;
 }
 
 function levelOf({ state }: InstanceEvent): 'info' | 'warn' {
