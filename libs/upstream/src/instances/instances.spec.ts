@@ -1,3 +1,5 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:tls';
 import type { BffError } from '@portico/core';
 import { Egress } from '@portico/discovery';
 import {
@@ -57,6 +59,25 @@ describe('instances on real connections', () => {
     open.push(transport);
     expect((await transport.send(get(), testContext())).status).toBe(200);
     expect(instance!.requests[0]!.headers.host).toBe(`shop.test:${instance!.port}`);
+  });
+
+  it('are asked for their certificate by that name', async () => {
+    const asked: string[] = [];
+    const server = createServer({
+      SNICallback: (name, callback) => {
+        asked.push(name);
+        callback(new Error('no certificate'));
+      },
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push({ close: () => new Promise((resolve) => server.close(() => resolve())) });
+    const { port } = server.address() as AddressInfo;
+    const settings = resolveSettings(defineUpstream('shop', { url: 'https://shop.test' }), {});
+    const found = description('a', { protocol: 'https', host: '127.0.0.1', port, serverName: 'shop.test.' });
+    const transport = undiciTransport(found, settings, new Egress(['127.0.0.1']));
+    open.push(transport);
+    await expect(transport.send(get(), testContext())).rejects.toMatchObject({ code: 'upstream-connect' });
+    expect(asked).toEqual(['shop.test']);
   });
 
   it('case 99: a name is checked where it is connected to', async () => {
