@@ -1,5 +1,6 @@
 import { ConfigError, loadConfig } from '@portico/core';
 import { z } from 'zod';
+import { problemsOf } from './option-problems.ts';
 import { BALANCE, type BalancePolicy } from './policies/balance.policy.ts';
 import { BREAKER } from './policies/breaker.policy.ts';
 import { BULKHEAD } from './policies/bulkhead.policy.ts';
@@ -75,8 +76,8 @@ export function resolveSettings(upstream: Upstream, environment?: Environment): 
   const { name, options } = upstream;
   const result = OPTIONS.safeParse(options);
   if (!result.success) {
-    const { issues } = result.error;
-    throw new ConfigError(issues.map((issue) => [`upstream ${name}`, ...issue.path, issue.message].join(': ')));
+    const problems = result.error.issues.flatMap((issue) => problemsOf(issue));
+    throw new ConfigError(problems.map((problem) => `upstream ${name}: ${problem}`));
   }
   const { url: _, balance, ...rest } = result.data;
   const { ZONE: zone } = loadConfig({ ZONE: z.string().optional() }, environment);
