@@ -109,6 +109,19 @@ describe('the registration with Eureka', () => {
     expect(states).toEqual(['registered', 'deregistered']);
   });
 
+  it("takes nothing away when it was never started, nor a second time: the entry is somebody else's by then", async () => {
+    const successor = register();
+    await registration.close();
+    expect(eureka.asked).toEqual([]);
+    const predecessor = register();
+    await predecessor.start();
+    await predecessor.close();
+    await successor.start();
+    await predecessor.close();
+    expect(eureka.instances.size).toBe(1);
+    await successor.close();
+  });
+
   it('waits on close for a registration under way, so that it cannot arrive after the cancellation', async () => {
     let isAnswered = false;
     eureka.behave(async (request, response) => {

@@ -33,7 +33,8 @@ class EurekaRegistration implements Registration {
   /** When the last registration was made, milliseconds since 1970; undefined: the server was not told yet. */
   private dirtyAt: number | undefined;
   private state: RegistrationEvent['state'] | undefined;
-  private round: Promise<void> = Promise.resolve();
+  /** The attempt or renewal under way, or the last one; undefined: there is nothing to take away. */
+  private round: Promise<void> | undefined;
 
   constructor(
     private readonly options: EurekaRegistrationOptions,
@@ -53,13 +54,16 @@ class EurekaRegistration implements Registration {
 
   async start(): Promise<void> {
     this.poller.start();
-    await this.round.catch(() => undefined);
+    await this.round?.catch(() => undefined);
   }
 
   async close(): Promise<void> {
     this.poller.close();
+    const { round } = this;
+    this.round = undefined;
+    if (round === undefined) return;
     // A registration on its way must not arrive after the cancellation.
-    await this.round.catch(() => undefined);
+    await round.catch(() => undefined);
     try {
       await this.ask({ method: 'DELETE', path: this.path() }, [200, 404]);
       this.tell('deregistered');
