@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { eventually, FakeClock } from '@portico/testing';
 import { address, type Answer, srv } from '../../test/dns/dns-message.ts';
 import { type DnsServer, startDnsServer, type Table, type Zone } from '../../test/dns/dns-server.ts';
@@ -173,6 +174,38 @@ describe('srv source', () => {
       'A one.test': at('127.0.0.1'),
     });
     expect(ids()).toEqual(['127.0.0.1:80']);
+  });
+
+  describe('with many targets, each of its own priority, that no server answers for', () => {
+    const records = Array.from({ length: 40 }, (_, number) => srv(`t${number}.test`, 80, { priority: number }));
+    const zoneOf =
+      (answer: () => Answer | undefined): Zone =>
+      (type, _name, by) =>
+        type !== 'SRV' ? answer() : by === 'udp' ? { isTruncated: true } : { records };
+    const asked = (): string[] => [...new Set(server.questions.filter((question) => question.startsWith('A ')))];
+
+    it('gives up after 30 s, with the last good list', async () => {
+      await open({ [SERVICE]: { records: [srv('one.test', 80)] }, 'A one.test': at('127.0.0.1') }, '?family=4');
+      const slowly = (): Answer => {
+        clock.advance(4_000);
+        return { code: 2 };
+      };
+      server.use(zoneOf(slowly));
+      await after(30_000);
+      expect(source.status).toMatchObject({ state: 'stale', failure: 'its targets were not found within 30 s' });
+      expect(ids()).toEqual(['127.0.0.1:80']);
+      expect(asked().length).toBeLessThan(12);
+    });
+
+    it('asks for no other target once it is closed', async () => {
+      await open({ [SERVICE]: { records: [srv('one.test', 80)] }, 'A one.test': at('127.0.0.1') });
+      server.use(zoneOf(() => undefined));
+      clock.advance(30_000);
+      await eventually(() => asked().includes('A t0.test'), 10_000);
+      source.close();
+      await pause(500);
+      expect(asked()).not.toContain('A t1.test');
+    });
   });
 
   it('case 98: leaves out a record with port 0', async () => {

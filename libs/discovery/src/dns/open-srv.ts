@@ -1,4 +1,5 @@
 import type { promises, SrvRecord } from 'node:dns';
+import { type Clock, systemClock } from '@portico/core';
 import type { Egress } from '../egress.ts';
 import type { Candidate } from '../instance.ts';
 import { refusalOf } from '../instance-check.ts';
@@ -17,6 +18,8 @@ const MAX_TTL = 30;
 const BATCH = 32;
 /** More is no service; an answer of 64 KB could hold some two thousand. */
 const MAX_RECORDS = 1_000;
+/** Milliseconds after which no further target is asked for: as many that nobody answers for would take an hour. */
+const MAX_ROUND = 30_000;
 
 /**
  * `srv://_http._tcp.name` (RFC 2782): the instances are the addresses of the targets, with port and weight of the record and the
@@ -30,24 +33,31 @@ export function openSrv(url: URL, options: SourceOptions): InstanceSource {
     () => parseDnsAddress(url, options.upstream),
     () => openResolver(options.environment),
   );
-  return new DnsSource(new ServiceFinder(address, resolver, options.egress), options);
+  return new DnsSource(new ServiceFinder(address, resolver, options), options);
 }
 
 class ServiceFinder implements Finder {
   readonly kind = 'srv';
   readonly interval: number | undefined;
   private readonly lookup: AddressLookup;
+  private readonly egress: Egress;
+  private readonly clock: Clock;
+  /** Until when further targets are asked for, by the clock. */
+  private end = 0;
 
   constructor(
     private readonly address: DnsAddress,
     private readonly resolver: promises.Resolver,
-    private readonly egress: Egress,
+    { egress, clock = systemClock }: SourceOptions,
   ) {
+    this.egress = egress;
+    this.clock = clock;
     this.interval = address.interval;
     this.lookup = new AddressLookup(resolver, address.families);
   }
 
   async find(): Promise<Found> {
+    this.end = this.clock.now() + MAX_ROUND;
     const groups = byPriority(await this.records());
     const asked: Addresses[] = [];
     const candidates: Candidate[] = [];
@@ -64,6 +74,7 @@ class ServiceFinder implements Finder {
   }
 
   cancel(): void {
+    this.end = -Infinity;
     this.resolver.cancel();
   }
 
@@ -78,6 +89,7 @@ class ServiceFinder implements Finder {
     const names = [...new Set(group.map(({ name }) => name))];
     const targets = new Map<string, Addresses>();
     for (let start = 0; start < names.length; start += BATCH) {
+      if (this.clock.now() > this.end) throw new Error(`its targets were not found within ${MAX_ROUND / 1_000} s`);
       const batch = names.slice(start, start + BATCH);
       const answers = await Promise.all(batch.map((name) => this.lookup.of(name)));
       batch.forEach((name, index) => targets.set(name, answers[index]!));
