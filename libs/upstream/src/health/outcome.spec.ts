@@ -41,6 +41,7 @@ describe('what an attempt says of its instance', () => {
     ['request-malformed', 'neutral'],
     ['client-aborted', 'neutral'],
     ['shutting-down', 'neutral'],
+    ['upstream-saturated', 'neutral'],
   ])('judges %s as %s', (code, outcome) => {
     expect(outcomeOfError(new BffError(code), get, testContext(), 5)).toBe(outcome);
   });

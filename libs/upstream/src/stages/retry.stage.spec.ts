@@ -102,6 +102,26 @@ describe('retry: what is sent again', () => {
     expect(next.calls).toHaveLength(1);
   });
 
+  describe.each(['upstream-saturated', 'shutting-down'] as const)('a call that failed with %s', (code) => {
+    /** As `balance` does it: the attempt got to an instance, which had no connection for it. */
+    const atInstance = (request: UpstreamRequest): never => {
+      request.instance = { description: { id: 'full' } } as UpstreamInstance;
+      throw new BffError(code);
+    };
+
+    it.each(['GET', 'POST'])('at an instance, for nothing of it was sent: %s', async (method) => {
+      const next = scripted(atInstance, answer(200));
+      expect(await outcomeOf(retrying(next)(get({ method }), testContext()))).toBe(200);
+      expect(next.calls[1]!.avoid).toMatchObject([{ description: { id: 'full' } }]);
+    });
+
+    it('not when a stage refused it, before or after an attempt', async () => {
+      const next = scripted(atInstance, code, answer(200));
+      expect(await outcomeOf(retrying(next, { attempts: 2 })(get(), testContext()))).toBe(code);
+      expect(next.calls).toHaveLength(2);
+    });
+  });
+
   it('case 91: idempotent methods only, and routes that say so', async () => {
     const sent = async (request: UpstreamRequest) => {
       const next = scripted(answer(503));

@@ -53,4 +53,5 @@ function prepareAgain(request: UpstreamRequest, ownHeaders: number): void {
   request.headers.length = ownHeaders;
   const { instance, avoid = [] } = request;
   if (instance) request.avoid = [...avoid, instance];
+  request.instance = undefined;
 }

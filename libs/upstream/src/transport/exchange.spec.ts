@@ -79,13 +79,13 @@ describe('a call that waits for a free connection', () => {
     expect(upstream.connections).toBe(1);
   });
 
-  it('fails as what could not be connected, was not sent, and keeps its place free for others', async () => {
+  it('fails as what found all connections in use, was not sent, and keeps its place free for others', async () => {
     const [upstream, send] = await fake(
       { '/slow': reply({ delay: 400 }), '/late': reply(), '/next': reply() },
       { connections: 1, connectTimeout: 100 },
     );
     const slow = send(get('/slow'), testContext());
-    expect(await codeOf(send(get('/late'), testContext()))).toBe('upstream-connect-timeout');
+    expect(await codeOf(send(get('/late'), testContext()))).toBe('upstream-saturated');
     expect((await slow).status).toBe(200);
     expect((await send(get('/next'), testContext())).status).toBe(200);
     expect(upstream.requests.map(({ url }) => url)).toEqual(['/slow', '/next']);

@@ -22,6 +22,13 @@ interface Settlers {
   reject(error: BffError): void;
 }
 
+/** The connections that an exchange is to get one of. */
+export interface Connections {
+  readonly settings: UpstreamSettings;
+  /** Whether as many are open as may be: a call that gets none then waits for other calls, not for the instance. */
+  areAllOpen(): boolean;
+}
+
 /**
  * One request and its answer on an undici connection: holds small bodies, streams large ones, and ends early when the
  * client leaves, the deadline passes, or the upstream is silent too long or too talkative.
@@ -41,15 +48,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private ended = false;
   /** When the one we wait for last did something, or the wait began. */
   private lastActivity: number;
+  private readonly settings: UpstreamSettings;
   private readonly period: number;
   private timer: Timer | undefined;
 
   constructor(
-    private readonly settings: UpstreamSettings,
+    private readonly connections: Connections,
     private readonly request: UpstreamRequest,
     private readonly ctx: RequestContext,
     private readonly promise: Settlers,
   ) {
+    const { settings } = connections;
+    this.settings = settings;
     this.lastActivity = ctx.clock.now();
     this.period = Math.min(settings.connectTimeout, settings.headersTimeout, settings.bodyTimeout);
     ctx.onAbort(this.giveUp);
@@ -205,6 +215,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const [limit, code] = this.patience();
     const left = limit - (now - this.lastActivity);
     if (left > 0) this.watch(Math.min(left, this.period));
+    else if (code === 'upstream-saturated') this.finishWith(saturated(this.settings));
     else this.fail(code);
   };
 
@@ -219,6 +230,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private patience(): [limit: number, code: BffError['code']] {
     if (this.head) return [this.settings.bodyTimeout, 'upstream-body-timeout'];
     if (this.cut) return [this.settings.headersTimeout, 'upstream-timeout'];
-    return [this.settings.connectTimeout, 'upstream-connect-timeout'];
+    const isBusy = this.connections.areAllOpen();
+    return [this.settings.connectTimeout, isBusy ? 'upstream-saturated' : 'upstream-connect-timeout'];
   }
+}
+
+function saturated({ name: upstream, connections }: UpstreamSettings): BffError {
+  const cause = `all ${connections} connections to the instance are in use`;
+  return new BffError('upstream-saturated', { upstream, cause, headers: { 'retry-after': '1' } });
 }

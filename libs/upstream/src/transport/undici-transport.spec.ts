@@ -154,3 +154,64 @@ describe('the transport', () => {
     expect([status, (body as HeldBody).length]).toEqual([304, 0]);
   });
 });
+
+describe('an instance all of whose connections are in use', () => {
+  const full = { connections: 1, connectTimeout: 100, balance: { by: 'roundRobin' } } as const;
+
+  it('fails the calls that wait too long with `upstream-saturated`', async () => {
+    const [upstream, upstreams] = await start(hang(), full);
+    const send = upstreams.send('shop');
+    const ctx = testContext();
+    const holding = send(get(), ctx);
+    await eventually(() => upstream.requests.length === 1);
+    await expect(send(get(), testContext())).rejects.toMatchObject({
+      code: 'upstream-saturated',
+      upstream: 'shop',
+      headers: { 'retry-after': '1' },
+    });
+    ctx.abort(new BffError('client-aborted'));
+    await expect(holding).rejects.toMatchObject({ code: 'client-aborted' });
+    expect([upstream.requests.length, upstream.connections]).toEqual([1, 1]);
+  });
+
+  it('is neither ejected for it nor does the breaker open; its other calls go on', async () => {
+    const [one, other] = [await startFakeUpstream(hang()), await startFakeUpstream(hang())];
+    const definition = defineUpstream('shop', {
+      url: `${one.url},${other.url}`,
+      ...full,
+      retry: false,
+      ejection: { consecutiveFailures: 2 },
+      breaker: { minimumCalls: 2 },
+    });
+    const upstreams = buildUpstreams([definition], {});
+    open.push(one, other, { close: () => upstreams.close() });
+    const send = upstreams.send('shop');
+    const ctx = testContext();
+    const holding = [send(get(), ctx), send(get(), ctx)].map((call) => call.catch(() => 'given up'));
+    await eventually(() => one.requests.length === 1 && other.requests.length === 1);
+    const waiting = await Promise.allSettled(Array.from({ length: 10 }, () => send(get(), testContext())));
+    for (const call of waiting) expect(call).toMatchObject({ reason: { code: 'upstream-saturated' } });
+    expect(upstreams.health()[0]!.instances.map(({ state }) => state)).toEqual(['healthy', 'healthy']);
+    one.use(reply());
+    other.use(reply());
+    ctx.abort(new BffError('client-aborted'));
+    await Promise.all(holding);
+    expect((await send(get(), testContext())).status).toBe(200);
+  });
+
+  it('has its calls taken by another one, whatever their method, for nothing of them was sent', async () => {
+    const [busy, free] = [await startFakeUpstream(hang()), await startFakeUpstream(reply())];
+    const upstreams = buildUpstreams([defineUpstream('shop', { url: `${busy.url},${free.url}`, ...full })], {});
+    open.push(busy, free, { close: () => upstreams.close() });
+    const send = upstreams.send('shop');
+    const ctx = testContext();
+    const holding = send(get(), ctx).catch(() => 'given up');
+    await eventually(() => busy.requests.length === 1);
+    for (let call = 0; call < 4; call++) {
+      expect((await send({ ...get(), method: 'POST' }, testContext())).status).toBe(200);
+    }
+    expect([busy.requests.length, free.requests.length]).toEqual([1, 4]);
+    ctx.abort(new BffError('client-aborted'));
+    await holding;
+  });
+});

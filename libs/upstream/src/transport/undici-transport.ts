@@ -5,7 +5,7 @@ import type { Egress, Instance } from '@portico/discovery';
 import { Pool } from 'undici';
 import type { Send } from '../send.ts';
 import type { UpstreamSettings } from '../settings.ts';
-import { Exchange } from './exchange.ts';
+import { type Connections, Exchange } from './exchange.ts';
 import { originOf } from './origin.ts';
 
 /** The end of a pipeline: connections to one instance. */
@@ -26,11 +26,15 @@ export function undiciTransport(instance: Instance, settings: UpstreamSettings, 
   let pool: Pool | undefined;
   let closing: Promise<void> | undefined;
   const { basePath, name } = settings;
+  const connections: Connections = {
+    settings,
+    areAllOpen: () => pool !== undefined && pool.stats.connected >= settings.connections,
+  };
   return {
     send: (request, ctx) =>
       new Promise((resolve, reject) => {
         if (closing) throw new BffError('shutting-down', { upstream: name });
-        const exchange = new Exchange(settings, request, ctx, { resolve, reject });
+        const exchange = new Exchange(connections, request, ctx, { resolve, reject });
         if (exchange.settled) return;
         const { method, headers, body } = request;
         const path = basePath === '' ? request.target : basePath + request.target;

@@ -8,12 +8,15 @@ import type { RetryBudget } from './retry-budget.ts';
 
 /**
  * Failures after which a call may be sent again. `unsent`: there was no connection, so nobody can have acted on it, and a POST
- * may go too. `idempotent`: the upstream may have acted on it. All other failures would come again (an answer too large),
+ * may go too. `unplaced`: the same, if it was an instance that had none (all in use, or it leaves) and not a stage that
+ * refused the call. `idempotent`: the upstream may have acted on it. All other failures would come again (an answer too large),
  * mean that the upstream is to be left alone (circuit open, saturated, no instance), or that nobody waits any more.
  */
-const REPEATABLE: Readonly<Partial<Record<BffErrorCode, 'unsent' | 'idempotent'>>> = {
+const REPEATABLE: Readonly<Partial<Record<BffErrorCode, 'unsent' | 'unplaced' | 'idempotent'>>> = {
   'upstream-connect': 'unsent',
   'upstream-connect-timeout': 'unsent',
+  'upstream-saturated': 'unplaced',
+  'shutting-down': 'unplaced',
   'upstream-timeout': 'idempotent',
   'upstream-body-timeout': 'idempotent',
   'upstream-reset': 'idempotent',
@@ -57,6 +60,7 @@ export class RetryRules {
     const repeatable = REPEATABLE[code];
     if (repeatable === undefined) return undefined;
     if (repeatable === 'idempotent' && !isIdempotent(attempt.request)) return undefined;
+    if (repeatable === 'unplaced' && attempt.request.instance === undefined) return undefined;
     return this.wait(attempt, code, 0);
   }
 
