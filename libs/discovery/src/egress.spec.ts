@@ -46,6 +46,15 @@ describe('Egress.allows', () => {
     },
   );
 
+  it.each(['100.100.100.200', '::ffff:100.100.100.200', 'fd00:ec2::254', 'fd00:0ec2:0::0254', 'fd20:ce::254'])(
+    'case 98: no range allows %s, where a cloud serves credentials; an operator may write it down by itself',
+    (text) => {
+      expect(new Egress(PRIVATE_RANGES).allows(text)).toBe(false);
+      expect(new Egress(['0.0.0.0/0', '::/0']).allows(text)).toBe(false);
+      expect(new Egress(['100.100.100.200', 'fd00:ec2::254', 'fd20:ce::254']).allows(text)).toBe(true);
+    },
+  );
+
   it('takes single addresses, and ranges whose last bits are set', () => {
     const egress = new Egress(['127.0.0.1', '10.9.8.7/8', '::1']);
     expect(['127.0.0.1', '10.0.0.0', '::1'].every((text) => egress.allows(text))).toBe(true);

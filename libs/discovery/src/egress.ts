@@ -11,6 +11,18 @@ export const PRIVATE_RANGES: readonly string[] = [
   'fc00::/7',
 ];
 
+/**
+ * Where clouds serve credentials within those private networks (Alibaba; EC2 and Google over IPv6). A range that has them was not
+ * written to allow them. The better known 169.254.169.254 is link-local, which is in no default.
+ */
+const CREDENTIALS = new BlockList();
+CREDENTIALS.addAddress('100.100.100.200');
+CREDENTIALS.addAddress('fd00:ec2::254', 'ipv6');
+CREDENTIALS.addAddress('fd20:ce::254', 'ipv6');
+
+/** Bits of an address. */
+const LONGEST = { ipv4: 32, ipv6: 128 } as const;
+
 type Resolve = (
   hostname: string,
   options: LookupOptions & { all: true },
@@ -27,6 +39,8 @@ export class Egress {
   // Two lists, because one would let ::/0 allow every IPv4 address too.
   private readonly ipv4 = new BlockList();
   private readonly ipv6 = new BlockList();
+  /** Those of the ranges that are one address. */
+  private readonly single = new BlockList();
 
   /**
    * @param ranges CIDR ranges or single addresses, IPv4 or IPv6
@@ -42,13 +56,15 @@ export class Egress {
 
   /**
    * Whether an IP address may be connected to. An IPv6 address that stands for an IPv4 address (IPv4-mapped, NAT64) counts as
-   * that one; an address with a zone is refused.
+   * that one; an address with a zone is refused, and so is one where a cloud serves credentials unless it is listed by itself.
    */
   allows(address: string): boolean {
     const family = address.includes('%') ? 0 : isIP(address);
     if (family === 0) return false;
     const ipv4 = family === 4 ? address : embeddedIPv4(address);
-    return ipv4 === undefined ? this.ipv6.check(address, 'ipv6') : this.ipv4.check(ipv4, 'ipv4');
+    const type = ipv4 === undefined ? 'ipv6' : 'ipv4';
+    const list = CREDENTIALS.check(ipv4 ?? address, type) ? this.single : this[type];
+    return list.check(ipv4 ?? address, type);
   }
 
   /**
@@ -66,15 +82,22 @@ export class Egress {
   };
 
   private add(range: string): void {
-    const [, address = '', bits] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(range) ?? [];
-    const family = isIP(address);
-    const longest = family === 4 ? 32 : 128;
-    const prefix = bits === undefined ? longest : Number(bits);
-    if (family === 0 || prefix > longest) throw new TypeError(`"${range}" is not a range like 10.0.0.0/8`);
-    if (family === 4) this.ipv4.addSubnet(address, prefix, 'ipv4');
-    else if (embeddedIPv4(address) === undefined) this.ipv6.addSubnet(address, prefix, 'ipv6');
-    else throw new TypeError(`"${range}" stands for IPv4 addresses: write it as those`);
+    const { address, prefix, type } = readRange(range);
+    if (type === 'ipv6' && embeddedIPv4(address) !== undefined) {
+      throw new TypeError(`"${range}" stands for IPv4 addresses: write it as those`);
+    }
+    this[type].addSubnet(address, prefix, type);
+    if (prefix === LONGEST[type]) this.single.addAddress(address, type);
   }
+}
+
+function readRange(range: string): { address: string; prefix: number; type: 'ipv4' | 'ipv6' } {
+  const [, address = '', bits] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(range) ?? [];
+  const family = isIP(address);
+  const type = family === 4 ? 'ipv4' : 'ipv6';
+  const prefix = bits === undefined ? LONGEST[type] : Number(bits);
+  if (family === 0 || prefix > LONGEST[type]) throw new TypeError(`"${range}" is not a range like 10.0.0.0/8`);
+  return { address, prefix, type };
 }
 
 function refusal(hostname: string): NodeJS.ErrnoException {
