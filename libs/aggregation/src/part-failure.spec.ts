@@ -57,6 +57,18 @@ describe('whose fault a failure is', () => {
     });
   });
 
+  it.each(['upstream-connect', 'upstream-unavailable', 'upstream-circuit-open', 'upstream-saturated'] as const)(
+    'calls an optional part unavailable whose upstream failed with %s',
+    async (code) => {
+      const stock = ({ id }: Input) => catalog.get<object>`/stock/${id}`;
+      const { upstreams, answer } = start(base.optional('stock', stock));
+      await settled();
+      upstreams.to('/products/p1').answer({});
+      upstreams.to('/stock/p1').fail(code);
+      expect(partsOf(await answer)).toBe('product;ok, stock;unavailable');
+    },
+  );
+
   it('blames a dot segment in the input on the client', async () => {
     const { answer } = start(base, '..');
     expect(await failureOf(answer)).toMatchObject({ code: 'input-invalid', part: 'product' });

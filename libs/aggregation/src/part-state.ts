@@ -21,6 +21,8 @@ const STATE_OF: Partial<Record<BffErrorCode, PartState>> = {
   'upstream-body-timeout': 'timeout',
   'upstream-connect': 'unavailable',
   'upstream-unavailable': 'unavailable',
+  'upstream-circuit-open': 'unavailable',
+  'upstream-saturated': 'unavailable',
   'upstream-body-invalid': 'invalid',
   'upstream-body-too-large': 'invalid',
 };
