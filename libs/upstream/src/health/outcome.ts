@@ -33,7 +33,15 @@ export function outcomeOfStatus(status: number): Outcome {
 }
 
 /**
- * Judges an attempt that failed, before its head or, for a streamed answer, in its body (`body.errored`).
+ * Judges a streamed answer that broke (`body.errored`). Its head came in time, so a deadline says nothing: the one who reads may
+ * be slow. An instance that falls silent is found by `bodyTimeout`.
+ */
+export function outcomeOfBrokenBody({ code }: BffError, { aborted }: RequestContext): Outcome {
+  return aborted === undefined ? (OUTCOMES[code] ?? 'neutral') : 'neutral';
+}
+
+/**
+ * Judges an attempt that failed before its head.
  *
  * @param error what the transport rejected with
  * @param waited milliseconds that the attempt took

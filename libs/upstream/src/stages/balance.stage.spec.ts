@@ -86,6 +86,20 @@ describe('the innermost stage', () => {
     expect(balanced.inFlight).toEqual([0, 0]);
   });
 
+  it('blames nobody for a body that its deadline cut: its reader may have been slow', async () => {
+    const body = new Readable({ read: () => undefined });
+    body.on('error', () => undefined);
+    const balanced = new Balanced(() => Promise.resolve({ status: 200, headers: [], body }));
+    const ctx = testContext({ clock: balanced.clock });
+    ctx.expireAfter(5_000);
+    ctx.onAbort((reason) => body.destroy(reason));
+    await balanced.send(get(), ctx);
+    balanced.clock.advance(5_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(balanced.told).toEqual(['a neutral 0-5000']);
+    expect(balanced.inFlight).toEqual([0, 0]);
+  });
+
   it('passes failures on, and what they and bad statuses say of the instance', async () => {
     const answers = [() => Promise.reject(new BffError('upstream-reset')), () => Promise.resolve(held(503))];
     const balanced = new Balanced(() => answers.shift()!());

@@ -1,9 +1,9 @@
 import { BffError, type RequestContext } from '@portico/core';
 import type { Balancer } from '../balancers/balancer.ts';
-import { type Outcome, outcomeOfError, outcomeOfStatus } from '../health/outcome.ts';
+import { type Outcome, outcomeOfBrokenBody, outcomeOfError, outcomeOfStatus } from '../health/outcome.ts';
 import type { InstanceSet } from '../instances/instance-set.ts';
 import type { UpstreamInstance } from '../instances/upstream-instance.ts';
-import { type Send, type UpstreamRequest, type UpstreamResponse, whenTaken } from '../send.ts';
+import { type Send, type UpstreamResponse, whenTaken } from '../send.ts';
 
 /** Told how every attempt ended: a streamed answer once its body did. `OutlierEjection` is one. */
 export interface AttemptObserver {
@@ -34,7 +34,7 @@ export function balance(instances: InstanceSet, balancer: Balancer, observers: r
       if ('chunks' in response.body) {
         instance.inFlight--;
         tell(instance, outcome, startedAt, now);
-      } else followBody(response, { instance, request, ctx, startedAt, outcome, tell });
+      } else followBody(response, { instance, ctx, startedAt, outcome, tell });
       return response;
     } catch (error) {
       const now = ctx.clock.now();
@@ -49,7 +49,6 @@ export function balance(instances: InstanceSet, balancer: Balancer, observers: r
 
 interface Attempt {
   readonly instance: UpstreamInstance;
-  readonly request: UpstreamRequest;
   readonly ctx: RequestContext;
   readonly startedAt: number;
   /** By its status. */
@@ -59,13 +58,12 @@ interface Attempt {
 
 /** A streamed answer is under way, and may break, until its end. */
 function followBody(response: UpstreamResponse, attempt: Attempt): void {
-  const { instance, request, ctx, startedAt, outcome, tell } = attempt;
+  const { instance, ctx, startedAt, outcome, tell } = attempt;
   whenTaken(response, () => {
-    const now = ctx.clock.now();
     const broken = 'chunks' in response.body ? undefined : response.body.errored;
     instance.inFlight--;
     const isOurs = broken instanceof BffError;
-    tell(instance, isOurs ? outcomeOfError(broken, request, ctx, now - startedAt) : outcome, startedAt, now);
+    tell(instance, isOurs ? outcomeOfBrokenBody(broken, ctx) : outcome, startedAt, ctx.clock.now());
   });
 }
 
