@@ -1,15 +1,18 @@
 import { channel } from 'node:diagnostics_channel';
 import type { ListEvent } from '@portico/discovery';
+import { FakeClock } from '@portico/testing';
 import pino from 'pino';
 import { logEvents } from './event-log.ts';
 
 describe('the log of what happens to upstreams', () => {
   const lines: { level: number; msg: string }[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  let clock: FakeClock;
   let end: () => void;
   beforeEach(() => {
     lines.length = 0;
-    end = logEvents(log);
+    clock = new FakeClock();
+    end = logEvents(log, clock);
   });
   afterEach(() => end());
 
@@ -44,6 +47,22 @@ describe('the log of what happens to upstreams', () => {
     const refused = { upstream: 'catalog', kind: 'consul', candidate: '169.254.169.254:80', reason: 'not allowed' };
     for (let time = 0; time < 3; time++) publish('portico.discovery.refused', refused);
     expect(texts()).toEqual(['40 catalog: consul names 169.254.169.254:80, which is not used: not allowed']);
+  });
+
+  it('case 98: a registry that names others to refuse all the time fills no log: 1000 lines an hour, and one that says so', () => {
+    const refuse = (number: number): void =>
+      publish('portico.discovery.refused', {
+        upstream: 'catalog',
+        kind: 'consul',
+        candidate: `${number}`,
+        reason: 'no',
+      });
+    for (let number = 0; number < 5_000; number++) refuse(number);
+    expect(lines).toHaveLength(1_001);
+    expect(texts().at(-1)).toBe('40 more than 1000 instances were refused; the next ones are not logged for an hour');
+    clock.advance(3_600_000);
+    refuse(0);
+    expect(texts().at(-1)).toBe('40 catalog: consul names 0, which is not used: no');
   });
 
   it('warns of instances that are left out and of breakers that open', () => {

@@ -1,21 +1,25 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { type Clock, systemClock } from '@portico/core';
 import type { ListEvent, RefusedEvent, RegistrationEvent, StatusEvent } from '@portico/discovery';
 import type { BreakerEvent, InstanceEvent } from '@portico/upstream';
 import type { Logger } from 'pino';
 
-/** Refusals that are remembered, so that a registry which repeats itself fills no log. */
-const MAX_REMEMBERED = 1_000;
+/** Refusals that are written down, each once, until the period is over: neither a registry that repeats itself nor a hostile one fills a log. */
+const MAX_REFUSALS = 1_000;
+/** Milliseconds. */
+const PERIOD = 3_600_000;
 
 /**
  * Writes down what happens to upstreams: who joins and leaves, which instance is left out, which breaker opens, which
  * registry is away, whether this process is in one. What happens at every request is for metrics and not here.
  *
+ * @param clock by which refusals are written anew every hour
  * @returns ends it
  */
-export function logEvents(log: Logger): () => void {
+export function logEvents(log: Logger, clock: Clock = systemClock): () => void {
   const listeners: readonly (readonly [channel: string, listener: (event: never) => void])[] = [
     ['portico.discovery.list', (event: ListEvent) => log.info(ofList(event))],
-    ['portico.discovery.refused', once((event) => log.warn(ofRefused(event)), ofRefused)],
+    ['portico.discovery.refused', refusalLog(log, clock)],
     ['portico.discovery.status', (event: StatusEvent) => log[event.failure ? 'warn' : 'info'](ofStatus(event))],
     [
       'portico.discovery.registration',
@@ -30,13 +34,22 @@ export function logEvents(log: Logger): () => void {
   };
 }
 
-function once(write: (event: RefusedEvent) => void, keyOf: (event: RefusedEvent) => string) {
-  const seen = new Set<string>();
-  return (event: RefusedEvent): void => {
-    const key = keyOf(event);
-    if (seen.has(key)) return;
-    if (seen.size < MAX_REMEMBERED) seen.add(key);
-    write(event);
+function refusalLog(log: Logger, clock: Clock): (event: RefusedEvent) => void {
+  const written = new Set<string>();
+  let since = clock.now();
+  return (event) => {
+    if (clock.now() - since >= PERIOD) {
+      written.clear();
+      since = clock.now();
+    }
+    if (written.size > MAX_REFUSALS) return;
+    const line = ofRefused(event);
+    if (written.has(line)) return;
+    written.add(line);
+    const isTooMany = written.size > MAX_REFUSALS;
+    log.warn(
+      isTooMany ? `more than ${MAX_REFUSALS} instances were refused; the next ones are not logged for an hour` : line,
+    );
   };
 }
 
