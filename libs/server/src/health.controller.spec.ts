@@ -79,6 +79,14 @@ describe('/health/ready', () => {
     await second.close();
   });
 
+  it('is ready when a registry says that nobody is there: other upstreams may be all that is asked for', async () => {
+    consul = await startFakeUpstream([reply({ headers: { 'x-consul-index': '7' }, json: [] }), hang()]);
+    const { ready, close } = await start();
+    const answer = await askUntil(ready, ({ status }) => status === 200);
+    expect(answer.json()).toMatchObject({ upstreams: [{ name: 'catalog', instances: [] }, {}] });
+    await close();
+  });
+
   it('stays ready when the registry goes away, and says so', async () => {
     consul = await startFakeUpstream([lists, reply({ status: 500, body: 'No cluster leader at 10.9.9.9' })]);
     const { ready, close } = await start();

@@ -39,8 +39,8 @@ export class HealthController {
   }
 
   /**
-   * 200 when requests are welcome, else 503 with the reasons. An upstream counts only until its source has named instances
-   * once: later faults of one are no reason to send requests elsewhere, for every replica sees them.
+   * 200 when requests are welcome, else 503 with the reasons. An upstream counts only until its source has answered once,
+   * be it that nobody is there: later faults of one are no reason to send requests elsewhere, for every replica sees them.
    */
   @Get('ready')
   @Header('cache-control', 'no-store')
