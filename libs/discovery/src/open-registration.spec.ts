@@ -28,11 +28,14 @@ describe('openRegistration', () => {
     expect(open({ REGISTER: 'consul' }, host)).toBeDefined();
   });
 
-  it.each(['0.0.0.0', '::'])('needs ADVERTISE_HOST when it listens on all of the machine (%s)', (host) => {
-    const problem = 'must be set to an address that others reach this process by; it listens on all of the machine';
-    expect(() => open({ REGISTER: 'consul' }, host)).toThrow(new ConfigError([`ADVERTISE_HOST: ${problem}`]));
-    expect(open({ REGISTER: 'consul', ADVERTISE_HOST: '10.0.0.7' }, host)).toBeDefined();
-  });
+  it.each(['0.0.0.0', '::', '::0', '0:0:0:0:0:0:0:0', '::ffff:0.0.0.0'])(
+    'needs ADVERTISE_HOST when it listens on all of the machine (%s)',
+    (host) => {
+      const problem = 'must be set to an address that others reach this process by; it listens on all of the machine';
+      expect(() => open({ REGISTER: 'consul' }, host)).toThrow(new ConfigError([`ADVERTISE_HOST: ${problem}`]));
+      expect(open({ REGISTER: 'consul', ADVERTISE_HOST: '10.0.0.7' }, host)).toBeDefined();
+    },
+  );
 
   it.each(['http://10.0.0.7', '10.0.0.7:3000', '[fd00::7]', 'fe80::1%eth0', 'a b', '127.1'])(
     'refuses ADVERTISE_HOST=%s',

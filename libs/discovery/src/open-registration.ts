@@ -6,6 +6,9 @@ import { registerEureka } from './eureka/eureka-registration.ts';
 import { isHostName } from './host-name.ts';
 import type { OpenRegistration, Registration, RegistrationOptions } from './registration.ts';
 
+/** 0.0.0.0 and ::, in all the ways that an address can be written. */
+const UNSPECIFIED = /^(?:::ffff:)?[0:.]+$/i;
+
 /** The registries by the value of `REGISTER`: a new one is a line here. */
 const REGISTRIES: Readonly<Record<string, OpenRegistration>> = {
   consul: registerConsul,
@@ -36,7 +39,7 @@ export function openRegistration(options: RegistrationOptions): Registration | u
 }
 
 function problemOf(host: string): string | undefined {
-  if (host === '0.0.0.0' || host === '::') {
+  if (isIP(host) !== 0 && UNSPECIFIED.test(host)) {
     return 'must be set to an address that others reach this process by; it listens on all of the machine';
   }
   const isAddress = isIP(host) !== 0 && !host.includes('%');
