@@ -10,6 +10,8 @@ export interface PartAnswer {
   readonly life: CacheLife | undefined;
   /** The upstream's `validateJson`: parse it although nobody reads it. */
   readonly validate: boolean;
+  /** Whether the upstream failed and its `fallback` stands in its place (`x-portico-fallback`). */
+  readonly isFallback: boolean;
   /** Its value, where it had to be parsed call by call. */
   readonly value?: unknown;
 }
@@ -21,6 +23,7 @@ interface AnswerFields {
   contentLength?: string;
   cacheControl?: string;
   age?: string;
+  fallback?: string;
 }
 
 const FIELDS: ReadonlyMap<string, keyof AnswerFields> = new Map<string, keyof AnswerFields>([
@@ -29,6 +32,7 @@ const FIELDS: ReadonlyMap<string, keyof AnswerFields> = new Map<string, keyof An
   ['content-length', 'contentLength'],
   ['cache-control', 'cacheControl'],
   ['age', 'age'],
+  ['x-portico-fallback', 'fallback'],
 ]);
 
 /**
@@ -48,7 +52,8 @@ export function checkAnswer(response: UpstreamResponse, upstream: string, valida
   const problem = problemOf(fields, body);
   if (problem)
     throw new BffError('upstream-body-invalid', { detail: `the answer of an upstream ${problem}`, upstream });
-  return { body, life: afterAge(parseCacheControl(fields.cacheControl), fields.age), validate };
+  const life = afterAge(parseCacheControl(fields.cacheControl), fields.age);
+  return { body, life, validate, isFallback: fields.fallback !== undefined };
 }
 
 /** Repeated fields are joined as one list (RFC 9110 5.3), which none but `cache-control` survives. */

@@ -49,6 +49,14 @@ describe('a fan-out in batches', () => {
     expect(fieldOf(await answer, 'cache-control')).toBe('max-age=5');
   });
 
+  it('is the fallback of its upstream as soon as one of its answers is', async () => {
+    const { upstreams, answer } = start(batched(), ['a', 'b', 'c']);
+    await settled();
+    upstreams.to('/products?ids=a,b').answer({ items: [{ id: 'a' }] });
+    upstreams.to('/products?ids=c').answer({ items: [] }, { 'x-portico-fallback': 'answer' });
+    expect(partsOf(await answer)).toBe('products;fallback');
+  });
+
   it('gives an empty list for no keys and asks nobody', async () => {
     const { upstreams, answer } = start(batched(), []);
     expect(textOf(await answer)).toBe('{"products":[]}');

@@ -75,7 +75,8 @@ export function merge(kind: FanOut['kind'], answers: readonly PartAnswer[], maxB
     if (length > maxBytes) throw new BffError('upstream-body-too-large');
   }
   chunks.push(CLOSE);
-  const merged = { body: { chunks, length }, life: strictestOf(answers) };
+  const isFallback = answers.some((answer) => answer.isFallback);
+  const merged = { body: { chunks, length }, life: strictestOf(answers), isFallback };
   if (kind === 'each') return { ...merged, validate: false, value: valuesOf(answers) };
   return { ...merged, validate: answers.some(({ validate }) => validate) };
 }

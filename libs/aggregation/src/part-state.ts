@@ -6,7 +6,7 @@ import type { BffErrorCode } from '@portico/core';
  * - `ok`: what its upstream answered
  * - `timeout`: there was no answer in time; `otherwise` (or `null`) stands in its place
  * - `skipped`: it was not asked, because a part it needs is missing; `otherwise` (or `null`) stands in its place
- * - `fallback`: it failed for another reason and its `otherwise` stands in its place
+ * - `fallback`: it failed for another reason and its `otherwise`, or the `fallback` of its upstream, stands in its place
  * - `unavailable`, `invalid`, `error`: it failed, has no `otherwise`, and `null` stands in its place, because the upstream
  *   could not be reached or was busy (`unavailable`), did not send usable JSON (`invalid`), or anything else (`error`)
  *

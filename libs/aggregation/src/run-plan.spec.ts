@@ -65,6 +65,19 @@ describe('how a plan runs', () => {
     expect(partsOf(await answer)).toBe('product;ok, stock;ok, related;ok, latest;ok, author;ok');
   });
 
+  it('says which parts are the fallback of their upstream, and goes on with them as with others', async () => {
+    const { upstreams, answer } = start();
+    await settled();
+    upstreams.to('/products/p1').answer({ category: 'c7' }, { 'x-portico-fallback': 'last-good' });
+    upstreams.to('/stock/p1').answer({ available: 0 }, { 'x-portico-fallback': 'answer' });
+    upstreams.to('/reviews?product=p1').answer({ first: 'r1' }, { 'x-portico-fallback': 'answer' });
+    await settled();
+    upstreams.to('/products?category=c7').answer({ items: [1] });
+    upstreams.to('/authors/r1').answer({ name: 'A' });
+    expect(jsonOf(await answer)).toMatchObject({ product: { category: 'c7' }, stock: { available: 0 }, author: {} });
+    expect(partsOf(await answer)).toBe('product;fallback, stock;fallback, related;ok, latest;fallback, author;ok');
+  });
+
   it('asks for JSON that is not compressed and bounds its size', async () => {
     const { upstreams } = start();
     await settled();

@@ -21,7 +21,12 @@ export function runPlan(plan: CompiledPlan, input: unknown, ctx: RequestContext)
 }
 
 const NOTHING = Object.freeze({});
-const EMPTY_LIST: PartAnswer = { body: { chunks: [Buffer.from('[]')], length: 2 }, life: undefined, validate: false };
+const EMPTY_LIST: PartAnswer = {
+  body: { chunks: [Buffer.from('[]')], length: 2 },
+  life: undefined,
+  validate: false,
+  isFallback: false,
+};
 
 /** The promise behind a run. */
 interface Outcome {
@@ -119,7 +124,7 @@ class PlanRun {
       return this.fail(part, asBffError(error));
     }
     result.answer = answer;
-    this.settle(part, result, 'ok');
+    this.settle(part, result, answer.isFallback ? 'fallback' : 'ok');
   }
 
   private fail(part: CompiledPart, error: BffError): void {
@@ -147,7 +152,7 @@ class PlanRun {
   private settle(part: CompiledPart, result: RunningPart, state: PartState): void {
     result.state = state;
     result.duration = this.ctx.clock.now() - result.startedAt;
-    if (state === 'ok') result.scope?.finish();
+    if (result.answer) result.scope?.finish();
     this.left--;
     for (const next of part.dependents) if (--this.resultOf(next).waiting === 0) this.begin(next);
     if (this.left === 0) this.end();
@@ -175,7 +180,7 @@ class PlanRun {
   }
 
   private isUsable(part: CompiledPart): boolean {
-    return this.resultOf(part).state === 'ok' || part.otherwise !== undefined;
+    return this.resultOf(part).answer !== undefined || part.otherwise !== undefined;
   }
 
   private resultOf(part: CompiledPart): RunningPart {
