@@ -38,7 +38,7 @@ describe('readQuery', () => {
       'must not have a fragment (#...)',
       expect.stringMatching(/^\?scheme: /),
       expect.stringMatching(/^\?wait: /),
-      'query: Unrecognized key: "more"',
+      '?more: is none of its parameters, scheme, tag, wait',
     ]);
     expect(problems.join()).not.toContain('secret');
   });

@@ -20,9 +20,12 @@ export interface AddressContext {
  * caller's problems
  */
 export function readQuery<S extends z.ZodRawShape>(url: URL, shape: S, context: AddressContext): Query<S> {
-  const { data, error } = z.strictObject({ ...SCHEME, ...shape }).safeParse(Object.fromEntries(url.searchParams));
-  const misfits = (error?.issues ?? []).map(({ path, message }) =>
-    path.length > 0 ? `?${path.join('.')}: ${message}` : `query: ${message}`,
+  const known = { ...SCHEME, ...shape };
+  const { data, error } = z.strictObject(known).safeParse(Object.fromEntries(url.searchParams));
+  const misfits = (error?.issues ?? []).flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => `?${key.slice(0, 40)}: is none of its parameters, ${Object.keys(known).join(', ')}`)
+      : [`?${issue.path.join('.')}: ${issue.message}`],
   );
   const problems = [...(context.problems ?? []), ...problemsOf(url), ...misfits];
   if (problems.length > 0) throw addressError(context.upstream, problems);

@@ -48,7 +48,7 @@ describe('settings of Consul', () => {
     ['consul://cart?tag=', '?tag: must have 1 to 256 characters'],
     ['consul://cart?dc=a/b', '?dc: must be the name of a datacenter'],
     ['consul://cart?dc=a&dc=b', '?dc: must not be repeated'],
-    ['consul://cart?passing=true', 'query: Unrecognized key: "passing"'],
+    ['consul://cart?passing=true', '?passing: is none of its parameters, scheme, tag, dc'],
     ['consul://user:secret@cart', 'must not hold a user or password'],
   ])('refuses %s', (address, problem) => {
     expect(problemsOf(() => read(address))).toEqual([`upstream cart: address: ${problem}`]);

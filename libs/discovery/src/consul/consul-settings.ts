@@ -74,7 +74,11 @@ function readQuestion(url: URL, context: AddressContext): Omit<ConsulSettings, '
   const tags = url.searchParams.getAll('tag');
   const withoutTags = new URL(url);
   withoutTags.searchParams.delete('tag');
-  const shape = { dc: z.string().regex(DATACENTER, 'must be the name of a datacenter').optional() };
+  // Tags were taken out because they may be repeated; they stand here for the error that lists the parameters.
+  const shape = {
+    tag: z.string().optional(),
+    dc: z.string().regex(DATACENTER, 'must be the name of a datacenter').optional(),
+  };
   const problems = problemsOf(url, tags);
   const { dc, scheme } = readQuery(withoutTags, shape, { ...context, problems });
   const query = new URLSearchParams();

@@ -211,7 +211,7 @@ describe('address of a dns source', () => {
     ['dns://api.test?interval=5', '?interval: must be at least 1000 milliseconds'],
     ['dns://api.test?interval=soon', '?interval: must be milliseconds from 1000 to 300000'],
     ['dns://api.test?family=4&family=6', '?family: must not be repeated'],
-    ['dns://api.test?ttl=5', 'query: Unrecognized key: "ttl"'],
+    ['dns://api.test?ttl=5', '?ttl: is none of its parameters, scheme, family, interval'],
     ['srv://_http._tcp.api.test:80', 'must have no port: the SRV records name the ports'],
   ])('%s is refused', (url, problem) => {
     const open = (): unknown => openSource(url, { upstream: 'api', egress, environment: {} });
@@ -225,7 +225,7 @@ describe('address of a dns source', () => {
       new ConfigError([
         'upstream api: address: must hold a host name, such as catalog.internal',
         'upstream api: address: ?family: must be 4 or 6',
-        'upstream api: address: query: Unrecognized key: "x"',
+        'upstream api: address: ?x: is none of its parameters, scheme, family, interval',
         'DNS_SERVERS: must be IP addresses like 127.0.0.1:53 or [::1]:53, separated by commas',
       ]),
     );

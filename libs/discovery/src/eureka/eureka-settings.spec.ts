@@ -21,8 +21,8 @@ describe('Eureka settings', () => {
     ['eureka://a%20b', 'must name an application'],
     ['eureka://CATALOG:80', 'must not have a port'],
     ['eureka://u@CATALOG', 'must not hold a user'],
-    ['eureka://CATALOG?tag=v1', 'tag'],
-    ['eureka://CATALOG?interval=99', '?interval: '],
+    ['eureka://CATALOG?tag=v1', '?tag: is none of its parameters, scheme, interval'],
+    ['eureka://CATALOG?interval=99', '?interval: must be whole milliseconds from 100 to 120000'],
     ['eureka://CATALOG?interval=120001', '?interval: '],
     ['eureka://CATALOG?scheme=ftp', '?scheme: '],
   ])('refuse %s', (address, problem) => {

@@ -17,7 +17,15 @@ export interface EurekaSettings {
 
 const APP_NAME = /^[a-z0-9._-]{1,200}$/i;
 /** The upper bound stays below the 3 minutes for which servers keep changes. */
-const QUERY = { interval: z.coerce.number().int().min(100).max(120_000).default(30_000) };
+const INTERVAL = 'must be whole milliseconds from 100 to 120000';
+const QUERY = {
+  interval: z.coerce
+    .number({ error: INTERVAL })
+    .int({ error: INTERVAL })
+    .min(100, { error: INTERVAL })
+    .max(120_000, { error: INTERVAL })
+    .default(30_000),
+};
 const ENVIRONMENT = { EUREKA_URL: z.string().default('http://127.0.0.1:8761/eureka/').transform(peersOf) };
 
 /**
