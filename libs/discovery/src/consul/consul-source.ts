@@ -1,7 +1,7 @@
 import { systemClock } from '@portico/core';
-import type { Instance } from '../instance.ts';
 import { InstanceList } from '../instance-list.ts';
-import type { InstanceSource, SourceStatus } from '../instance-source.ts';
+import type { InstanceSource } from '../instance-source.ts';
+import { PolledSource } from '../polled-source.ts';
 import { Poller } from '../poller.ts';
 import { RegistryClient } from '../registry-client.ts';
 import type { SourceOptions } from '../source-options.ts';
@@ -20,12 +20,13 @@ export function openConsul(url: URL, options: SourceOptions): InstanceSource {
 }
 
 /** Hears of a change as soon as the agent knows it, by blocking queries on `/v1/health/service/<name>`. */
-export class ConsulSource implements InstanceSource {
+export class ConsulSource extends PolledSource {
   readonly kind = 'consul';
-  private readonly list: InstanceList;
-  private readonly poller: Poller;
+  protected readonly list: InstanceList;
+  protected readonly poller: Poller;
 
   constructor(settings: ConsulSettings, options: SourceOptions, times: BlockingTimes = BLOCKING_TIMES) {
+    super();
     const { upstream, egress, clock = systemClock, random = Math.random } = options;
     const list = new InstanceList({ upstream, kind: this.kind, egress, clock });
     const { agent, path, protocol } = settings;
@@ -38,26 +39,5 @@ export class ConsulSource implements InstanceSource {
     };
     this.list = list;
     this.poller = new Poller({ poll, onFailure: (reason) => list.fail(reason), clock, random });
-  }
-
-  get instances(): readonly Instance[] {
-    return this.list.instances;
-  }
-
-  get status(): SourceStatus {
-    return this.list.status;
-  }
-
-  start(): void {
-    this.poller.start();
-  }
-
-  onChange(listener: (instances: readonly Instance[]) => void): void {
-    this.list.onChange(listener);
-  }
-
-  close(): void {
-    this.poller.close();
-    this.list.close();
   }
 }

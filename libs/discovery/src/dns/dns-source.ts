@@ -1,7 +1,7 @@
 import { systemClock } from '@portico/core';
-import type { Candidate, Instance } from '../instance.ts';
+import type { Candidate } from '../instance.ts';
 import { InstanceList } from '../instance-list.ts';
-import type { InstanceSource, SourceStatus } from '../instance-source.ts';
+import { PolledSource } from '../polled-source.ts';
 import { Poller } from '../poller.ts';
 import type { SourceOptions } from '../source-options.ts';
 
@@ -28,41 +28,25 @@ const MIN_WAIT = 1_000;
 const MAX_WAIT = 300_000;
 
 /** Instances by their DNS records, asked for again when these have lived. */
-export class DnsSource implements InstanceSource {
+export class DnsSource extends PolledSource {
   readonly kind: string;
-  private readonly list: InstanceList;
-  private readonly poller: Poller;
+  protected readonly list: InstanceList;
+  protected readonly poller: Poller;
 
   constructor(
     private readonly finder: Finder,
     { upstream, egress, clock = systemClock, random = Math.random }: SourceOptions,
   ) {
+    super();
     this.kind = finder.kind;
     this.list = new InstanceList({ upstream, kind: finder.kind, egress, clock });
     const onFailure = (reason: string): void => this.list.fail(reason);
     this.poller = new Poller({ poll: () => this.ask(), onFailure, clock, random });
   }
 
-  get instances(): readonly Instance[] {
-    return this.list.instances;
-  }
-
-  get status(): SourceStatus {
-    return this.list.status;
-  }
-
-  start(): void {
-    this.poller.start();
-  }
-
-  onChange(listener: (instances: readonly Instance[]) => void): void {
-    this.list.onChange(listener);
-  }
-
-  close(): void {
-    this.poller.close();
+  override close(): void {
+    super.close();
     this.finder.cancel();
-    this.list.close();
   }
 
   private async ask(): Promise<number> {

@@ -1,8 +1,8 @@
 import { systemClock } from '@portico/core';
 import { events, type RefusedEvent } from '../events.ts';
-import type { Instance } from '../instance.ts';
 import { InstanceList } from '../instance-list.ts';
-import type { InstanceSource, SourceStatus } from '../instance-source.ts';
+import type { InstanceSource } from '../instance-source.ts';
+import { PolledSource } from '../polled-source.ts';
 import { Poller, reasonOf } from '../poller.ts';
 import { together } from '../source-address.ts';
 import type { SourceOptions } from '../source-options.ts';
@@ -30,19 +30,20 @@ export function openKubernetes(address: string, options: SourceOptions): Instanc
 }
 
 /** Lists the service's EndpointSlices and watches them from there on; lists again whenever the thread is lost. */
-class KubernetesSource implements InstanceSource {
+class KubernetesSource extends PolledSource {
   readonly kind = 'kubernetes';
   private readonly store = new SliceStore();
   private readonly client: SliceClient;
   private readonly watch: SliceWatch;
-  private readonly list: InstanceList;
-  private readonly poller: Poller;
+  protected readonly list: InstanceList;
+  protected readonly poller: Poller;
 
   constructor(
     private readonly address: KubernetesAddress,
     settings: KubernetesSettings,
     private readonly options: SourceOptions,
   ) {
+    super();
     const { upstream, egress, clock = systemClock, random = Math.random } = options;
     const client = new SliceClient(settings, address);
     const onEvents = (heard: readonly WatchEvent[]): void => this.heed(heard);
@@ -51,27 +52,6 @@ class KubernetesSource implements InstanceSource {
     this.watch = new SliceWatch({ client, onEvents, clock, random });
     this.list = new InstanceList({ upstream, kind: this.kind, egress, clock });
     this.poller = new Poller({ poll: (signal) => this.follow(signal), onFailure, clock, random });
-  }
-
-  get instances(): readonly Instance[] {
-    return this.list.instances;
-  }
-
-  get status(): SourceStatus {
-    return this.list.status;
-  }
-
-  start(): void {
-    this.poller.start();
-  }
-
-  onChange(listener: (instances: readonly Instance[]) => void): void {
-    this.list.onChange(listener);
-  }
-
-  close(): void {
-    this.poller.close();
-    this.list.close();
   }
 
   /** One list and the watches that follow it; returns how long to wait before the next. */
