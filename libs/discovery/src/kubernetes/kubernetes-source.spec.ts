@@ -61,10 +61,10 @@ describe('instances of a Kubernetes service', () => {
     return api.watches[count - 1]!;
   }
 
-  /** Lets what is due at once happen, until the client has listed so many times. */
+  /** Lets time pass until the client has listed so many times. */
   async function listNumber(count: number): Promise<void> {
     await eventually(() => {
-      clock.advance(0);
+      clock.advance(50);
       return api.lists.length >= count;
     }, 5_000);
   }
@@ -257,6 +257,20 @@ describe('instances of a Kubernetes service', () => {
       await eventually(() => api.asked.length > length, 5_000);
     }
     expect(hosts()).toEqual(LISTED);
+  });
+
+  it('are listed again within half a second of a watch that was cut, each gateway at a time of its own', async () => {
+    open(0.9999);
+    const watch = await watchNumber(1);
+    clock.advance(LASTING);
+    const { pending } = clock;
+    watch.cut();
+    await eventually(() => watch.closed && clock.pending === pending, 5_000);
+    await pause(50);
+    clock.advance(450);
+    await pause(50);
+    expect(api.lists).toHaveLength(1);
+    await listNumber(2);
   });
 
   describe('while the API server is away', () => {

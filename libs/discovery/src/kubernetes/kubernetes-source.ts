@@ -17,6 +17,12 @@ import { SliceWatch } from './slice-watch.ts';
 import type { WatchEvent } from './watch-event.ts';
 
 /**
+ * Milliseconds within which a lost thread is taken up again, drawn anew each time: an API server that restarts cuts the watches of
+ * all gateways at one moment.
+ */
+const LIST_AGAIN = 500;
+
+/**
  * The pods of a Kubernetes service: `kubernetes://service.namespace:port`, by the API server of `KUBERNETES_URL`.
  *
  * @throws ConfigError listing all that is wrong with the address and the API server's settings
@@ -62,7 +68,7 @@ class KubernetesSource extends PolledSource {
       for (const slice of slices) this.refuseNames(slice);
       this.tell();
       await this.watch.follow(version, signal);
-      return 0;
+      return LIST_AGAIN * (this.options.random ?? Math.random)();
     } catch (error) {
       if (!(error instanceof ApiError) || error.retryAfter === undefined) throw error;
       this.list.fail(reasonOf(error));
