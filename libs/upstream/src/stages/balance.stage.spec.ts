@@ -110,6 +110,15 @@ describe('the innermost stage', () => {
     expect(balanced.set.all[0]!.latency.at(0)).toBe(100);
   });
 
+  it('does not take an instance for slow that waited for the body of a client', async () => {
+    const balanced = new Balanced(() => {
+      balanced.clock.advance(9_000);
+      return Promise.resolve(held(200));
+    });
+    await balanced.call(get({ method: 'POST', body: Readable.from(['slow']) }));
+    expect(balanced.set.all[0]!.latency.at(9_000)).toBe(0);
+  });
+
   it('case 95: fails at once when there is no instance, and says when to come back', async () => {
     const balanced = new Balanced(() => Promise.resolve(held(200)), []);
     const failure = { code: 'upstream-unavailable', upstream: 'shop', headers: { 'retry-after': '1' } };

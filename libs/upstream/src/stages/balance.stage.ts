@@ -3,7 +3,8 @@ import type { Balancer } from '../balancers/balancer.ts';
 import { type Outcome, outcomeOfBrokenBody, outcomeOfError, outcomeOfStatus } from '../health/outcome.ts';
 import type { InstanceSet } from '../instances/instance-set.ts';
 import type { UpstreamInstance } from '../instances/upstream-instance.ts';
-import { type Send, type UpstreamResponse, whenTaken } from '../send.ts';
+import { type Send, type UpstreamRequest, type UpstreamResponse, whenTaken } from '../send.ts';
+import { hasLastingBody } from './repeatable.ts';
 
 /** Told how every attempt ended: a streamed answer once its body did. `OutlierEjection` is one. */
 export interface AttemptObserver {
@@ -30,7 +31,7 @@ export function balance(instances: InstanceSet, balancer: Balancer, observers: r
       const response = await instance.send(request, ctx);
       const now = ctx.clock.now();
       const outcome = outcomeOfStatus(response.status);
-      instance.latency.record(outcome, now - startedAt, now);
+      instance.latency.record(outcome, latencyOf(request, now - startedAt), now);
       if ('chunks' in response.body) {
         instance.inFlight--;
         tell(instance, outcome, startedAt, now);
@@ -40,11 +41,16 @@ export function balance(instances: InstanceSet, balancer: Balancer, observers: r
       const now = ctx.clock.now();
       const outcome = outcomeOfError(error as BffError, request, ctx, now - startedAt);
       instance.inFlight--;
-      instance.latency.record(outcome, now - startedAt, now);
+      instance.latency.record(outcome, latencyOf(request, now - startedAt), now);
       tell(instance, outcome, startedAt, now);
       throw error;
     }
   };
+}
+
+/** What of an attempt's time is the instance's: none while a client's body was passed on, which may have been slow to come. */
+function latencyOf(request: UpstreamRequest, elapsed: number): number {
+  return hasLastingBody(request) ? elapsed : 0;
 }
 
 interface Attempt {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { BffError, type BffErrorCode, type RequestContext } from '@portico/core';
 import {
   eventually,
@@ -165,6 +166,19 @@ describe('breaker', () => {
     });
     expect(await repeat(5, call)).toEqual([200, 200, 200, 200, 'upstream-circuit-open']);
     expect(told[0]).toMatchObject({ reason: '4 of 4 calls were slow' });
+  });
+
+  it("does not take answers for slow that waited for a client's body", async () => {
+    const { upstream, send, clock } = await breaking({ slowCall: 1_000, slowRate: 0.5 });
+    upstream.use((_request, response) => {
+      clock.advance(1_000);
+      response.end();
+    });
+    for (let call = 0; call < 8; call++) {
+      const upload = { ...get(), method: 'POST', body: Readable.from(['slow']) };
+      expect((await send(upload, testContext({ clock }))).status).toBe(200);
+    }
+    expect(told).toEqual([]);
   });
 
   it.each<[BffErrorCode, string]>([

@@ -4,6 +4,7 @@ import { outcomeOfError, outcomeOfStatus } from '../health/outcome.ts';
 import type { BreakerPolicy } from '../policies/breaker.policy.ts';
 import type { Send, Stage } from '../send.ts';
 import { type BreakerListener, CircuitBreaker, REFUSED } from './breaker/circuit-breaker.ts';
+import { hasLastingBody } from './repeatable.ts';
 import { refusal } from './refusal.ts';
 
 /**
@@ -23,7 +24,10 @@ export function breaker(policy: BreakerPolicy, upstream: string): Stage {
       if (ticket === REFUSED) throw refusal(upstream, 'breaker', circuit.waitAt(startedAt));
       try {
         const response = await next(request, ctx);
-        circuit.settle(ticket, outcomeOfStatus(response.status), startedAt, ctx.clock.now());
+        const now = ctx.clock.now();
+        // While a client's body was passed on nobody can tell who kept whom waiting.
+        const since = hasLastingBody(request) ? startedAt : now;
+        circuit.settle(ticket, outcomeOfStatus(response.status), since, now);
         return response;
       } catch (error) {
         const now = ctx.clock.now();

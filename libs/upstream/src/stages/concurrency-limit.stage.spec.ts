@@ -1,8 +1,9 @@
+import { Readable } from 'node:stream';
 import { BffError } from '@portico/core';
 import { FakeClock, testContext } from '@portico/testing';
 import { type CallRefusedEvent, events } from '../events.ts';
 import { CONCURRENCY_LIMIT, type ConcurrencyLimitPolicy } from '../policies/concurrency-limit.policy.ts';
-import type { Send } from '../send.ts';
+import type { Send, UpstreamRequest } from '../send.ts';
 import { concurrencyLimit } from './concurrency-limit.stage.ts';
 
 const OK = { status: 200, headers: [], body: { chunks: [], length: 0 } };
@@ -51,7 +52,7 @@ describe('concurrencyLimit', () => {
 
   describe('by what an upstream answers', () => {
     /** Calls let through at once after 5 windows with nothing but these outcomes. */
-    async function limitAfter(outcome: Send, isGivenUp = false): Promise<number> {
+    async function limitAfter(outcome: Send, isGivenUp = false, request: UpstreamRequest = CALL): Promise<number> {
       const clock = new FakeClock();
       const ctx = testContext({ clock });
       let isDone = false;
@@ -65,7 +66,7 @@ describe('concurrencyLimit', () => {
         clock.advance(15);
         const own = ctx.child();
         if (isGivenUp) own.abort(new BffError('upstream-timeout'));
-        await send(CALL, own).catch(() => undefined);
+        await send(request, own).catch(() => undefined);
       }
       isDone = true;
       for (let call = 0; call < 100; call++) void send(CALL, ctx).catch(() => undefined);
@@ -83,6 +84,12 @@ describe('concurrencyLimit', () => {
 
     it('takes what was given up because another upstream was late for no sign of load', async () => {
       expect(await limitAfter((_request, { aborted }) => Promise.reject(aborted!), true)).toBe(20);
+    });
+
+    it('takes the deadline of a call for no sign of load whose client had a body to send', async () => {
+      const upload = { ...CALL, method: 'POST', body: Readable.from(['slow']) };
+      const late: Send = () => Promise.reject(new BffError('deadline-exceeded'));
+      expect(await limitAfter(late, false, upload)).toBe(20);
     });
 
     it('shrinks at 503', async () => {

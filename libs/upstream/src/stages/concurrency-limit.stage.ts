@@ -3,6 +3,7 @@ import type { ConcurrencyLimitPolicy } from '../policies/concurrency-limit.polic
 import type { Stage } from '../send.ts';
 import { GradientLimit } from './concurrency-limit/gradient-limit.ts';
 import { isGivenUp } from './given-up.ts';
+import { hasLastingBody } from './repeatable.ts';
 import { refusal } from './refusal.ts';
 
 /** Milliseconds after which a refused call may be tried again. */
@@ -13,7 +14,7 @@ const TIMEOUTS: ReadonlySet<unknown> = new Set(['upstream-timeout', 'upstream-co
 /**
  * Lets as many calls at once through as the upstream answers without growing slower, and refuses more at once with
  * `upstream-saturated`. A call counts until the head of its answer, or its whole when it is held, is there. Timeouts and
- * 503 shrink the limit; other failures, and clients that leave, say nothing of it.
+ * 503 shrink the limit; other failures, clients that leave, and the time that passing on a client's body takes, say nothing of it.
  */
 export function concurrencyLimit(policy: ConcurrencyLimitPolicy, upstream: string): Stage {
   return (next) => {
@@ -28,10 +29,12 @@ export function concurrencyLimit(policy: ConcurrencyLimitPolicy, upstream: strin
         const { status } = response;
         if (status === 503) gradient.overloaded(ctx.clock.now());
         // A refusal says nothing of how long work takes.
-        else if (status < 500 && status !== 429) gradient.answered(startedAt, ctx.clock.now());
+        else if (status < 500 && status !== 429 && hasLastingBody(request))
+          gradient.answered(startedAt, ctx.clock.now());
         return response;
       } catch (error) {
-        if (TIMEOUTS.has((error as BffError).code) && !isGivenUp(ctx)) gradient.overloaded(ctx.clock.now());
+        const isLate = TIMEOUTS.has((error as BffError).code) && !isGivenUp(ctx);
+        if (isLate && hasLastingBody(request)) gradient.overloaded(ctx.clock.now());
         throw error;
       } finally {
         inFlight--;
