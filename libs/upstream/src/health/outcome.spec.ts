@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { BffError, type BffErrorCode, type RequestContext } from '@portico/core';
 import { FakeClock, testContext } from '@portico/testing';
+import { instance } from '../../test/instances.ts';
 import type { UpstreamRequest } from '../send.ts';
 import { outcomeOfError, outcomeOfStatus } from './outcome.ts';
 
@@ -58,12 +59,18 @@ describe('what an attempt says of its instance', () => {
     ctx.expireAfter(2_000);
     clock.advance(2_000);
     const late = new BffError('deadline-exceeded');
-    expect(outcomeOfError(late, get, ctx, 1_000)).toBe('failure');
-    expect(outcomeOfError(late, get, ctx, 999)).toBe('neutral');
+    const sent = { ...get, instance: instance('a') };
+    expect(outcomeOfError(late, sent, ctx, 1_000)).toBe('failure');
+    expect(outcomeOfError(late, sent, ctx, 999)).toBe('neutral');
+  });
+
+  it('does not count a deadline that came while the call waited for its turn', () => {
+    const late = new BffError('deadline-exceeded');
+    expect(outcomeOfError(late, get, givenUp('deadline-exceeded'), 5_000)).toBe('neutral');
   });
 
   it("does not count a deadline while a client's body was passed on", () => {
-    const upload = { ...get, method: 'POST', body: Readable.from(['slow']) };
+    const upload = { ...get, instance: instance('a'), method: 'POST', body: Readable.from(['slow']) };
     const late = new BffError('deadline-exceeded');
     expect(outcomeOfError(late, upload, givenUp('deadline-exceeded'), 5_000)).toBe('neutral');
   });

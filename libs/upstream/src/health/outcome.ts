@@ -54,7 +54,8 @@ export function outcomeOfError(
 ): Outcome {
   // A context is also given up with the code of a failure elsewhere, as when another part of a view fails.
   if (ctx.aborted === undefined) return OUTCOMES[error.code] ?? 'neutral';
-  const isSilent = ctx.aborted.code === 'deadline-exceeded' && waited >= SILENT;
+  // Without an instance it waited for its turn here, in a bulkhead's queue.
+  const isSilent = ctx.aborted.code === 'deadline-exceeded' && waited >= SILENT && request.instance !== undefined;
   // Nobody can tell who kept whom waiting while a client's body was passed on.
   return isSilent && !(request.body instanceof Readable) ? 'failure' : 'neutral';
 }

@@ -9,6 +9,7 @@ import {
   startFakeUpstream,
   testContext,
 } from '@portico/testing';
+import { instance } from '../../test/instances.ts';
 import { transportTo } from '../../test/transport-to.ts';
 import { type BreakerEvent, type CallRefusedEvent, events } from '../events.ts';
 import { BREAKER, type BreakerPolicy } from '../policies/breaker.policy.ts';
@@ -39,7 +40,12 @@ async function breaking(policy: Partial<BreakerPolicy> = {}) {
   const upstream = await startFakeUpstream(reply({ status: 500 }));
   const transport = transportTo(upstream.url);
   open.push(transport, upstream);
-  const send = breaker(BREAKER.parse({ minimumCalls: 4, probes: 2, ...policy }), 'shop')(transport.send);
+  // As `balance` does it.
+  const attempt: Send = (request, ctx) => {
+    request.instance = instance('a');
+    return transport.send(request, ctx);
+  };
+  const send = breaker(BREAKER.parse({ minimumCalls: 4, probes: 2, ...policy }), 'shop')(attempt);
   const clock = new FakeClock();
   return { upstream, send, clock, call: (ctx = testContext({ clock })) => outcomeOf(send, ctx) };
 }
