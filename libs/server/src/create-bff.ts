@@ -163,7 +163,8 @@ async function stop(
   readiness: Readiness,
   { config, processLog }: { config: ServerConfig; processLog: ProcessLog },
 ): Promise<void> {
-  const givenUp = await drain({ server: fastify.server, entry, readiness }, config.DRAIN_TIMEOUT);
+  const times = { delay: config.DRAIN_DELAY, timeout: config.DRAIN_TIMEOUT };
+  const givenUp = await drain({ server: fastify.server, entry, readiness }, times);
   if (givenUp > 0) processLog.log.warn(`${givenUp} requests were given up after DRAIN_TIMEOUT`);
   await app.close();
   processLog.flush();

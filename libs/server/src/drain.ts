@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { BffError } from '@portico/core';
 import type { Readiness } from './readiness.ts';
 import type { RequestEntry } from './request-entry.ts';
@@ -13,15 +14,23 @@ export interface Draining {
   readonly readiness: Readiness;
 }
 
+/** How long the steps of a drain take, in milliseconds. */
+export interface DrainTimes {
+  /** While it still serves, so that whoever sends requests hears that it is not ready. */
+  readonly delay: number;
+  /** What requests in flight get; then they are given up with `shutting-down`. */
+  readonly timeout: number;
+}
+
 /**
- * Takes a server out of service: not ready at once, no new connections, idle ones closed, answers with
+ * Takes a server out of service: not ready at once, and after the delay no new connections, idle ones closed, answers with
  * `Connection: close`.
  *
- * @param timeout milliseconds that requests in flight get; then they are given up with `shutting-down`
- * @returns how many had to be given up
+ * @returns how many requests had to be given up
  */
-export async function drain({ server, entry, readiness }: Draining, timeout: number): Promise<number> {
+export async function drain({ server, entry, readiness }: Draining, { delay, timeout }: DrainTimes): Promise<number> {
   readiness.add('draining');
+  if (delay > 0) await pause(delay);
   entry.draining = true;
   server.close();
   for (const response of entry.inFlight.keys()) {

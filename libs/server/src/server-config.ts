@@ -58,6 +58,7 @@ function shapeFor(port: number): {
     REQUEST_TIMEOUT: wholeNumber(60_000, 100, 3_600_000),
     KEEP_ALIVE_TIMEOUT: wholeNumber(65_000, 100, 3_600_000),
     IDLE_TIMEOUT: wholeNumber(60_000, 100, 3_600_000),
+    DRAIN_DELAY: wholeNumber(0, 0, 600_000),
     DRAIN_TIMEOUT: wholeNumber(10_000, 0, 600_000),
   };
 }
@@ -79,6 +80,7 @@ export interface ServerConfig {
   readonly REQUEST_TIMEOUT: number;
   readonly KEEP_ALIVE_TIMEOUT: number;
   readonly IDLE_TIMEOUT: number;
+  readonly DRAIN_DELAY: number;
   readonly DRAIN_TIMEOUT: number;
 }
 

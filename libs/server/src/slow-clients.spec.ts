@@ -95,6 +95,18 @@ describe('clients that leave', () => {
     await closing;
   });
 
+  it('case 94: serves on for DRAIN_DELAY, not ready, so that balancers hear of it first', async () => {
+    const demo = await startDemo({ DRAIN_DELAY: '300' });
+    const startedAt = performance.now();
+    const closing = demo.close();
+    const { statuses } = await send(demo.port, request('GET /demo/slow/1 HTTP/1.1'), { responses: 1 });
+    const ready = await send(demo.port, request('GET /health/ready HTTP/1.1'), { responses: 1 });
+    expect([statuses, ready.statuses]).toEqual([[200], [503]]);
+    await closing;
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(299);
+    await expect(rawRequest(demo.port, '')).rejects.toThrow('ECONNREFUSED');
+  });
+
   it('case 94: while draining, a kept connection still hears that the BFF is not ready', async () => {
     const demo = await startDemo({ DRAIN_TIMEOUT: '2000' });
     const before = await send(demo.port, request('GET /health/ready HTTP/1.1'), { responses: 1 });
