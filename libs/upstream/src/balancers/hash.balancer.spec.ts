@@ -71,6 +71,16 @@ describe('the consistent hash', () => {
     expect(second).not.toBe(first);
     expect(balancer.choose(get({ avoid: [first] }), user(1))).toBe(second);
   });
+
+  it('does not search the whole table when every instance was tried', () => {
+    const two = instances(2);
+    const balancer = withCandidates(byUser(), two);
+    let asked = 0;
+    const includes = (): boolean => ++asked > 0;
+    const first = balancer.choose(get(), user(1));
+    expect(balancer.choose(get({ avoid: Object.assign([...two], { includes }) }), user(1))).toBe(first);
+    expect(asked).toBeLessThanOrEqual(two.length);
+  });
 });
 
 describe('the key of the hash', () => {

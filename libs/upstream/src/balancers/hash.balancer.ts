@@ -42,10 +42,16 @@ export class HashBalancer implements Balancer {
     const table = (this.table ??= maglevTable(places));
     const slot = slotOf(this.keyOf(ctx));
     const { instance } = places[table[slot]!]!;
-    if (request.avoid !== undefined) return this.walk(table, slot, (place) => !isAvoided(request, place.instance));
+    if (request.avoid !== undefined) return this.otherThanTried(request, table, slot);
     if (instance.inFlight === 0) return instance;
     const calls = places.reduce((sum, place) => sum + place.instance.inFlight, 1);
     return this.walk(table, slot, (place) => place.instance.inFlight < this.capacity(place, calls));
+  }
+
+  private otherThanTried(request: UpstreamRequest, table: Uint16Array, slot: number): UpstreamInstance {
+    const isUntried = ({ instance }: Place): boolean => !isAvoided(request, instance);
+    // The walk would go round the whole table, which takes a millisecond.
+    return this.places.some(isUntried) ? this.walk(table, slot, isUntried) : this.places[table[slot]!]!.instance;
   }
 
   /** The first instance from a slot on that fits; the slot's own if none does. */
