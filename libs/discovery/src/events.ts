@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { Instance } from './instance.ts';
 import type { SourceStatus } from './instance-source.ts';
 
-/** Message of `portico.discovery.list`: an upstream has another list of instances. */
+/** Message of `portico.discovery.list`: an upstream has its first list of instances, which may be empty, or another one. */
 export interface ListEvent {
   readonly upstream: string;
   readonly kind: string;

@@ -59,6 +59,12 @@ describe('InstanceList', () => {
     expect(lists[0]).toMatchObject({ upstream: 'catalog', kind: 'test' });
   });
 
+  it('tells that the first answer names nobody, which is most often a misspelt name, and tells it once', () => {
+    list.accept([]);
+    list.accept([]);
+    expect(lists).toEqual([{ upstream: 'catalog', kind: 'test', instances: [], added: [], removed: [] }]);
+  });
+
   it('keeps the very same list when an answer repeats it, in whatever order', () => {
     list.accept(at('10.0.0.1', '10.0.0.2'));
     const before = list.instances;

@@ -60,13 +60,15 @@ export class InstanceList {
       this.fail(`none of the ${candidates.length} instances it names can be used`);
       return;
     }
+    const isFirst = this.confirmedAt === undefined;
     this.confirm();
     if (instances.length === 0 && this.instances.length > 0) {
       const { clock, doubtEmpty = DOUBT_EMPTY } = this.options;
       this.doubt ??= clock.after(doubtEmpty, () => this.replace([]));
       return;
     }
-    this.replace(instances);
+    if (isFirst || !this.isSame(instances)) this.replace(instances);
+    else this.dropDoubt();
   }
 
   /** The registry answered that nothing has changed. */
@@ -100,10 +102,13 @@ export class InstanceList {
     this.doubt = undefined;
   }
 
+  private isSame(instances: readonly Instance[]): boolean {
+    return this.instances.length === instances.length && this.instances.every((one, index) => one === instances[index]);
+  }
+
   private replace(instances: readonly Instance[]): void {
     this.dropDoubt();
     const before = this.instances;
-    if (before.length === instances.length && before.every((one, index) => one === instances[index])) return;
     const known = this.byId;
     this.byId = new Map(instances.map((one) => [one.id, one]));
     this.instances = Object.freeze(instances);

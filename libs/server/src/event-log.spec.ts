@@ -43,6 +43,20 @@ describe('the log of what happens to upstreams', () => {
     expect(texts()).toEqual([text]);
   });
 
+  it('warns of a list that names nobody, and is silent about one of which only weights or tags changed', () => {
+    const nobody = { upstream: 'catalog', kind: 'consul', instances: [], added: [], removed: [] };
+    publish('portico.discovery.list', nobody);
+    publish('portico.discovery.list', { ...nobody, instances: [{ id: 'a' }] });
+    expect(texts()).toEqual(['40 catalog: 0 instances by consul']);
+  });
+
+  it('names who joins and leaves once, in the line of the list', () => {
+    const instance = { upstream: 'catalog', instance: 'a', address: '10.0.0.1:80', reason: 'it is new' };
+    publish('portico.upstream.instance', { ...instance, state: 'joined' });
+    publish('portico.upstream.instance', { ...instance, state: 'gone' });
+    expect(lines).toEqual([]);
+  });
+
   it('case 98: says once what it refused, however often a registry repeats it', () => {
     const refused = { upstream: 'catalog', kind: 'consul', candidate: '169.254.169.254:80', reason: 'not allowed' };
     for (let time = 0; time < 3; time++) publish('portico.discovery.refused', refused);

@@ -18,14 +18,14 @@ const PERIOD = 3_600_000;
  */
 export function logEvents(log: Logger, clock: Clock = systemClock): () => void {
   const listeners: readonly (readonly [channel: string, listener: (event: never) => void])[] = [
-    ['portico.discovery.list', (event: ListEvent) => log.info(ofList(event))],
+    ['portico.discovery.list', listLog(log)],
     ['portico.discovery.refused', refusalLog(log, clock)],
     ['portico.discovery.status', (event: StatusEvent) => log[event.failure ? 'warn' : 'info'](ofStatus(event))],
     [
       'portico.discovery.registration',
       (event: RegistrationEvent) => log[event.failure ? 'warn' : 'info'](ofEntry(event)),
     ],
-    ['portico.upstream.instance', (event: InstanceEvent) => log[levelOf(event)](ofInstance(event))],
+    ['portico.upstream.instance', instanceLog(log)],
     ['portico.upstream.breaker', (event: BreakerEvent) => log[event.to === 'open' ? 'warn' : 'info'](ofBreaker(event))],
   ];
   for (const [channel, listener] of listeners) subscribe(channel, listener as (event: unknown) => void);
@@ -53,10 +53,19 @@ function refusalLog(log: Logger, clock: Clock): (event: RefusedEvent) => void {
   };
 }
 
+/** A list of which only weights, zones or tags changed is no news; one without instances is most often a misspelt name. */
+function listLog(log: Logger): (event: ListEvent) => void {
+  return (event) => {
+    if (event.instances.length === 0) log.warn(ofList(event));
+    else if (event.added.length + event.removed.length > 0) log.info(ofList(event));
+  };
+}
+
 function ofList({ upstream, kind, instances, added, removed }: ListEvent): string {
   const changes = [...added.map(({ id }) => `+ ${id}`), ...removed.map(({ id }) => `- ${id}`)];
   const shown = changes.length > 10 ? [...changes.slice(0, 10), `and ${changes.length - 10} more`] : changes;
-  return `${upstream}: ${instances.length} instances by ${kind} ${shown.join(', ')}`.trimEnd();
+  const count = instances.length === 1 ? '1 instance' : `${instances.length} instances`;
+  return `${upstream}: ${count} by ${kind} ${shown.join(', ')}`.trimEnd();
 }
 
 function ofRefused({ upstream, kind, candidate, reason }: RefusedEvent): string {
@@ -74,8 +83,12 @@ function ofEntry({ kind, id, state, failure }: RegistrationEvent): string {
   return `${kind}: registration as ${id} failed: ${failure}`;
 }
 
-function levelOf({ state }: InstanceEvent): 'info' | 'warn' {
-  return state === 'healthy' || state === 'gone' ? 'info' : 'warn';
+/** Who joins and who leaves stands in the line of the list. */
+function instanceLog(log: Logger): (event: InstanceEvent) => void {
+  return (event) => {
+    if (event.state === 'joined' || event.state === 'gone') return;
+    log[event.state === 'healthy' ? 'info' : 'warn'](ofInstance(event));
+  };
 }
 
 function ofInstance({ upstream, address, state, reason }: InstanceEvent): string {

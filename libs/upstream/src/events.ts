@@ -9,7 +9,7 @@ export interface InstanceEvent {
   readonly instance: string;
   /** `host:port`. */
   readonly address: string;
-  readonly state: 'healthy' | 'unhealthy' | 'failing-probes' | 'ejected' | 'gone';
+  readonly state: 'joined' | 'healthy' | 'unhealthy' | 'failing-probes' | 'ejected' | 'gone';
   /** One sentence. */
   readonly reason: string;
 }

@@ -16,7 +16,7 @@ export interface InstanceHealth {
   /** See `opaqueId`. */
   readonly id: string;
   readonly zone: string | undefined;
-  readonly state: Exclude<InstanceEvent['state'], 'gone'>;
+  readonly state: Exclude<InstanceEvent['state'], 'joined' | 'gone'>;
 }
 
 /** How the instances of an upstream are at the moment. */

@@ -130,6 +130,6 @@ describe('the instances of an upstream', () => {
     const { source } = new Counted(three);
     source.become([three[0]!, description('b', { healthy: false }), description('d')]);
     events.instance.unsubscribe(tell);
-    expect(told).toEqual(['b unhealthy: its registry says so', 'd healthy: it joined', 'c gone: it left']);
+    expect(told).toEqual(['b unhealthy: its registry says so', 'd joined: it is new', 'c gone: it left']);
   });
 });

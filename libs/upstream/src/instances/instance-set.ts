@@ -117,7 +117,7 @@ export class InstanceSet {
     }
     const transport = this.options.open(description);
     const member = { instance: new UpstreamInstance(description, transport.send, since), transport };
-    if (since !== -Infinity) this.publish(member, 'it joined');
+    if (since !== -Infinity) this.publish(member, 'it is new', description.healthy ? 'joined' : undefined);
     return member;
   }
 
@@ -131,7 +131,7 @@ export class InstanceSet {
     this.closing.add(closed);
   }
 
-  private publish({ instance }: Member, reason: string, state?: 'gone'): void {
+  private publish({ instance }: Member, reason: string, state?: 'joined' | 'gone'): void {
     publishInstance(this.options.upstream, instance, reason, state);
   }
 }
