@@ -62,6 +62,8 @@ export async function createBff(options: BffOptions): Promise<StartedBff> {
   processLog.flush();
   let closing: Promise<void> | undefined;
   const end = async (): Promise<void> => {
+    // At once: a registry that hangs must not make this process look ready meanwhile.
+    readiness.add('draining');
     await registration?.close();
     await stop(app, front, readiness, { config, processLog });
   };

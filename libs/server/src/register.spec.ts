@@ -1,4 +1,4 @@
-import { type FakeUpstream, eventually, reply, startBff, startFakeUpstream } from '@portico/testing';
+import { type FakeUpstream, eventually, hang, httpRequest, reply, startBff, startFakeUpstream } from '@portico/testing';
 import { DemoModule } from '../test/demo.module.ts';
 import { createBff } from './index.ts';
 
@@ -24,6 +24,16 @@ describe('a BFF that is told to register', () => {
     expect(asked('deregister')).toHaveLength(0);
     await bff.close();
     expect(asked('deregister')).toHaveLength(1);
+  });
+
+  it('is not ready while it takes itself out, however long a hanging registry keeps it', async () => {
+    const bff = await start({});
+    await eventually(() => asked('register').length > 0);
+    consul.use([hang()]);
+    const closed = bff.close();
+    const ready = await httpRequest(`${bff.url}/health/ready`);
+    expect([ready.status, ready.json()]).toMatchObject([503, { reasons: ['draining'] }]);
+    await closed;
   });
 
   it('serves all the same while the registry is away', async () => {
