@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { BffError, type BffErrorCode, type RequestContext } from '@portico/core';
-import { FakeClock, testContext } from '@portico/testing';
+import { FakeClock, testContext, seededRandom } from '@portico/testing';
 import { description, get } from '../test/instances.ts';
 import { scriptedSource } from '../test/scripted-source.ts';
-import { seededRandom } from '../test/seeded-random.ts';
 import { buildSend } from './build-send.ts';
 import { buildBalancer } from './balancers/build-balancer.ts';
 import { OutlierEjection } from './health/outlier-ejection.ts';

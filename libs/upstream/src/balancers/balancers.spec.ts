@@ -1,6 +1,5 @@
-import { testContext } from '@portico/testing';
+import { testContext, seededRandom } from '@portico/testing';
 import { get, instance, instances } from '../../test/instances.ts';
-import { seededRandom } from '../../test/seeded-random.ts';
 import { sharesOf, withCandidates } from '../../test/shares.ts';
 import { BALANCE, type BalancePolicy } from '../policies/balance.policy.ts';
 import type { Balancer } from './balancer.ts';

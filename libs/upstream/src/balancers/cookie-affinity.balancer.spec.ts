@@ -1,7 +1,6 @@
 import type { RequestContext } from '@portico/core';
-import { testContext } from '@portico/testing';
+import { testContext, seededRandom } from '@portico/testing';
 import { get, instances } from '../../test/instances.ts';
-import { seededRandom } from '../../test/seeded-random.ts';
 import { withCandidates } from '../../test/shares.ts';
 import { opaqueId } from '../instances/opaque-id.ts';
 import type { UpstreamInstance } from '../instances/upstream-instance.ts';

@@ -1,5 +1,5 @@
 import { instance, instances } from '../../test/instances.ts';
-import { seededRandom } from '../../test/seeded-random.ts';
+import { seededRandom } from '@portico/testing';
 import { sharesOf, withCandidates } from '../../test/shares.ts';
 import { P2cBalancer } from './p2c.balancer.ts';
 

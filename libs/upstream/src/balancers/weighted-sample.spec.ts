@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { seededRandom } from '../../test/seeded-random.ts';
+import { seededRandom } from '@portico/testing';
 import { WeightedSample } from './weighted-sample.ts';
 
 describe('drawing by weight', () => {

@@ -1,6 +1,5 @@
-import { testContext } from '@portico/testing';
+import { testContext, seededRandom } from '@portico/testing';
 import { get, instance } from '../../test/instances.ts';
-import { seededRandom } from '../../test/seeded-random.ts';
 import { sharesOf } from '../../test/shares.ts';
 import type { UpstreamInstance } from '../instances/upstream-instance.ts';
 import { P2cBalancer } from './p2c.balancer.ts';

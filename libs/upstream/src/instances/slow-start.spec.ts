@@ -1,6 +1,5 @@
-import { FakeClock, testContext } from '@portico/testing';
+import { FakeClock, testContext, seededRandom } from '@portico/testing';
 import { description, get } from '../../test/instances.ts';
-import { seededRandom } from '../../test/seeded-random.ts';
 import { scriptedSource } from '../../test/scripted-source.ts';
 import { P2cBalancer } from '../balancers/p2c.balancer.ts';
 import { BALANCE } from '../policies/balance.policy.ts';
