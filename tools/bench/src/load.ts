@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** What to ask for, and how hard. */
 export interface LoadOptions {
@@ -11,9 +12,9 @@ export interface LoadOptions {
   readonly bodyLength: number;
 }
 
-/** What was counted between `open` and `close`. */
+/** What a run counted. */
 export interface LoadCount {
-  /** Answers that came whole, all with status 200 and the right length. */
+  /** Requests sent, each answered whole, with status 200 and the right length. */
   readonly requests: number;
   /** Milliseconds from request to last byte, in ascending order. */
   readonly latencies: Float64Array;
@@ -24,9 +25,13 @@ export interface LoadCount {
  * much CPU as the fast contestants, and would then be what is measured.
  */
 export class Load {
-  private latencies: number[] | undefined;
+  private latencies: number[] = [];
   private failure: Error | undefined;
   private stopped = false;
+  private sending = false;
+  /** Sends the next request of each connection that has none in flight. */
+  private readonly idle: (() => void)[] = [];
+  private onRest: (() => void) | undefined;
   private readonly sockets: Socket[] = [];
   private readonly request: Buffer;
 
@@ -42,17 +47,30 @@ export class Load {
     for (let i = 0; i < options.connections; i++) this.sockets.push(this.connection());
   }
 
-  /** Starts to count. */
-  open(): void {
+  /** Sends for so many milliseconds, then waits for the last answer. @throws what went wrong, if anything did */
+  async run(duration: number): Promise<LoadCount> {
+    await this.rest();
     this.latencies = [];
+    this.sending = true;
+    for (const send of this.idle.splice(0)) send();
+    await delay(duration);
+    this.sending = false;
+    await this.rest();
+    const latencies = Float64Array.from(this.latencies).sort();
+    return { requests: latencies.length, latencies };
   }
 
-  /** Ends the count; the load goes on until `stop`. @throws what went wrong since the start, if anything did */
-  close(): LoadCount {
+  /** Resolves once every connection stands and has no request in flight. */
+  private async rest(): Promise<void> {
+    if (this.idle.length < this.options.connections && !this.failure) {
+      await new Promise<void>((resolve) => (this.onRest = resolve));
+    }
     if (this.failure) throw this.failure;
-    const latencies = Float64Array.from(this.latencies ?? []).sort();
-    this.latencies = undefined;
-    return { requests: latencies.length, latencies };
+  }
+
+  private takeRest(send: () => void): void {
+    this.idle.push(send);
+    if (this.idle.length === this.options.connections) this.onRest?.();
   }
 
   stop(): void {
@@ -68,10 +86,11 @@ export class Load {
       socket.write(this.request);
     };
     const reader = new AnswerReader(this.options.bodyLength, () => {
-      this.latencies?.push(performance.now() - sentAt);
-      send();
+      this.latencies.push(performance.now() - sentAt);
+      if (this.sending) send();
+      else this.takeRest(send);
     });
-    socket.on('connect', send);
+    socket.on('connect', () => this.takeRest(send));
     socket.on('data', (chunk: Buffer) => {
       const problem = reader.read(chunk);
       if (problem) socket.destroy(new Error(problem));
@@ -82,7 +101,9 @@ export class Load {
   }
 
   private fail(error: Error): void {
-    if (!this.stopped) this.failure ??= error;
+    if (this.stopped) return;
+    this.failure ??= error;
+    this.onRest?.();
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { holdFloors, formatValue, type Verdict } from './check.ts';
 import { takeCores } from './cores.ts';
 import { type Floor, floors } from './floors.ts';
-import { measure, type Round } from './measure.ts';
+import { measureTask, type Round } from './measure.ts';
 import { parseOptions } from './options.ts';
 import { describeMachine } from './report/machine.ts';
 import { markdownOf, type Report } from './report/markdown.ts';
@@ -14,29 +14,27 @@ import { startUpstreams } from './upstreams.ts';
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /**
- * Measures the rows in interleaved rounds, `A B C A B C`, so that a slow minute of the machine hits all of them.
- * Measurements that were disturbed or failed are made once more at the end.
+ * Measures the rows task by task in several rounds, the contestants of a task side by side. Tasks that were disturbed or failed
+ * are measured once more at the end.
  */
 async function measureAll(rows: readonly Row[], count: number): Promise<Round[]> {
   const cores = takeCores((message) => say(`warning: ${message}`));
   const upstreams = await startUpstreams();
   const rounds: Round[] = [];
-  const add = async (row: Row, round: number): Promise<boolean> => {
-    try {
-      const measured = await measure(row, round, upstreams, cores);
-      rounds.push(measured);
-      say(`round ${round}/${count}  ${progressOf(measured)}`);
-      return !isDisturbed(measured);
-    } catch (error) {
-      say(`round ${round}/${count}  failed: ${(error as Error).message}`);
-      return false;
+  const add = async (task: readonly Row[], round: number): Promise<boolean> => {
+    const outcomes = await measureTask(task, round, upstreams, cores);
+    for (const outcome of outcomes) {
+      if (!(outcome instanceof Error)) rounds.push(outcome);
+      say(`round ${round}/${count}  ${outcome instanceof Error ? `failed: ${outcome.message}` : progressOf(outcome)}`);
     }
+    return outcomes.every((outcome) => !(outcome instanceof Error) && !isDisturbed(outcome));
   };
-  const again: [Row, number][] = [];
+  const tasks = [...new Set(rows.map(({ task }) => task))].map((task) => rows.filter((row) => row.task === task));
+  const again: [Row[], number][] = [];
   for (let round = 1; round <= count; round++) {
-    for (const row of rows) if (!(await add(row, round))) again.push([row, round]);
+    for (const task of tasks) if (!(await add(task, round))) again.push([task, round]);
   }
-  for (const [row, round] of again) await add(row, round);
+  for (const [task, round] of again) await add(task, round);
   await Promise.all(upstreams.servers.map((server) => server.close()));
   return rounds;
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { get, type RunningContestant, startContestant } from './contestant-process.ts';
 import type { Cores } from './cores.ts';
 import { Load, type LoadCount } from './load.ts';
@@ -24,10 +23,11 @@ export interface Round {
   readonly memory: number | null;
 }
 
-/** Milliseconds of load before the window and in it. */
+/** Milliseconds of load before the first window. */
 const WARM_UP = 2_000;
-const WINDOW = 4_000;
-const SAMPLE_EVERY = 500;
+/** A measurement is made of short windows in turn with the other contestants of its task, so that a slow second hits all. */
+const WINDOWS = 4;
+const WINDOW = 1_000;
 
 /** Keep-alive connections of the load. */
 export const CONNECTIONS = 64;
@@ -38,64 +38,118 @@ export interface Upstreams {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Starts a row's contestant, checks its answer, loads it and says what it used. @throws Error when an answer is wrong */
-export async function measure(row: Row, round: number, upstreams: Upstreams, cores: Cores | undefined): Promise<Round> {
-  const contestant = await startContestant(row, upstreams.environment, cores);
-  try {
-    const { status, body } = await get(contestant.port, row.path);
-    if (status !== 200 || body !== row.expected) {
-      throw new Error(`${row.key}: the answer (status ${status}, ${body.length} characters) is not the expected one`);
-    }
-    return { key: row.key, round, ...(await runLoad(row, contestant, Buffer.byteLength(body), upstreams)) };
-  } finally {
-    await contestant.stop();
-  }
-}
+type Outcome = Round | Error;
 
-type Counted = Omit<Round, 'key' | 'round'>;
-
-async function runLoad(
-  row: Row,
-  contestant: RunningContestant,
-  bodyLength: number,
+/**
+ * Measures the contestants of one task side by side: all of them are started and warmed up, then each is loaded in turn, the
+ * others being idle.
+ *
+ * @returns one round for each row, in their order, or what went wrong with it
+ */
+export async function measureTask(
+  rows: readonly Row[],
+  round: number,
   upstreams: Upstreams,
-): Promise<Counted> {
-  const load = new Load({ port: contestant.port, path: row.path, connections: CONNECTIONS, bodyLength });
+  cores: Cores | undefined,
+): Promise<Outcome[]> {
+  const sessions: Session[] = [];
   try {
-    await delay(WARM_UP);
-    const calls = callsOf(upstreams);
-    const before = await contestant.usage?.();
-    const startedAt = performance.now();
-    load.open();
-    const memory = await mostMemory(contestant);
-    const count = load.close();
-    const seconds = (performance.now() - startedAt) / 1_000;
-    const after = await contestant.usage?.();
-    checkCalls(row, count.requests, callsOf(upstreams) - calls);
-    const cpu = before && after ? after.cpu - before.cpu : undefined;
-    return { ...timesOf(count, seconds), ...costOf(cpu, count.requests, seconds), memory };
-  } catch (error) {
-    throw new Error(`${row.key}: ${(error as Error).message}`, { cause: error });
+    for (const row of rows) sessions.push(await Session.open(row, upstreams, cores));
+    for (let turn = 0; turn < WINDOWS; turn++) {
+      for (const session of turn % 2 === 0 ? sessions : sessions.toReversed()) await session.runWindow();
+    }
+    return sessions.map((session) => session.result(round));
   } finally {
-    load.stop();
+    await Promise.all(sessions.map((session) => session.stop()));
   }
 }
 
-async function mostMemory(contestant: RunningContestant): Promise<number | null> {
-  let most: number | null = null;
-  for (let passed = 0; passed < WINDOW; passed += SAMPLE_EVERY) {
-    await delay(SAMPLE_EVERY);
-    const usage = await contestant.usage?.();
-    if (usage) most = Math.max(most ?? 0, usage.memory);
+/** A contestant under measurement. What goes wrong ends its own measurement only. */
+class Session {
+  private readonly latencies: number[] = [];
+  private seconds = 0;
+  private cpu: number | undefined;
+  private memory: number | null = null;
+  private failure: Error | undefined;
+  private contestant: RunningContestant | undefined;
+  private load: Load | undefined;
+
+  private constructor(
+    private readonly row: Row,
+    private readonly upstreams: Upstreams,
+  ) {}
+
+  /** Starts a row's contestant, checks its answer and warms it up. */
+  static async open(row: Row, upstreams: Upstreams, cores: Cores | undefined): Promise<Session> {
+    const session = new Session(row, upstreams);
+    await session.try(() => session.warmUp(cores));
+    return session;
   }
-  return most;
+
+  /** Loads it for a while; what it uses until its last answer is out counts. */
+  runWindow(): Promise<void> {
+    return this.try(async () => {
+      const { contestant, load, row, upstreams } = this;
+      const calls = callsOf(upstreams);
+      const before = await contestant!.usage?.();
+      const startedAt = performance.now();
+      const { requests, latencies } = await load!.run(WINDOW);
+      this.seconds += (performance.now() - startedAt) / 1_000;
+      const after = await contestant!.usage?.();
+      checkCalls(row, requests, callsOf(upstreams) - calls);
+      for (const latency of latencies) this.latencies.push(latency);
+      if (!before || !after) return;
+      this.cpu = (this.cpu ?? 0) + after.cpu - before.cpu;
+      this.memory = Math.max(this.memory ?? 0, after.memory);
+    });
+  }
+
+  result(round: number): Outcome {
+    if (this.failure) return this.failure;
+    const { seconds, memory } = this;
+    const count = { requests: this.latencies.length, latencies: Float64Array.from(this.latencies).sort() };
+    return {
+      key: this.row.key,
+      round,
+      ...timesOf(count, seconds),
+      ...costOf(this.cpu, count.requests, seconds),
+      memory,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.load?.stop();
+    await this.contestant?.stop();
+  }
+
+  private async warmUp(cores: Cores | undefined): Promise<void> {
+    const { row } = this;
+    this.contestant = await startContestant(row, this.upstreams.environment, cores);
+    const { port } = this.contestant;
+    const { status, body } = await get(port, row.path);
+    if (status !== 200 || body !== row.expected) {
+      throw new Error(`the answer (status ${status}, ${body.length} characters) is not the expected one`);
+    }
+    const bodyLength = Buffer.byteLength(body);
+    this.load = new Load({ port, path: row.path, connections: CONNECTIONS, bodyLength });
+    await this.load.run(WARM_UP);
+  }
+
+  private async try(work: () => Promise<void>): Promise<void> {
+    if (this.failure) return;
+    try {
+      await work();
+    } catch (error) {
+      this.failure = new Error(`${this.row.key}: ${(error as Error).message}`, { cause: error });
+    }
+  }
 }
 
 function callsOf(upstreams: Upstreams): number {
   return upstreams.servers.reduce((sum, server) => sum + server.requests(), 0);
 }
 
-/** Requests in flight at both ends of the window may count on one side only. */
+/** Probes and hedges add a few. */
 function checkCalls(row: Row, requests: number, calls: number): void {
   if (requests === 0) throw new Error('no answer within the window');
   const slack = 2 * CONNECTIONS * row.calls;
