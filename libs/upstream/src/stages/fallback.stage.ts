@@ -14,19 +14,19 @@ export function fallback(policy: FallbackPolicy, upstream: string): Stage {
     const replacements = new Replacements(policy, upstream);
     return async function sendOrFallBack(request, ctx) {
       if (request.method !== 'GET' && request.method !== 'HEAD') return next(request, ctx);
-      const key = replacements.keyOf(request, ctx);
+      const { length } = request.headers;
       let outcome: UpstreamResponse | BffError;
       try {
         outcome = await next(request, ctx);
         if (outcome.status < 500) {
-          replacements.keep(key, outcome, ctx);
+          replacements.keep(request, length, outcome, ctx);
           return outcome;
         }
       } catch (error) {
         if (!isUpstreams(error) || isGivenUp(ctx)) throw error;
         outcome = error;
       }
-      const replacement = replacements.find(key, outcome, request, ctx);
+      const replacement = replacements.find(request, length, outcome, ctx);
       if (!replacement) return settle(outcome);
       if (!(outcome instanceof BffError) && !('chunks' in outcome.body)) outcome.body.destroy();
       return replacement;

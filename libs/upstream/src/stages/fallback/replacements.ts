@@ -15,11 +15,14 @@ const LEFT: ReadonlySet<string> = new Set([
   'pragma',
 ]);
 const NO_STORE = directivePattern('no-store');
+/** Milliseconds between two answers that are looked at. */
+const KEEP_EVERY = 1;
 
 /** What an upstream's answers are replaced with when they fail. */
 export class Replacements {
   private readonly lastGood: LastGood | undefined;
   private readonly answer: FallbackAnswer | undefined;
+  private lookedAt = -Infinity;
 
   constructor(
     { lastGood, answer }: FallbackPolicy,
@@ -29,19 +32,24 @@ export class Replacements {
     this.answer = answer;
   }
 
-  /** Under which its answers are kept. To be asked for before other stages add to its headers. */
-  keyOf(request: UpstreamRequest, ctx: RequestContext): string {
-    if (!this.lastGood || hasCacheDirective(request.headers, NO_STORE)) return '';
-    return requestKey(request, ctx, LEFT);
+  /**
+   * Remembers what the upstream answered to a request, if that may be kept. It looks at one answer a millisecond at most, for
+   * the key of a request costs more than all else here.
+   *
+   * @param length of the request's headers when it came here, before inner stages added theirs
+   */
+  keep(request: UpstreamRequest, length: number, response: UpstreamResponse, ctx: RequestContext): void {
+    if (!this.lastGood) return;
+    const now = ctx.clock.now();
+    if (now - this.lookedAt < KEEP_EVERY) return;
+    this.lookedAt = now;
+    const key = keyOf(request, length, ctx);
+    if (key !== '') this.lastGood.keep(key, response, now);
   }
 
-  /** Remembers what the upstream answered, if that is wanted. */
-  keep(key: string, response: UpstreamResponse, ctx: RequestContext): void {
-    if (key !== '') this.lastGood?.keep(key, response, ctx.clock.now());
-  }
-
-  /** What to answer instead of a failure or a 5xx; undefined when there is nothing. */
-  find(key: string, failed: UpstreamResponse | BffError, request: UpstreamRequest, ctx: RequestContext) {
+  /** What to answer instead of a failure or a 5xx; undefined when there is nothing. `length` as for `keep`. */
+  find(request: UpstreamRequest, length: number, failed: UpstreamResponse | BffError, ctx: RequestContext) {
+    const key = this.lastGood ? keyOf(request, length, ctx) : '';
     const kept = key === '' ? undefined : this.lastGood?.find(key, ctx.clock.now());
     if (kept) return this.marked(kept, 'last-good', failed);
     return this.answer && this.marked(written(this.answer, request), 'answer', failed);
@@ -56,6 +64,12 @@ export class Replacements {
     if (events.fallback.hasSubscribers) events.fallback.publish({ upstream: this.upstream, source, instead });
     return { status, headers: [...headers, 'x-portico-fallback', source], body };
   }
+}
+
+/** Under which the answers to a request are kept; empty when it wants none kept. */
+function keyOf(request: UpstreamRequest, length: number, ctx: RequestContext): string {
+  request.headers.length = length;
+  return hasCacheDirective(request.headers, NO_STORE) ? '' : requestKey(request, ctx, LEFT);
 }
 
 function written({ status, contentType, body }: FallbackAnswer, { method }: UpstreamRequest): UpstreamResponse {
