@@ -281,11 +281,13 @@ describe('instances of a Kubernetes service', () => {
       api.answerLists(reset());
       watch.cut();
       await listNumber(2);
-      await eventually(() => source.status.state === 'stale', 5_000);
+      await eventually(() => source.status.state === 'stale' && clock.pending > 0, 5_000);
       clock.advance(500);
       await listNumber(3);
       expect(hosts()).toEqual(LISTED);
       api.answerLists(json(200, LIST));
+      // The next question is set only once the answer of this one is in.
+      await eventually(() => clock.pending > 0, 5_000);
       clock.advance(1_000);
       await watchNumber(2);
       expect(source.status).toMatchObject({ state: 'fresh', failure: undefined });
