@@ -197,6 +197,17 @@ describe('outlier ejection', () => {
     expect([one.ejected, other.ejected]).toEqual([false, true]);
   });
 
+  it('case 95: takes the one that is out longest back when another one fails, after a second at least', () => {
+    const watched = new Watched(2);
+    const [one, other] = watched.instances as [UpstreamInstance, UpstreamInstance];
+    watched.calls(one, 'failure', 5);
+    watched.calls(other, 'failure', 900);
+    expect([one.ejected, other.ejected]).toEqual([true, false]);
+    watched.calls(other, 'failure', 101);
+    expect([one.ejected, other.ejected]).toEqual([false, true]);
+    expect(watched.clock.pending).toBe(1);
+  });
+
   it('keeps what it knows of those that stay in a new list, and forgets those that left', () => {
     const watched = new Watched(4);
     const [stays, leaves, third, fourth] = watched.instances as [UpstreamInstance, UpstreamInstance, never, never];

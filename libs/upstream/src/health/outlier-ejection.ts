@@ -5,6 +5,9 @@ import { CallWindow } from './call-window.ts';
 import { publishInstance } from './instance-state.ts';
 import type { Outcome } from './outcome.ts';
 
+/** Milliseconds that an instance is out at least, however many others fail. */
+const LEAST_OUT = 1_000;
+
 /** Whose instances are watched, how, and who is told. */
 export interface OutlierEjectionOptions {
   readonly upstream: string;
@@ -19,6 +22,8 @@ class CallRecord {
   failuresInRow = 0;
   /** Ejections in a row: how many times `ejectFor` the last one lasted. */
   ejections = 0;
+  /** When the last ejection began. */
+  ejectedAt = -Infinity;
   /** When the last ejection ended. */
   returnedAt = -Infinity;
   timer: Timer | undefined;
@@ -31,7 +36,8 @@ class CallRecord {
 
 /**
  * Passive health: leaves out an instance whose real calls fail, for a time that grows with each ejection in a row and
- * shrinks by one step for each `ejectFor` in which the instance stayed in (as in Envoy). When the time is over it gets traffic again
+ * shrinks by one step for each `ejectFor` in which the instance stayed in (as in Envoy). When the time is over, or when as many as
+ * may be are out and another one fails, it gets traffic again
  * and is judged afresh. A good probe does not end an ejection early: `/health` often answers while calls fail.
  */
 export class OutlierEjection {
@@ -88,9 +94,28 @@ export class OutlierEjection {
     const { failuresInRow, window } = record;
     const isRow = failuresInRow >= consecutiveFailures;
     const isRate = window.calls >= minimumCalls && window.failures >= failureRate * window.calls;
-    if ((!isRow && !isRate) || this.ejected >= this.maximum()) return;
+    if ((!isRow && !isRate) || this.maximum() === 0) return;
+    if (this.ejected >= this.maximum() && !this.readmitLongest(now)) return;
     const reason = isRow ? `${failuresInRow} failures in a row` : `${window.failures} of ${window.calls} calls failed`;
     this.eject(instance, record, now, reason);
+  }
+
+  /**
+   * Makes room for an instance that fails now by one that failed a while ago: of two that are restarted one after the other, the
+   * first may be back.
+   *
+   * @returns whether there is room
+   */
+  private readmitLongest(now: number): boolean {
+    let longest: UpstreamInstance | undefined;
+    let since = now - LEAST_OUT;
+    for (const [instance, { ejectedAt }] of this.records) {
+      if (!instance.ejected || ejectedAt > since) continue;
+      longest = instance;
+      since = ejectedAt;
+    }
+    if (longest) this.readmit(longest, 'others fail now');
+    return longest !== undefined;
   }
 
   private eject(instance: UpstreamInstance, record: CallRecord, now: number, reason: string): void {
@@ -104,6 +129,7 @@ export class OutlierEjection {
       this.readmit(instance, `its ${duration} ms are over`);
       onChange();
     });
+    record.ejectedAt = now;
     instance.ejected = true;
     this.ejected++;
     publishInstance(upstream, instance, `${reason}: left out for ${duration} ms`, 'ejected');

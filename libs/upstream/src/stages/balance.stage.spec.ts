@@ -45,6 +45,20 @@ class Balanced {
 }
 
 describe('the innermost stage', () => {
+  it('case 95: tries one that is left out once all others were tried, and one that its registry calls down never', async () => {
+    const down = { ...description('c'), healthy: false };
+    const balanced = new Balanced(() => Promise.resolve(held(200)), [description('a'), description('b'), down]);
+    const [a, b] = balanced.set.all;
+    a!.ejected = true;
+    balanced.set.refresh();
+    const request = { ...get(), avoid: [b!] };
+    await balanced.call(request);
+    expect(request.instance).toBe(a);
+    const again = { ...get(), avoid: [a!, b!] };
+    await balanced.call(again);
+    expect(again.instance).toBe(b);
+  });
+
   it('sends each call to an instance, says which, and counts it while it is under way', async () => {
     const waiting: ((response: UpstreamResponse) => void)[] = [];
     const balanced = new Balanced(() => new Promise((resolve) => waiting.push(resolve)));

@@ -1,5 +1,5 @@
 import { BffError, type RequestContext } from '@portico/core';
-import type { Balancer } from '../balancers/balancer.ts';
+import { type Balancer, isAvoided } from '../balancers/balancer.ts';
 import { type Outcome, outcomeOfBrokenBody, outcomeOfError, outcomeOfStatus } from '../health/outcome.ts';
 import type { InstanceSet } from '../instances/instance-set.ts';
 import type { UpstreamInstance } from '../instances/upstream-instance.ts';
@@ -23,8 +23,9 @@ export function balance(instances: InstanceSet, balancer: Balancer, observers: r
   return async function sendToInstance(request, ctx) {
     const startedAt = ctx.clock.now();
     instances.advance(startedAt);
-    const instance = balancer.choose(request, ctx, startedAt);
-    if (instance === undefined) throw noInstance(instances);
+    const chosen = balancer.choose(request, ctx, startedAt);
+    if (chosen === undefined) throw noInstance(instances);
+    const instance = isAvoided(request, chosen) ? (leftOut(instances, request) ?? chosen) : chosen;
     request.instance = instance;
     instance.inFlight++;
     try {
@@ -46,6 +47,11 @@ export function balance(instances: InstanceSet, balancer: Balancer, observers: r
       throw error;
     }
   };
+}
+
+/** One that is out of service by its calls or probes: once all others were tried, it is better than one that has just failed. */
+function leftOut({ all }: InstanceSet, request: UpstreamRequest): UpstreamInstance | undefined {
+  return all.find((instance) => instance.description.healthy && !isAvoided(request, instance));
 }
 
 /** What of an attempt's time is the instance's: none while a client's body was passed on, which may have been slow to come. */
