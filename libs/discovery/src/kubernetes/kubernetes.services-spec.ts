@@ -168,7 +168,7 @@ describe('a real Kubernetes API server', () => {
   });
 
   it.each(['SIGTERM', 'SIGKILL'] as const)(
-    'while the API server is away after %s the list stays and is called stale; what changed meanwhile follows',
+    'over a restart of the API server after %s the list stays; what changed meanwhile follows',
     async (signal) => {
       await api.createSlice(namespace, 'catalog-1', ['10.1.0.1']);
       open();
@@ -176,9 +176,10 @@ describe('a real Kubernetes API server', () => {
       // So long that it does not count as a watch that never worked.
       await pause(1_500);
       api.signal(signal);
-      await eventually(() => source.status.state === 'stale', 10_000);
-      expect(hosts()).toBe('10.1.0.1');
+      // It may be back before it is asked again, so whether the list was stale meanwhile is a matter of chance.
+      await pause(300);
       await ready();
+      expect(hosts()).toBe('10.1.0.1');
       await api.createSlice(namespace, 'catalog-2', ['10.1.0.2']);
       await becomes('10.1.0.1 10.1.0.2', 30_000);
       await isFresh();
