@@ -19,15 +19,15 @@ export interface RequestContextInit {
   readonly trace: TraceContext;
   readonly clock?: Clock;
   /** See `RequestContext.headers`. Default none. */
-  readonly headers?: Headers;
+  readonly headers?: ClientHeaders;
   /** See `RequestContext.parameters`. Default none. */
-  readonly parameters?: Parameters;
+  readonly parameters?: RouteParameters;
   /** See `RequestContext.replyHeaders`. Default none. */
   readonly replyHeaders?: string[];
 }
 
-type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
-type Parameters = Readonly<Record<string, string>>;
+type ClientHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+type RouteParameters = Readonly<Record<string, string>>;
 const NONE = Object.freeze({});
 
 type AbortListener = (reason: BffError) => void;
@@ -44,9 +44,9 @@ export class RequestContext {
   /** When the request arrived, or its piece of work (a child) began, in the clock's monotonic milliseconds. */
   readonly startedAt: number;
   /** The client's header fields as Node joined them; what passes to an upstream is the route's business, not theirs. */
-  readonly headers: Headers;
+  readonly headers: ClientHeaders;
   /** The parameters of the matched route's path, decoded. */
-  parameters: Parameters;
+  parameters: RouteParameters;
   /** Template of the matched route, for logs and metrics; never the raw path. */
   route: string | undefined;
   /** The error that the client was answered with, for the log. */

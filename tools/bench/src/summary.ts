@@ -1,7 +1,7 @@
 import type { Round } from './measure.ts';
 
 /** A round in which the contestant had less of its core than this was disturbed by others, or waited for the load. */
-const LEAST_UTILISATION = 0.75;
+const LEAST_UTILISATION = 0.85;
 
 /** Whether a round says less than it should, see `LEAST_UTILISATION`. */
 export function isDisturbed({ utilisation }: Round): boolean {

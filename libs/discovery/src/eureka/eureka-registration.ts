@@ -1,6 +1,5 @@
 import { systemClock } from '@portico/core';
-import { events, type RegistrationEvent } from '../events.ts';
-import { Poller, reasonOf } from '../poller.ts';
+import { PolledRegistration } from '../polled-registration.ts';
 import type { Registration, RegistrationOptions } from '../registration.ts';
 import type { RegistryAnswer } from '../registry-client.ts';
 import { EurekaPeers, type PeerRequest } from './eureka-peers.ts';
@@ -27,56 +26,30 @@ export function registerEureka(options: EurekaRegistrationOptions): Registration
   return new EurekaRegistration(options, new EurekaPeers(readPeers(options.environment)));
 }
 
-class EurekaRegistration implements Registration {
+class EurekaRegistration extends PolledRegistration {
+  protected readonly id: string;
   private readonly instance: RegisteredInstance;
-  private readonly poller: Poller;
   /** When the last registration was made, milliseconds since 1970; undefined: the server was not told yet. */
   private dirtyAt: number | undefined;
-  private state: RegistrationEvent['state'] | undefined;
-  /** The attempt or renewal under way, or the last one; undefined: there is nothing to take away. */
-  private round: Promise<void> | undefined;
 
   constructor(
-    private readonly options: EurekaRegistrationOptions,
+    private readonly service: EurekaRegistrationOptions,
     private readonly peers: EurekaPeers,
   ) {
-    const { clock = systemClock, random = Math.random, renewalInterval = 30 } = options;
-    this.instance = { ...options, renewalInterval };
-    const wait = renewalInterval * 1_000;
-    const poll = async (signal: AbortSignal): Promise<number> => {
-      this.round = this.keep(signal);
-      await this.round;
-      return wait;
-    };
-    const onFailure = (reason: string): void => this.tell('failed', reason);
-    this.poller = new Poller({ poll, onFailure, clock, random, maxBackoff: wait });
+    const { clock, random, renewalInterval = 30 } = service;
+    const interval = renewalInterval * 1_000;
+    super({ kind: 'eureka', interval, maxBackoff: interval, clock, random });
+    this.instance = { ...service, renewalInterval };
+    this.id = instanceId(this.instance);
   }
 
-  async start(): Promise<void> {
-    this.poller.start();
-    await this.round?.catch(() => undefined);
-  }
-
-  async close(): Promise<void> {
-    this.poller.close();
-    const { round } = this;
-    this.round = undefined;
-    if (round === undefined) return;
-    // A registration on its way must not arrive after the cancellation.
-    await round.catch(() => undefined);
-    try {
-      await this.ask({ method: 'DELETE', path: this.path() }, [200, 404]);
-      this.tell('deregistered');
-    } catch (error) {
-      this.tell('failed', reasonOf(error));
-    }
-  }
-
-  private async keep(signal: AbortSignal): Promise<void> {
+  protected async keep(signal: AbortSignal): Promise<void> {
     const isKnown = this.dirtyAt !== undefined && (await this.renew(this.dirtyAt, signal));
-    if (signal.aborted) return;
-    if (!isKnown) await this.register();
-    this.tell('registered');
+    if (!isKnown && !signal.aborted) await this.register();
+  }
+
+  protected async remove(): Promise<void> {
+    await this.ask({ method: 'DELETE', path: this.path() }, [200, 404]);
   }
 
   /** Whether the server knew the instance, and in its latest state. */
@@ -86,7 +59,7 @@ class EurekaRegistration implements Registration {
   }
 
   private async register(): Promise<void> {
-    const dirtyAt = (this.options.clock ?? systemClock).epoch();
+    const dirtyAt = (this.service.clock ?? systemClock).epoch();
     const body = instanceBody(this.instance, dirtyAt);
     // Without the poller's signal: an aborted request may still be obeyed, and close() has to know.
     await this.ask({ method: 'POST', path: this.appPath(), body }, [204]);
@@ -107,13 +80,6 @@ class EurekaRegistration implements Registration {
   }
 
   private path(): string {
-    return `${this.appPath()}/${encodeURIComponent(instanceId(this.instance))}`;
-  }
-
-  private tell(state: RegistrationEvent['state'], failure?: string): void {
-    if (state === this.state) return;
-    this.state = state;
-    const id = instanceId(this.instance);
-    events.registration.publish({ kind: 'eureka', id, state, failure } satisfies RegistrationEvent);
+    return `${this.appPath()}/${encodeURIComponent(this.id)}`;
   }
 }

@@ -30,7 +30,7 @@ export function markdownOf(report: Report): string {
       (verdict) => `| ${verdict.floor.title} | ${formatValue(verdict)} | ${verdict.met ? 'met' : '**missed**'} |`,
     ),
     '',
-    '`*`: in no round had the contestant 75 % of its core to itself. "x Portico": how many times the CPU of Portico it takes.',
+    '`*`: in no round had the contestant 85 % of its core to itself. "x Portico": how many times the CPU of Portico it takes.',
     '',
   ].join('\n');
 }

@@ -6,8 +6,6 @@ import { directivePattern, hasCacheDirective } from '../cache-directives.ts';
 const NOT_KEPT = directivePattern('no-store', 'private', 'no-cache', 'must-revalidate', 'proxy-revalidate');
 /** Seconds that an unreadable or larger age counts as (RFC 9111 1.2.2). */
 const MOST_SECONDS = 2 ** 31;
-/** Milliseconds in which an answer is not kept anew, unless a tenth of `maxAge` is less. */
-const KEEP_EVERY = 1_000;
 /** Bytes that an entry takes beside its texts and its body, about. */
 const ENTRY_BYTES = 256;
 
@@ -33,10 +31,8 @@ export class LastGood {
 
   constructor(private readonly policy: LastGoodPolicy) {}
 
-  /** Keeps an answer, if it is a good one, in place of the one before, but one from just now: copies cost more than all else here. */
+  /** Keeps an answer, if it is a good one, in place of the one before. */
   keep(key: string, { status, headers, body }: UpstreamResponse, now: number): void {
-    const before = this.entries.get(key);
-    if (before && now - before.keptAt < Math.min(KEEP_EVERY, this.policy.maxAge / 10)) return;
     if (status !== 200 || !('chunks' in body) || !mayBeKept(headers)) return;
     const bytes = ENTRY_BYTES + key.length + body.length + sizeOf(headers);
     if (bytes > this.policy.maxBytes) return;

@@ -16,7 +16,7 @@ const LEFT: ReadonlySet<string> = new Set([
 ]);
 const NO_STORE = directivePattern('no-store');
 /** Milliseconds between two answers that are looked at. */
-const KEEP_EVERY = 1;
+const LOOK_EVERY = 1;
 
 /** What an upstream's answers are replaced with when they fail. */
 export class Replacements {
@@ -41,7 +41,7 @@ export class Replacements {
   keep(request: UpstreamRequest, length: number, response: UpstreamResponse, ctx: RequestContext): void {
     if (!this.lastGood) return;
     const now = ctx.clock.now();
-    if (now - this.lookedAt < KEEP_EVERY) return;
+    if (now - this.lookedAt < LOOK_EVERY) return;
     this.lookedAt = now;
     const key = keyOf(request, length, ctx);
     if (key !== '') this.lastGood.keep(key, response, now);
