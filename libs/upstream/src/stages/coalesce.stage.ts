@@ -1,9 +1,5 @@
 import type { Stage, UpstreamRequest } from '../send.ts';
-import { SharedCall } from './coalesce/shared-call.ts';
-import { PER_REQUEST_FIELDS, requestKey } from './request-key.ts';
-
-/** Calls under way that others can join; beyond that, calls go their own way. */
-const MOST_CALLS = 10_000;
+import { CallsUnderWay } from './coalesce/calls-under-way.ts';
 
 /**
  * Lets GETs that are the same wait for one call instead of making each its own: the client's identity and all header fields
@@ -15,16 +11,11 @@ const MOST_CALLS = 10_000;
  */
 export function coalesce(): Stage {
   return (next) => {
-    const underWay = new Map<string, SharedCall>();
+    const underWay = new CallsUnderWay(next);
     return function sendOnce(request, ctx) {
       if (!isShareable(request) || ctx.aborted) return next(request, ctx);
-      const key = requestKey(request, ctx, PER_REQUEST_FIELDS);
-      const running = underWay.get(key);
-      if (running) return running.join(request, ctx);
-      if (underWay.size >= MOST_CALLS) return next(request, ctx);
-      const call = new SharedCall(next, ctx, () => void underWay.delete(key));
-      underWay.set(key, call);
-      return call.start(request, ctx);
+      const call = underWay.callFor(request, ctx);
+      return call ? call.join(request, ctx) : next(request, ctx);
     };
   };
 }

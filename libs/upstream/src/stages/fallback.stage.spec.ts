@@ -132,6 +132,24 @@ describe('fallback', () => {
       });
     });
 
+    it('keeps all that a page asks for at once', async () => {
+      const { upstreamDoes, ask } = setUp({ lastGood: {} });
+      const targets = Array.from({ length: 20 }, (_, i) => `/products/${i}`);
+      for (const target of targets) await ask({ target });
+      upstreamDoes(new BffError('upstream-reset'));
+      for (const target of targets) await expect(ask({ target })).resolves.toMatchObject({ status: 200 });
+    });
+
+    it('looks at 20 answers in 100 ms only', async () => {
+      const { clock, upstreamDoes, ask } = setUp({ lastGood: {} });
+      for (let i = 0; i < 21; i++) await ask({ target: `/products/${i}` });
+      clock.advance(100);
+      await ask({ target: '/products/21' });
+      upstreamDoes(new BffError('upstream-reset'));
+      await expect(ask({ target: '/products/20' })).rejects.toMatchObject({ code: 'upstream-reset' });
+      await expect(ask({ target: '/products/21' })).resolves.toMatchObject({ status: 200 });
+    });
+
     it('gives each its own list of headers', async () => {
       const { upstreamDoes, ask } = setUp({ lastGood: {} });
       await ask();

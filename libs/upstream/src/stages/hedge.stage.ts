@@ -15,7 +15,7 @@ export function hedge(policy: HedgePolicy, budget: Hedging['budget'], upstream: 
     const hedging: Hedging = { policy, budget, upstream, next, latencies: new LatencyPercentile(policy.percentile) };
     return function sendHedged(request, ctx) {
       if (ctx.aborted || !isIdempotent(request) || !hasLastingBody(request)) return next(request, ctx);
-      return new Promise((resolve, reject) => new HedgedCall(hedging, request, ctx, { resolve, reject }).start());
+      return new HedgedCall(hedging, request, ctx).send();
     };
   };
 }

@@ -1,7 +1,7 @@
 import { type BffError, RequestContext } from '@portico/core';
 import { headerOf, type Send, type UpstreamRequest, type UpstreamResponse, whenTaken } from '../../send.ts';
 import { directivePattern, hasCacheDirective } from '../cache-directives.ts';
-import { isAnonymous } from '../request-key.ts';
+import { isAnonymous, PER_REQUEST_FIELDS, requestKey } from '../request-key.ts';
 
 const PERSONAL = directivePattern('private', 'no-store');
 
@@ -14,14 +14,19 @@ export class SharedCall {
   private readonly anonymous: boolean;
   /** In the order in which they came. */
   private readonly waiters: Waiter[] = [];
+  /** What stages further in add to the headers does not belong to the key. */
+  private readonly headersLength: number;
+  private ownKey: string | undefined;
   private isOpen = true;
 
   /**
-   * @param ctx of the request that asks first; the call goes out in its name
+   * @param request that asks first
+   * @param ctx of that request; the call goes out in its name
    * @param onClose called once, as soon as nobody may join any more
    */
   constructor(
     private readonly next: Send,
+    private readonly request: UpstreamRequest,
     ctx: RequestContext,
     private readonly onClose: () => void,
   ) {
@@ -30,24 +35,22 @@ export class SharedCall {
     // Has no timer: each waiter's own deadline makes it leave.
     this.ctx.deadline = ctx.deadline;
     this.anonymous = isAnonymous(ctx);
+    this.headersLength = request.headers.length;
   }
 
-  /** Sends it for the first waiter. */
-  start(request: UpstreamRequest, ctx: RequestContext): Promise<UpstreamResponse> {
-    const answer = this.join(request, ctx);
-    this.next(request, this.ctx).then(
-      (response) => this.deliver(response),
-      (error: unknown) => this.fail(error),
-    );
-    return answer;
+  /** What a request must have in common with it to join; made when it is first asked for. */
+  get key(): string {
+    return (this.ownKey ??= this.makeKey());
   }
 
-  /** Waits for it too. */
+  /** Waits for it; the first who does sends it. */
   join(request: UpstreamRequest, ctx: RequestContext): Promise<UpstreamResponse> {
     if (ctx.deadline > this.ctx.deadline) this.ctx.deadline = ctx.deadline;
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<UpstreamResponse>((resolve, reject) => {
       this.waiters.push(new Waiter(this, request, ctx, { resolve, reject }));
     });
+    if (request === this.request) this.send();
+    return answer;
   }
 
   /** Goes on without a waiter, if there are others. */
@@ -56,6 +59,18 @@ export class SharedCall {
     if (this.waiters.length > 0) return;
     this.close();
     this.ctx.abort(reason);
+  }
+
+  private send(): void {
+    this.next(this.request, this.ctx).then(
+      (response) => this.deliver(response),
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  private makeKey(): string {
+    const headers = this.request.headers.slice(0, this.headersLength);
+    return requestKey({ ...this.request, headers }, this.ctx, PER_REQUEST_FIELDS);
   }
 
   private deliver(response: UpstreamResponse): void {
