@@ -10,6 +10,17 @@ export type BffErrorCode =
   | 'resource-not-found'
   | 'method-not-allowed'
   | 'origin-not-allowed'
+  | 'address-not-allowed'
+  | 'conflict'
+  | 'credentials-ambiguous'
+  | 'csrf-refused'
+  | 'forbidden'
+  | 'login-failed'
+  | 'session-ended'
+  | 'step-up-required'
+  | 'token-invalid'
+  | 'too-many-requests'
+  | 'unauthenticated'
   | 'request-timeout'
   | 'body-too-large'
   | 'uri-too-long'
@@ -34,15 +45,20 @@ export type BffErrorCode =
   // the gateway itself
   | 'deadline-exceeded'
   | 'fan-out-exceeded'
+  | 'audit-unavailable'
+  | 'identity-provider-unavailable'
+  | 'sessions-unavailable'
   | 'shutting-down'
   | 'internal';
 
-/** What a BffError may carry beside its code. A client is shown `detail`, `part`, `fields` and `headers` only. */
+/** What a BffError may carry beside its code. A client is shown `detail`, `login`, `part`, `fields` and `headers` only. */
 export interface BffErrorOptions {
   /** One plain sentence for the client: what was wrong and how to mend it. Never an address, a stack or a secret. */
   readonly detail?: string;
   /** Name of the upstream that failed, for the log. */
   readonly upstream?: string;
+  /** Where a page sends the user to log in, for 401; a path of this BFF. */
+  readonly login?: string;
   /** Name of the part of a view that failed. */
   readonly part?: string;
   /** Invalid input, field by field. */
@@ -58,6 +74,7 @@ export class BffError extends Error {
   override readonly name = 'BffError';
   readonly detail: string | undefined;
   readonly upstream: string | undefined;
+  readonly login: string | undefined;
   readonly part: string | undefined;
   readonly fields: BffErrorOptions['fields'];
   readonly headers: BffErrorOptions['headers'];
@@ -69,6 +86,7 @@ export class BffError extends Error {
     super(options.detail ?? code, options.cause === undefined ? undefined : { cause: options.cause });
     this.detail = options.detail;
     this.upstream = options.upstream;
+    this.login = options.login;
     this.part = options.part;
     this.fields = options.fields;
     this.headers = options.headers;

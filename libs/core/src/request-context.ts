@@ -1,7 +1,9 @@
 import { BffError } from './bff-error.ts';
 import { type Clock, systemClock, type Timer } from './clock.ts';
 import { callSafely } from './call-safely.ts';
+import type { Principal } from './principal.ts';
 import type { TraceContext } from './trace-context.ts';
+import type { TokenSource } from './upstream-token.ts';
 
 /** Who sent a request, from trusted data only (the socket, or what a trusted proxy says). */
 export interface Client {
@@ -24,6 +26,10 @@ export interface RequestContextInit {
   readonly parameters?: RouteParameters;
   /** See `RequestContext.replyHeaders`. Default none. */
   readonly replyHeaders?: string[];
+  /** See `RequestContext.principal`. Default nobody. */
+  readonly principal?: Principal | undefined;
+  /** See `RequestContext.tokens`. Default none. */
+  readonly tokens?: TokenSource | undefined;
 }
 
 type ClientHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -47,6 +53,10 @@ export class RequestContext {
   readonly headers: ClientHeaders;
   /** The parameters of the matched route's path, decoded. */
   parameters: RouteParameters;
+  /** Who the request comes from; undefined on public routes and before a door has checked it. */
+  principal: Principal | undefined;
+  /** Where tokens for upstreams come from; undefined where the BFF has no door. */
+  tokens: TokenSource | undefined;
   /** Template of the matched route, for logs and metrics; never the raw path. */
   route: string | undefined;
   /** The error that the client was answered with, for the log. */
@@ -71,6 +81,8 @@ export class RequestContext {
     this.headers = init.headers ?? NONE;
     this.parameters = init.parameters ?? NONE;
     this.replyHeaders = init.replyHeaders ?? [];
+    this.principal = init.principal;
+    this.tokens = init.tokens;
     this.startedAt = this.clock.now();
   }
 

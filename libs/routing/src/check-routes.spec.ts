@@ -65,6 +65,14 @@ describe('checkRoutes', () => {
     ['no target', { to: undefined }, 'to must start with "/"'],
     ['no auth', { auth: undefined }, 'auth must be said'],
     ['an unknown auth', { auth: 'anyone' }, 'auth must be said'],
+    ['an auth that asks for nothing', { auth: {} }, 'auth: names no requirement'],
+    ['an unknown requirement', { auth: { role: ['staff'] } }, 'auth: "role" is not a requirement'],
+    ['an empty list of roles', { auth: { roles: [] } }, 'auth: roles must be a list of texts'],
+    ['scopes without all or any', { auth: { scopes: ['a'] } }, 'auth: scopes must be'],
+    ['scopes of both kinds', { auth: { scopes: { all: ['a'], any: ['b'] } } }, 'auth: scopes must be'],
+    ['a claim without values', { auth: { claims: { plan: [] } } }, 'auth: claims.plan must be a list'],
+    ['a login of no age', { auth: { maxAge: 0 } }, 'auth: maxAge must be whole seconds'],
+    ['a policy without a function', { auth: { policy: { name: 'own' } } }, 'auth: policy must have a name'],
     ['no timeout', { timeout: undefined }, 'timeout must be'],
     ['a timeout of 0', { timeout: 0 }, 'timeout must be'],
     ['a fraction', { timeout: 1.5 }, 'timeout must be'],
@@ -149,7 +157,7 @@ describe('checkRoutes', () => {
   it('lists all problems of all rows at once', () => {
     const problems = problemsOf({ ...good, timeout: 0, auth: 'x' }, null, { ...good, to: '/:x' });
     expect(problems).toEqual([
-      'route 1 (GET /api/a/:id): auth must be said: "public"',
+      'route 1 (GET /api/a/:id): auth must be said: "public", "user", or what a user must have, such as { roles: ["staff"] }',
       'route 1 (GET /api/a/:id): timeout must be whole milliseconds from 1 to 3600000',
       'route 2 (? undefined): must be an object',
       'route 3 (GET /api/a/:id): to uses ":x", which path does not have',

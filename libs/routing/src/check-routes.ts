@@ -1,4 +1,4 @@
-import { ConfigError } from '@portico/core';
+import { accessProblems, ConfigError } from '@portico/core';
 import { checkHeaderRules, checkQueryRules, checkRewrite } from './check-rules.ts';
 import { parseTemplate, type PathTemplate, shapeOf } from './path-template.ts';
 import { type ForwardRoute, type Method, METHODS, type Route } from './route.ts';
@@ -72,8 +72,7 @@ function checkMethods(methods: unknown): string[] {
 }
 
 function checkCommon(route: Route): string[] {
-  const problems: string[] = [];
-  if (route.auth !== 'public') problems.push('auth must be said: "public"');
+  const problems = [...accessProblems(route.auth)];
   if (!isWhole(route.timeout, 1, MAX_TIMEOUT))
     problems.push(`timeout must be whole milliseconds from 1 to ${MAX_TIMEOUT}`);
   return problems;

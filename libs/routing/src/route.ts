@@ -1,4 +1,5 @@
 import type { View } from '@portico/aggregation';
+import type { Access } from '@portico/core';
 import type { Upstream } from '@portico/upstream';
 
 /** Methods a route can serve. HEAD is not among them: it goes with GET. */
@@ -13,8 +14,8 @@ export interface RouteCommon {
   readonly methods: readonly Method[];
   /** Public path: `/api/products/:id`, `/api/catalog/*`. Parameters are whole segments, `*` stands for the rest, at the end. */
   readonly path: string;
-  /** Who may call it. */
-  readonly auth: 'public';
+  /** Who may call it; enforced by the guard of `AuthModule`, without which only public routes start. */
+  readonly auth: Access;
   /** Milliseconds for the whole request, the body of the answer included. */
   readonly timeout: number;
 }

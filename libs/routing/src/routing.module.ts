@@ -7,7 +7,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
-import { BffError, contextOf } from '@portico/core';
+import { BffError, ConfigError, contextOf, ENFORCES_ACCESS } from '@portico/core';
 import { UPSTREAMS, type Upstreams } from '@portico/upstream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type RefusedMethods, refusedMethods } from './refused-methods.ts';
@@ -51,7 +51,10 @@ export class RoutingModule implements OnModuleInit, OnApplicationBootstrap, OnAp
   /** Registers what each path serves and what it refuses. */
   onModuleInit(): void {
     const fastify = this.adapter.httpAdapter.getInstance<FastifyInstance>();
-    serveRoutes(fastify, this.table, this.application.getGlobalGuards());
+    const guards = this.application.getGlobalGuards();
+    const unguarded = guards.some((guard) => ENFORCES_ACCESS in guard) ? [] : unguardedRows(this.table);
+    if (unguarded.length > 0) throw new ConfigError(unguarded);
+    serveRoutes(fastify, this.table, guards);
     for (const { path, refused, allow } of this.refused) {
       if (refused.length === 0) continue;
       fastify.route({ method: [...refused], url: path.text, handler: refusal(path.text, allow) });
@@ -67,6 +70,16 @@ export class RoutingModule implements OnModuleInit, OnApplicationBootstrap, OnAp
   async onApplicationShutdown(): Promise<void> {
     await this.table.upstreams.close();
   }
+}
+
+/** Fail closed: a BFF that forgot its door must not serve what is not for everybody. */
+function unguardedRows({ rows }: RouteTable): string[] {
+  return rows
+    .filter(({ route }) => route.auth !== 'public')
+    .map(
+      ({ methods, path }) =>
+        `route ${methods.join(',')} ${path.text}: is not public, but the BFF imports no AuthModule`,
+    );
 }
 
 function refusal(path: string, allow: string) {

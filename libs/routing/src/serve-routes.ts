@@ -1,6 +1,6 @@
 import { type CanActivate, ForbiddenException } from '@nestjs/common';
 import { GuardsConsumer } from '@nestjs/core/guards/guards-consumer.js';
-import { BffError, contextOf, type RequestContext } from '@portico/core';
+import { BffError, contextOf, declareAccess, type RequestContext } from '@portico/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { RouteHandler } from './route-handler.ts';
 import type { RouteTable } from './route-table.ts';
@@ -21,6 +21,7 @@ const consumer = new GuardsConsumer();
  */
 export function serveRoutes(fastify: FastifyInstance, { rows }: RouteTable, guards: CanActivate[]): void {
   for (const { path, methods, route, handler } of rows) {
+    declareAccess(handler, route.auth);
     const answer = behindGuards(guards, handler);
     const parameters = path.segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : []));
     const serve = (request: FastifyRequest, reply: FastifyReply): Promise<void> => {

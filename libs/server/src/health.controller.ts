@@ -1,3 +1,4 @@
+import { Allow } from '@portico/core';
 import { Controller, Get, Header, Inject, Optional, Res } from '@nestjs/common';
 import { type InstanceHealth, type UpstreamHealth, UPSTREAMS, type Upstreams } from '@portico/upstream';
 import type { FastifyReply } from 'fastify';
@@ -33,6 +34,7 @@ export class HealthController {
 
   /** 200 as long as the process serves at all; it looks at nothing else, so an upstream's fault restarts nobody. */
   @Get('live')
+  @Allow('public')
   @Header('cache-control', 'no-store')
   live(): Live {
     return { status: 'live' };
@@ -43,6 +45,7 @@ export class HealthController {
    * be it that nobody is there: later faults of one are no reason to send requests elsewhere, for every replica sees them.
    */
   @Get('ready')
+  @Allow('public')
   @Header('cache-control', 'no-store')
   ready(@Res({ passthrough: true }) reply: FastifyReply): Ready {
     const health = this.upstreams?.health() ?? [];

@@ -6,12 +6,16 @@ import { answerProblem } from './answer.ts';
 import { PROBLEMS } from './problems.ts';
 
 const CODES_OF_STATUS: Readonly<Record<number, BffErrorCode>> = {
+  401: 'unauthenticated',
+  403: 'forbidden',
   404: 'resource-not-found',
   405: 'method-not-allowed',
   408: 'request-timeout',
+  409: 'conflict',
   413: 'body-too-large',
   414: 'uri-too-long',
   417: 'expectation-failed',
+  429: 'too-many-requests',
   431: 'headers-too-large',
 };
 

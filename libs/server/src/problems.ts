@@ -14,6 +14,17 @@ export const PROBLEMS: Readonly<Record<BffErrorCode, Problem>> = {
   'resource-not-found': { status: 404, title: 'The resource does not exist' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'origin-not-allowed': { status: 403, title: 'The origin is not allowed' },
+  'address-not-allowed': { status: 403, title: 'The address of the client is not allowed' },
+  conflict: { status: 409, title: 'The request does not fit the state of the resource' },
+  'credentials-ambiguous': { status: 400, title: 'The request names more than one identity' },
+  'csrf-refused': { status: 403, title: 'The request may come from another site' },
+  forbidden: { status: 403, title: 'This is not allowed to you' },
+  'login-failed': { status: 400, title: 'The login could not be completed' },
+  'session-ended': { status: 401, title: 'The session has ended' },
+  'step-up-required': { status: 401, title: 'This needs a fresher or stronger login' },
+  'token-invalid': { status: 401, title: 'The access token is not valid' },
+  'too-many-requests': { status: 429, title: 'There were too many requests' },
+  unauthenticated: { status: 401, title: 'This needs a login' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'body-too-large': { status: 413, title: 'The request body is too large' },
   'uri-too-long': { status: 414, title: 'The request target is too long' },
@@ -36,11 +47,14 @@ export const PROBLEMS: Readonly<Record<BffErrorCode, Problem>> = {
   'upstream-saturated': { status: 503, title: 'A service has too much to do' },
   'deadline-exceeded': { status: 504, title: 'The request could not be answered in time' },
   'fan-out-exceeded': { status: 502, title: 'The request would need too many calls' },
+  'audit-unavailable': { status: 503, title: 'The audit trail cannot be written' },
+  'identity-provider-unavailable': { status: 503, title: 'The identity provider is not available' },
+  'sessions-unavailable': { status: 503, title: 'The sessions are not available' },
   'shutting-down': { status: 503, title: 'The gateway is shutting down' },
   internal: { status: 500, title: 'The gateway made a mistake' },
 };
 
-/** The body of a problem answer. Only `detail`, `part` and the fields of the error leave the process. */
+/** The body of a problem answer. Only `detail`, `login`, `part` and the fields of the error leave the process. */
 export function problemBody(error: BffError, context?: RequestContext): string {
   const { status, title } = PROBLEMS[error.code];
   return JSON.stringify({
@@ -50,6 +64,7 @@ export function problemBody(error: BffError, context?: RequestContext): string {
     detail: error.detail,
     instance: context && `urn:portico:request:${context.requestId}`,
     code: error.code,
+    login: error.login,
     part: error.part,
     errors: error.fields,
     requestId: context?.requestId,

@@ -1,0 +1,1 @@
+export { type Session, type SessionSummary } from './session/session.ts';

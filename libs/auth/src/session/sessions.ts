@@ -1,0 +1,47 @@
+import type { NewSession, Session, SessionSummary, SessionTokens } from './session.ts';
+
+/** A session with the secret that its cookie carries: 256 random bits in base64url, known to the browser only. */
+export interface OpenedSession {
+  readonly secret: string;
+  readonly session: Session;
+}
+
+/**
+ * All sessions of a BFF, over whichever store is configured. Methods that ask the store reject with BffError
+ * `sessions-unavailable` when it cannot be reached; nothing is ever answered as "no session" because of that.
+ */
+export interface Sessions {
+  /** The session of a cookie's value when this process holds a copy that is fresh; undefined: ask `find`. Never waits. */
+  recall(secret: string): Session | undefined;
+  /** The session of a cookie's value, undefined when there is none that is alive. Any text may be asked for. Counts as use: it slides the idle end. */
+  find(secret: string, options?: { readonly slide?: boolean }): Promise<Session | undefined>;
+  /** Begins a session under a new secret, and ends `previous`, the secret that the browser had before, if any. */
+  begin(session: NewSession, previous?: string): Promise<OpenedSession>;
+  /** The same session with other contents under a new secret and handle, after a privilege change; the old secret is dead. */
+  rotate(
+    secret: string,
+    contents: Partial<Pick<NewSession, 'principal' | 'tokens'>>,
+  ): Promise<OpenedSession | undefined>;
+  /**
+   * The session with an access token good for `margin` milliseconds at least: `refresh` is called once however many
+   * requests and replicas ask at the same time; who waited gets what it brought. A rejection with BffError `session-ended`
+   * ends the session; any other leaves it as it was and is passed on.
+   */
+  withFreshToken(
+    session: Session,
+    refresh: (session: Session) => Promise<SessionTokens>,
+    margin?: number,
+  ): Promise<Session>;
+  /** Ends a session by handle, on all replicas; false when there was none of this principal. */
+  end(principalId: string, handle: string): Promise<boolean>;
+  /** Ends all sessions of a principal, but the one whose handle is given. Returns how many. */
+  endAll(principalId: string, except?: string): Promise<number>;
+  /** Ends the sessions of a login at the provider (`sid`). Returns how many. */
+  endProviderSession(issuer: string, sid: string): Promise<number>;
+  /** The sessions of a principal, the newest first. */
+  list(principalId: string): Promise<readonly SessionSummary[]>;
+  /** Remembers a one-time identifier for `ttl` milliseconds, on all replicas; false when it was known: a replay. */
+  useOnce(identifier: string, ttl: number): Promise<boolean>;
+  /** Closes connections and timers. */
+  close(): Promise<void>;
+}
