@@ -1,10 +1,13 @@
-import type { NewSession, Session, SessionSummary, SessionTokens } from './session.ts';
+import type { NewSession, Session, SessionSummary } from './session.ts';
 
 /** A session with the secret that its cookie carries: 256 random bits in base64url, known to the browser only. */
 export interface OpenedSession {
   readonly secret: string;
   readonly session: Session;
 }
+
+/** What a refresh brings: tokens, and the principal as the provider describes it now (roles may have changed). */
+export type Renewal = Pick<NewSession, 'principal' | 'tokens'>;
 
 /**
  * All sessions of a BFF, over whichever store is configured. Methods that ask the store reject with BffError
@@ -20,7 +23,7 @@ export interface Sessions {
   /** The same session with other contents under a new secret and handle, after a privilege change; the old secret is dead. */
   rotate(
     secret: string,
-    contents: Partial<Pick<NewSession, 'principal' | 'tokens'>>,
+    contents: Renewal,
   ): Promise<OpenedSession | undefined>;
   /**
    * The session with an access token good for `margin` milliseconds at least: `refresh` is called once however many
@@ -29,7 +32,7 @@ export interface Sessions {
    */
   withFreshToken(
     session: Session,
-    refresh: (session: Session) => Promise<SessionTokens>,
+    refresh: (session: Session) => Promise<Renewal>,
     margin?: number,
   ): Promise<Session>;
   /** Ends a session by handle, on all replicas; false when there was none of this principal. */
