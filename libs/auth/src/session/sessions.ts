@@ -21,20 +21,13 @@ export interface Sessions {
   /** Begins a session under a new secret, and ends `previous`, the secret that the browser had before, if any. */
   begin(session: NewSession, previous?: string): Promise<OpenedSession>;
   /** The same session with other contents under a new secret and handle, after a privilege change; the old secret is dead. */
-  rotate(
-    secret: string,
-    contents: Renewal,
-  ): Promise<OpenedSession | undefined>;
+  rotate(secret: string, contents: Renewal): Promise<OpenedSession | undefined>;
   /**
    * The session with an access token good for `margin` milliseconds at least: `refresh` is called once however many
    * requests and replicas ask at the same time; who waited gets what it brought. A rejection with BffError `session-ended`
    * ends the session; any other leaves it as it was and is passed on.
    */
-  withFreshToken(
-    session: Session,
-    refresh: (session: Session) => Promise<Renewal>,
-    margin?: number,
-  ): Promise<Session>;
+  withFreshToken(session: Session, refresh: (session: Session) => Promise<Renewal>, margin?: number): Promise<Session>;
   /** Ends a session by handle, on all replicas; false when there was none of this principal. */
   end(principalId: string, handle: string): Promise<boolean>;
   /** Ends all sessions of a principal, but the one whose handle is given. Returns how many. */
