@@ -1,0 +1,207 @@
+import { createPrivateKey, randomBytes } from 'node:crypto';
+import { ConfigError, loadConfig } from '@portico/core';
+import { z } from 'zod';
+
+/** Settings of a BFF's doors, checked; each variable is explained in `docs/configuration.md`. Frozen. Holds secrets: never log it. */
+export interface AuthSettings {
+  /** `PUBLIC_URL`: the origin of the BFF as browsers see it. */
+  readonly publicUrl: string;
+  /** `OIDC_ISSUER`: the issuer identifier, character by character. */
+  readonly issuer: string;
+  /** `OIDC_CLIENT_ID`. */
+  readonly clientId: string;
+  /** `OIDC_CLIENT_SECRET`; undefined when `clientKey` takes its place. */
+  readonly clientSecret: string | undefined;
+  /** `OIDC_CLIENT_KEY`: a private key as PKCS8 PEM, for `private_key_jwt`. */
+  readonly clientKey: string | undefined;
+  /** `OIDC_SCOPE`: what a login asks for. */
+  readonly scope: string;
+  /** `ROLES_CLAIM`: name of the claim, dots are steps into objects. */
+  readonly rolesClaim: string;
+  /** `TOKEN_AUDIENCE`: what `aud` of a bearer token must name. */
+  readonly tokenAudience: string;
+  /** `TOKEN_FORMAT`: which kinds of access tokens the bearer door takes. */
+  readonly tokenFormat: 'jwt' | 'opaque' | 'both';
+  /** `DPOP` (RFC 9449) at the bearer door. */
+  readonly dpop: 'off' | 'optional' | 'required';
+  /** `BEARER_CLOCK_SKEW`, seconds. */
+  readonly clockSkew: number;
+  /** `REDIS_URL`; undefined: sessions are in memory. */
+  readonly redisUrl: string | undefined;
+  /** `SESSION_KEYS`, 32 bytes each: the first encrypts, all decrypt. */
+  readonly sessionKeys: readonly Buffer[];
+  /** `SESSION_IDLE`, seconds. */
+  readonly sessionIdle: number;
+  /** `SESSION_LIFE`, seconds. */
+  readonly sessionLife: number;
+}
+
+/** What a BFF says of itself, for defaults. */
+export interface BffIdentity {
+  /** Name of the BFF, for instance `web-bff`. */
+  readonly name: string;
+  /** Where it listens unless `PORT` is set. */
+  readonly port: number;
+  /** Client at the identity provider unless `OIDC_CLIENT_ID` is set. Default the name. */
+  readonly clientId?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOOPBACK = /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]|localhost)$/;
+
+function isLoopback(url: string): boolean {
+  return URL.canParse(url) && LOOPBACK.test(new URL(url).hostname);
+}
+
+/** https, or http to this machine, without anything that does not belong to an address. */
+function isSecureUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  const isSecure = protocol === 'https:' || (protocol === 'http:' && isLoopback(text));
+  return isSecure && username + password + search + hash === '' && !/[?#\\\s]/.test(text);
+}
+
+function isOrigin(text: string): boolean {
+  return isSecureUrl(text) && new URL(text).origin === text;
+}
+
+function seconds(standard: number, least: number, most: number): z.ZodType<number> {
+  const message = `must be whole seconds from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, message)
+    .default(standard);
+}
+
+const KEY = /^[A-Za-z0-9_-]{43}=?$/;
+const KEYS_MESSAGE = 'must be one or more keys of 32 bytes in base64url, with commas between them, the newest first';
+
+const sessionKeys = z
+  .string()
+  .transform((text) => text.split(',').map((key) => key.trim()))
+  .refine((keys) => keys.length <= 8 && keys.every((key) => KEY.test(key)), KEYS_MESSAGE)
+  .transform((keys) => keys.map((key) => Buffer.from(key, 'base64url')));
+
+function isPrivateKey(pem: string): boolean {
+  try {
+    createPrivateKey(pem);
+    return pem.startsWith('-----BEGIN PRIVATE KEY-----');
+  } catch {
+    return false;
+  }
+}
+
+function isRedisUrl(text: string): boolean {
+  return URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol);
+}
+
+const word = (message: string) => z.string().regex(/^[\x21-\x7e]{1,255}$/, message);
+
+const SHAPE = {
+  PUBLIC_URL: z
+    .string()
+    .refine(
+      isOrigin,
+      'must be the origin that browsers use, such as https://shop.example: https (http on this machine only), no path',
+    )
+    .optional(),
+  OIDC_ISSUER: z
+    .string()
+    .refine(isSecureUrl, 'must be an https URL without query or fragment (http on this machine only)')
+    .default('http://127.0.0.1:4000'),
+  OIDC_CLIENT_ID: word('must be printable characters without spaces').optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_CLIENT_KEY: z.string().refine(isPrivateKey, 'must be a private key as PKCS8 PEM').optional(),
+  OIDC_SCOPE: z
+    .string()
+    .refine(
+      (scope) => scope.split(' ').includes('openid'),
+      'must name scopes with spaces between them, openid among them',
+    )
+    .default('openid profile email'),
+  ROLES_CLAIM: z
+    .string()
+    .regex(/^[^.\s]+(?:\.[^.\s]+)*$/, 'must be the name of a claim, such as roles or realm_access.roles')
+    .default('roles'),
+  TOKEN_AUDIENCE: word('must be printable characters without spaces').default('portico-api'),
+  TOKEN_FORMAT: z.enum(['jwt', 'opaque', 'both']).default('jwt'),
+  DPOP: z.enum(['off', 'optional', 'required']).default('off'),
+  BEARER_CLOCK_SKEW: seconds(5, 0, 300),
+  REDIS_URL: z.string().refine(isRedisUrl, 'must be a redis: or rediss: URL').optional(),
+  SESSION_KEYS: sessionKeys.optional(),
+  SESSION_IDLE: seconds(1_800, 1, 2_592_000),
+  SESSION_LIFE: seconds(43_200, 1, 31_536_000),
+  PORT: z.coerce.number().optional().catch(undefined),
+};
+
+type Parsed = Readonly<z.output<z.ZodObject<typeof SHAPE>>>;
+
+/** All variables as they were written: rules between two of them are checked even when a third one does not fit. */
+const RAW = Object.fromEntries(Object.keys(SHAPE).map((name) => [name, z.string().optional()])) as {
+  readonly [Name in keyof typeof SHAPE]: z.ZodOptional<z.ZodString>;
+};
+
+function problemsBetween(environment: Environment | undefined): string[] {
+  const raw = loadConfig(RAW, environment);
+  const isForeign = raw.OIDC_ISSUER !== undefined && !isLoopback(raw.OIDC_ISSUER);
+  const { OIDC_CLIENT_SECRET: secret, OIDC_CLIENT_KEY: key } = raw;
+  const problems: string[] = [];
+  if (isForeign && secret === undefined && key === undefined) {
+    problems.push('OIDC_CLIENT_SECRET: must be set, or OIDC_CLIENT_KEY, because OIDC_ISSUER is not on this machine');
+  }
+  if (secret !== undefined && key !== undefined) {
+    problems.push('OIDC_CLIENT_KEY: takes the place of OIDC_CLIENT_SECRET; set one of them');
+  }
+  if (raw.REDIS_URL !== undefined && raw.SESSION_KEYS === undefined) {
+    problems.push(
+      'SESSION_KEYS: must be set with REDIS_URL, the same on all replicas; make one with: openssl rand -base64 32 | tr +/ -_',
+    );
+  }
+  return problems;
+}
+
+function settingsOf(parsed: Parsed, { name, port, clientId = name }: BffIdentity): AuthSettings {
+  const id = parsed.OIDC_CLIENT_ID ?? clientId;
+  const key = parsed.OIDC_CLIENT_KEY;
+  return Object.freeze({
+    publicUrl: parsed.PUBLIC_URL ?? `http://127.0.0.1:${parsed.PORT ?? port}`,
+    issuer: parsed.OIDC_ISSUER,
+    clientId: id,
+    clientSecret: parsed.OIDC_CLIENT_SECRET ?? (key === undefined ? `${id}-secret` : undefined),
+    clientKey: key,
+    scope: parsed.OIDC_SCOPE,
+    rolesClaim: parsed.ROLES_CLAIM,
+    tokenAudience: parsed.TOKEN_AUDIENCE,
+    tokenFormat: parsed.TOKEN_FORMAT,
+    dpop: parsed.DPOP,
+    clockSkew: parsed.BEARER_CLOCK_SKEW,
+    redisUrl: parsed.REDIS_URL,
+    sessionKeys: Object.freeze(parsed.SESSION_KEYS ?? [randomBytes(32)]),
+    sessionIdle: parsed.SESSION_IDLE,
+    sessionLife: parsed.SESSION_LIFE,
+  });
+}
+
+/**
+ * Reads the settings of the doors.
+ *
+ * @param environment what to read instead of the process's environment
+ * @throws ConfigError listing every setting that does not fit, none with its value
+ */
+export function loadAuthSettings(bff: BffIdentity, environment?: Environment): AuthSettings {
+  const between = problemsBetween(environment);
+  const parsed = parse(environment, between);
+  if (between.length > 0) throw new ConfigError(between);
+  return settingsOf(parsed, bff);
+}
+
+function parse(environment: Environment | undefined, further: readonly string[]): Parsed {
+  try {
+    return loadConfig(SHAPE, environment);
+  } catch (error) {
+    throw new ConfigError([...ConfigError.problemsOf(error), ...further]);
+  }
+}
