@@ -1,21 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Database, euros, type Queries } from '@portico/shop-kit';
-import { type Article, LIFETIME, MAX_LINES, MAX_QUANTITY, type StoredBasket, type StoredLine } from './basket.ts';
+import { Database, type Queries } from '@portico/shop-kit';
+import { findBasket, insertBasket } from './basket.rows.ts';
+import { isSame, LIFETIME, MAX_LINES, MAX_QUANTITY, type StoredBasket, type StoredLine } from './basket.ts';
 
 /** Why a basket was not changed. */
 export type Refusal = 'no-basket' | 'no-line' | 'full' | 'too-many';
 
 /** The basket after a change, or why there was none. */
 export type Change = StoredBasket | Refusal;
-
-interface LineRow {
-  readonly id: string;
-  readonly productId: string;
-  readonly variantId: string;
-  readonly name: string;
-  readonly quantity: number;
-  readonly amount: number;
-}
 
 /**
  * Baskets in the database. Every change is one transaction that reads the basket and writes its line, so of two changes at the same time
@@ -27,16 +19,12 @@ export class BasketRepository {
 
   /** Stores an empty basket, and removes those whose time is over. */
   create(id: string, now: number): Promise<StoredBasket> {
-    return this.database.transaction(async (queries) => {
-      await queries.run('DELETE FROM baskets WHERE expires_at <= ?', [now]);
-      await queries.run('INSERT INTO baskets (id, updated_at, expires_at) VALUES (?, ?, ?)', [id, now, now + LIFETIME]);
-      return { id, lines: [], updatedAt: now, expiresAt: now + LIFETIME };
-    });
+    return this.database.transaction((queries) => insertBasket(queries, id, null, now));
   }
 
   /** The basket, if it is still there. */
   find(id: string, now: number): Promise<StoredBasket | undefined> {
-    return this.database.transaction((queries) => find(queries, id, now));
+    return this.database.transaction((queries) => findBasket(queries, id, now));
   }
 
   /** Removes the basket, if it is there. */
@@ -92,37 +80,12 @@ export class BasketRepository {
     write: (queries: Queries, basket: StoredBasket) => Promise<Refusal | undefined>,
   ): Promise<Change> {
     return this.database.transaction(async (queries) => {
-      const basket = await find(queries, id, now);
+      const basket = await findBasket(queries, id, now);
       if (!basket) return 'no-basket';
       const refusal = await write(queries, basket);
       if (refusal) return refusal;
       await queries.run('UPDATE baskets SET updated_at = ?, expires_at = ? WHERE id = ?', [now, now + LIFETIME, id]);
-      return (await find(queries, id, now)) ?? 'no-basket';
+      return (await findBasket(queries, id, now)) ?? 'no-basket';
     });
   }
-}
-
-async function find(queries: Queries, id: string, now: number): Promise<StoredBasket | undefined> {
-  const basket = await queries.first<Omit<StoredBasket, 'lines'>>(
-    'SELECT id, updated_at AS updatedAt, expires_at AS expiresAt FROM baskets WHERE id = ? AND expires_at > ?',
-    [id, now],
-  );
-  if (!basket) return undefined;
-  const rows = await queries.all<LineRow>(
-    `SELECT id, product_id AS productId, variant_id AS variantId, name, quantity, unit_amount AS amount
-     FROM lines WHERE basket_id = ? ORDER BY position`,
-    [id],
-  );
-  return { ...basket, lines: rows.map(lineOf) };
-}
-
-function lineOf({ amount, variantId, ...row }: LineRow): StoredLine {
-  return { ...row, variantId: variantId === '' ? null : variantId, unitPrice: euros(amount) };
-}
-
-function isSame(
-  one: Pick<Article, 'productId' | 'variantId'>,
-  other: Pick<Article, 'productId' | 'variantId'>,
-): boolean {
-  return one.productId === other.productId && one.variantId === other.variantId;
 }

@@ -23,6 +23,9 @@ export const additionSchema = z.strictObject({
   quantity: quantitySchema,
 });
 
+/** The guest basket that a customer takes over. */
+export const adoptionSchema = z.strictObject({ basketId: idSchema });
+
 /** A new number of pieces of a line. */
 export const quantityChangeSchema = z.strictObject({ quantity: quantitySchema });
 
@@ -65,6 +68,31 @@ export interface StoredBasket {
   readonly lines: readonly StoredLine[];
   readonly updatedAt: number;
   readonly expiresAt: number;
+}
+
+/**
+ * The lines of a customer's basket after a guest's basket was put into it: the same product and variant adds up, at the guest line's name
+ * and price, which were read last. What goes beyond 99 pieces of a line or 50 lines is left out.
+ */
+export function mergeLines(own: readonly StoredLine[], added: readonly StoredLine[]): StoredLine[] {
+  const lines = [...own];
+  for (const line of added) {
+    const index = lines.findIndex((other) => isSame(other, line));
+    const same = lines[index];
+    if (same) {
+      const quantity = Math.min(MAX_QUANTITY, same.quantity + line.quantity);
+      lines[index] = { ...line, id: same.id, quantity };
+    } else if (lines.length < MAX_LINES) lines.push(line);
+  }
+  return lines;
+}
+
+/** Whether two lines hold the same product in the same variant. */
+export function isSame(
+  one: Pick<Article, 'productId' | 'variantId'>,
+  other: Pick<Article, 'productId' | 'variantId'>,
+): boolean {
+  return one.productId === other.productId && one.variantId === other.variantId;
 }
 
 /** The basket with its totals, in minor units, so that nothing is ever rounded. */

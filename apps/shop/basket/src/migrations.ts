@@ -18,4 +18,6 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (basket_id, id),
      UNIQUE (basket_id, product_id, variant_id)
    ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE baskets ADD COLUMN customer TEXT;
+   CREATE UNIQUE INDEX baskets_by_customer ON baskets (customer) WHERE customer IS NOT NULL;`,
 ];

@@ -32,6 +32,10 @@ export class RunningBasket {
     return running;
   }
 
+  get url(): string {
+    return this.service.url;
+  }
+
   async close(): Promise<void> {
     await this.service.close();
     await this.catalog.close();
@@ -48,9 +52,22 @@ export class RunningBasket {
     });
   }
 
-  send(method: string, path: string, body?: unknown): Promise<HttpAnswer> {
-    const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+  send(method: string, path: string, body?: unknown, user?: string): Promise<HttpAnswer> {
+    const headers = {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(user !== undefined && { 'x-user-id': user }),
+    };
     return httpRequest(this.service.url + path, { method, headers, body: JSON.stringify(body) ?? '' });
+  }
+
+  /** The basket of a customer. */
+  async of(user: string): Promise<Basket> {
+    return (await this.send('GET', '/customers/me/basket', undefined, user)).json<Basket>();
+  }
+
+  /** Lets a customer take over a basket. */
+  adopt(user: string, basketId: string): Promise<HttpAnswer> {
+    return this.send('POST', '/customers/me/basket', { basketId }, user);
   }
 
   async create(): Promise<Basket> {
