@@ -2,6 +2,12 @@ export { hang, reply, reset, type Reply } from './behaviours.ts';
 export { eventually } from './eventually.ts';
 export { FakeClock } from './fake-clock.ts';
 export {
+  type FakeIdentityProvider,
+  type FakeIdentityProviderOptions,
+  startFakeIdentityProvider,
+} from './fake-identity-provider.ts';
+export { generateSigningKey, mintToken, publicJwk, type SigningKey } from './fake-identity-provider-keys.ts';
+export {
   type Behaviour,
   type FakeUpstream,
   type FakeUpstreamOptions,
