@@ -3,12 +3,14 @@ import type { Socket } from 'node:net';
 import { forwardedElements } from './forwarded-elements.ts';
 import { isValidHost } from './request-check.ts';
 import type { ServerConfig } from './server-config.ts';
-import { plainAddress } from './trusted-proxies.ts';
+import { plainAddress } from './ip-address.ts';
 import type { Client } from '@portico/core';
 
 interface Peer {
   readonly address: string;
   readonly trusted: boolean;
+  /** Whether it may send requests when it is the client itself. */
+  readonly allowed: boolean;
 }
 
 const PEER = Symbol('portico.peer');
@@ -17,8 +19,11 @@ const PEER = Symbol('portico.peer');
 function peerOf(socket: Socket & { [PEER]?: Peer }, config: ServerConfig): Peer {
   const known = socket[PEER];
   if (known) return known;
-  const address = plainAddress(socket.remoteAddress ?? '') ?? '0.0.0.0';
-  return (socket[PEER] = { address, trusted: config.TRUSTED_PROXIES.contains(address) });
+  const { TRUSTED_PROXIES, ALLOWED_ADDRESSES } = config;
+  const plain = plainAddress(socket.remoteAddress ?? '');
+  const trusted = plain !== undefined && TRUSTED_PROXIES.contains(plain);
+  const allowed = ALLOWED_ADDRESSES.isEmpty || (plain !== undefined && ALLOWED_ADDRESSES.contains(plain));
+  return (socket[PEER] = { address: plain ?? '0.0.0.0', trusted, allowed });
 }
 
 /** What a proxy says of one hop. */
@@ -71,10 +76,13 @@ function believedHops(hops: readonly Hop[], config: ServerConfig): Hop[] {
   return hops.slice(Math.max(client, 0));
 }
 
+function hopsOf(request: IncomingMessage, config: ServerConfig): Hop[] {
+  return config.TRUSTED_PROXY_HEADERS === 'forwarded' ? hopsOfForwarded(request) : hopsOfXForwarded(request);
+}
+
 /** The client as the trusted proxies describe it. What the proxy nearest to it said of it counts. */
 function clientBehindProxies(request: IncomingMessage, peer: Peer, config: ServerConfig): Client {
-  const hops = config.TRUSTED_PROXY_HEADERS === 'forwarded' ? hopsOfForwarded(request) : hopsOfXForwarded(request);
-  const believed = believedHops(hops, config);
+  const believed = believedHops(hopsOf(request, config), config);
   const said = <K extends keyof Hop>(name: K): Hop[K] => believed.find((hop) => hop[name] !== undefined)?.[name];
   const host = said('host');
   return {
@@ -92,4 +100,26 @@ export function clientOf(request: IncomingMessage, config: ServerConfig): Client
   const peer = peerOf(request.socket, config);
   if (peer.trusted) return clientBehindProxies(request, peer, config);
   return { address: peer.address, protocol: 'http', host: request.headers.host ?? '' };
+}
+
+/**
+ * Whether the client's address is in `ALLOWED_ADDRESSES`; everybody's is when that is not set. For a client that speaks to
+ * this process itself it is decided once for its connection.
+ *
+ * @param client what `clientOf` made of the request
+ */
+export function isAllowed(request: IncomingMessage, client: Client, config: ServerConfig): boolean {
+  const peer = peerOf(request.socket, config);
+  if (config.ALLOWED_ADDRESSES.isEmpty || !peer.trusted) return peer.allowed;
+  return isNamed(request, config) && config.ALLOWED_ADDRESSES.contains(client.address);
+}
+
+/**
+ * Whether the proxies say an address of whom they speak for, or speak for nobody. `unknown`, a name, `127.1` is a client
+ * that nobody can place; its requests must not count as the proxy's own, which may well be allowed.
+ */
+function isNamed(request: IncomingMessage, config: ServerConfig): boolean {
+  const field = config.TRUSTED_PROXY_HEADERS === 'forwarded' ? 'forwarded' : 'x-forwarded-for';
+  if (request.headers[field] === undefined) return true;
+  return believedHops(hopsOf(request, config), config)[0]?.address !== undefined;
 }

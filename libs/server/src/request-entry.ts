@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { attachContext, BffError, parseTrace, RequestContext } from '@portico/core';
 import { answerProblem } from './answer.ts';
-import { clientOf } from './client-address.ts';
+import { clientOf, isAllowed } from './client-address.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { InFlight } from './in-flight.ts';
 import { checkRequest } from './request-check.ts';
@@ -34,7 +34,8 @@ export class RequestEntry {
   /** Listener of `request` and `checkContinue`. */
   readonly accept = (request: IncomingMessage, response: ServerResponse): void => {
     const context = this.open(request, response);
-    const refusal = checkRequest(request, this.config);
+    // Before anything else is done with it: who is not allowed here learns nothing of what a request must look like.
+    const refusal = this.refuseAddress(request, context) ?? checkRequest(request, this.config);
     if (refusal) return answerProblem(response, refusal, context, true);
     if (this.config.CORS_ORIGINS.size > 0 && this.answerPreflight(request, response, context)) return;
     // RFC 9110 7.8: an upgrade nobody offers is ignored; llhttp reads nothing more from such a connection.
@@ -61,6 +62,10 @@ export class RequestEntry {
     attachContext(request, context);
     this.watch(request, response, context);
     return context;
+  }
+
+  private refuseAddress(request: IncomingMessage, { client }: RequestContext): BffError | undefined {
+    return isAllowed(request, client, this.config) ? undefined : new BffError('address-not-allowed');
   }
 
   private watch(request: IncomingMessage, response: ServerResponse, context: RequestContext): void {

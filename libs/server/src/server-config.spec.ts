@@ -1,7 +1,7 @@
 import { ConfigError } from '@portico/core';
 import fc from 'fast-check';
 import { loadServerConfig } from './server-config.ts';
-import { plainAddress } from './trusted-proxies.ts';
+import { plainAddress } from './ip-address.ts';
 
 function problemsWith(environment: Record<string, string>): readonly string[] {
   try {
@@ -77,9 +77,15 @@ describe('settings of the server', () => {
     '2130706433',
     '::ffff:10.0.0.0/104',
     '10.0.0.1,,10.0.0.2',
-  ])('case 49: TRUSTED_PROXIES refuses %j instead of failing open', (value) =>
-    expect(problemsWith({ TRUSTED_PROXIES: value })).toHaveLength(1),
-  );
+    '10.0.0.1/8',
+    ',',
+  ])('case 49: ALLOWED_ADDRESSES and TRUSTED_PROXIES refuse %j instead of failing open', (value) => {
+    for (const name of ['ALLOWED_ADDRESSES', 'TRUSTED_PROXIES']) {
+      const problems = problemsWith({ [name]: value });
+      expect(problems.length).toBeGreaterThan(0);
+      expect(problems.every((problem) => problem.startsWith(`${name}: "`))).toBe(true);
+    }
+  });
 
   it('TRUSTED_PROXIES takes addresses and ranges of both families', () => {
     const { TRUSTED_PROXIES: proxies } = loadServerConfig(1, {
