@@ -19,4 +19,6 @@ export interface TokenSource {
    * `identity-provider-unavailable` when no answer can be had
    */
   tokenFor(token: Exclude<UpstreamToken, 'none'>, ctx: RequestContext): string | Promise<string>;
+  /** The upstream answered 401 to a value of `tokenFor`: what is kept of it should be asked for anew. Default: nothing happens. */
+  refused?(token: Exclude<UpstreamToken, 'none'>, authorization: string): void;
 }
