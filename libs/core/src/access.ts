@@ -41,9 +41,7 @@ export function accessProblems(access: unknown): readonly string[] {
     ...(keys.length === 0 ? ['auth: names no requirement; say "user" if everybody who is known may call it'] : []),
     ...keys.filter((key) => !KEYS.has(key)).map((key) => `auth: "${key}" is not a requirement`),
     // A misspelt constant would take the requirement away without a word.
-    ...keys
-      .filter((key) => access[key as keyof typeof access] === undefined)
-      .map((key) => `auth: ${key} has no value`),
+    ...keys.filter((key) => access[key as keyof typeof access] === undefined).map((key) => `auth: ${key} has no value`),
     ...requirementProblems(access as Requirements),
   ];
 }
