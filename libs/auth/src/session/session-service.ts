@@ -1,0 +1,203 @@
+import { BffError, type Clock, systemClock } from '@portico/core';
+import type { NewSession, Session, SessionSummary } from './session.ts';
+import type { OpenedSession, Renewal, Sessions } from './sessions.ts';
+import type { SessionCipher } from './session-cipher.ts';
+import { freezeSession, SessionCodec } from './session-codec.ts';
+import { SessionCopies } from './session-copies.ts';
+import { SessionRenewal } from './session-renewal.ts';
+import { digest, isSessionSecret, randomText } from './session-secret.ts';
+import type { Selection, SessionRecord, SessionStore, StoredSession, Succession } from './session-store.ts';
+import { askStore, endOf, loginDigest } from './session-rules.ts';
+
+/** What `createSessions` needs. Times are milliseconds. */
+export interface SessionsOptions {
+  readonly store: SessionStore;
+  readonly cipher: SessionCipher;
+  readonly clock?: Clock;
+  /** How long a session lasts without use. Default 30 minutes. */
+  readonly idle?: number;
+  /** How long a session lasts at most. Default 12 hours. */
+  readonly life?: number;
+  /** How long this process may answer from memory, where changes by other replicas are heard. Default 5 seconds. */
+  readonly copyLife?: number;
+  /** Sessions that this process remembers at most. Default 10 000. */
+  readonly maxCopies?: number;
+  /** How long a call waits for fresh tokens. The provider's own deadline should be shorter. Default 10 seconds. */
+  readonly renewalTimeout?: number;
+}
+
+/** The sessions of a BFF over a store. `close()` closes the store too. */
+export function createSessions(options: SessionsOptions): Sessions {
+  return new SessionService(options);
+}
+
+const DEFAULTS = {
+  clock: systemClock,
+  idle: 30 * 60_000,
+  life: 12 * 3_600_000,
+  copyLife: 5_000,
+  maxCopies: 10_000,
+  renewalTimeout: 10_000,
+};
+
+class SessionService implements Sessions {
+  private readonly options: Required<SessionsOptions>;
+  private readonly store: SessionStore;
+  private readonly clock: Clock;
+  private readonly codec: SessionCodec;
+  private readonly copies: SessionCopies;
+  private readonly renewal: SessionRenewal;
+  /** A use within this time of the last one writes nothing. */
+  private readonly slideAfter: number;
+  private readonly stopListening: () => void;
+
+  constructor(options: SessionsOptions) {
+    this.options = { ...DEFAULTS, ...options };
+    const { store, clock, idle } = this.options;
+    this.store = store;
+    this.clock = clock;
+    this.codec = new SessionCodec(options.cipher);
+    this.copies = new SessionCopies(clock, this.options.maxCopies);
+    this.slideAfter = idle / 10;
+    this.renewal = new SessionRenewal({ ...this.options, codec: this.codec });
+    this.stopListening = store.onChange((handle) => this.copies.changed(handle));
+  }
+
+  recall(secret: string): Session | undefined {
+    return this.store.isWatching ? this.copies.recall(secret) : undefined;
+  }
+
+  async find(secret: string, { slide = true }: { readonly slide?: boolean } = {}): Promise<Session | undefined> {
+    const copy = this.recall(secret);
+    if (copy || !isSessionSecret(secret)) return copy;
+    const { mark } = this.copies;
+    const { isWatching } = this.store;
+    const key = digest(secret);
+    const stored = await askStore(
+      this.store.read(key, slide ? { idle: this.options.idle, after: this.slideAfter } : undefined),
+    );
+    const session = this.decode(stored);
+    if (session && isWatching) this.copies.keep(secret, session, { freshFor: this.freshFor(session), mark });
+    return session;
+  }
+
+  async begin(session: NewSession, previous?: string): Promise<OpenedSession> {
+    const succession = previous !== undefined && isSessionSecret(previous);
+    const opened = await this.open(
+      { ...session, createdAt: this.clock.epoch() },
+      succession ? { key: digest(previous), required: false } : undefined,
+    );
+    if (!opened) throw new BffError('internal', { detail: 'the store refused a session that depends on nothing' });
+    return opened;
+  }
+
+  async rotate(secret: string, contents: Renewal): Promise<OpenedSession | undefined> {
+    const current = await this.find(secret);
+    if (!current || current.principal.id !== contents.principal.id) return undefined;
+    const { providerSession, device, createdAt } = current;
+    const next = { ...contents, providerSession, device, createdAt };
+    return this.open(next, { key: digest(secret), required: true });
+  }
+
+  async withFreshToken(
+    session: Session,
+    refresh: (session: Session) => Promise<Renewal>,
+    margin = 0,
+  ): Promise<Session> {
+    if (session.tokens.accessTokenExpiresAt > this.clock.epoch() + margin) return session;
+    return this.renewal.renew(session, refresh, margin);
+  }
+
+  async end(principalId: string, handle: string): Promise<boolean> {
+    return (await this.remove({ owner: digest(principalId), handle })) > 0;
+  }
+
+  endAll(principalId: string, except?: string): Promise<number> {
+    return this.remove({ owner: digest(principalId), except });
+  }
+
+  endProviderSession(issuer: string, sid: string): Promise<number> {
+    return this.remove({ login: loginDigest(issuer, sid) });
+  }
+
+  async list(principalId: string): Promise<readonly SessionSummary[]> {
+    const stored = await askStore(this.store.list(digest(principalId)));
+    return stored
+      .map((one) => this.decode(one))
+      .filter((session) => session !== undefined)
+      .sort((a, b) => b.createdAt - a.createdAt)
+      .map(({ handle, device, createdAt, lastSeenAt, expiresAt }) => ({
+        handle,
+        device,
+        createdAt,
+        lastSeenAt,
+        expiresAt,
+      }));
+  }
+
+  useOnce(identifier: string, ttl: number): Promise<boolean> {
+    return askStore(this.store.claim(`once ${digest(identifier)}`, 'used', ttl));
+  }
+
+  async close(): Promise<void> {
+    this.stopListening();
+    await this.store.close();
+  }
+
+  private async open(
+    contents: NewSession & { readonly createdAt: number },
+    succession: Succession | undefined,
+  ): Promise<OpenedSession | undefined> {
+    const secret = randomText(32);
+    const session = this.sessionOf(contents);
+    const created = await askStore(this.store.create(this.recordOf(secret, session), this.options.idle, succession));
+    return created ? { secret, session } : undefined;
+  }
+
+  private sessionOf(contents: NewSession & { readonly createdAt: number }): Session {
+    const now = this.clock.epoch();
+    const handle = randomText(16);
+    const expiresAt = endOf(contents.createdAt + this.options.life, contents.tokens);
+    return freezeSession({
+      ...contents,
+      principal: { ...contents.principal, door: 'session', session: handle },
+      device: { ...contents.device, userAgent: contents.device.userAgent.slice(0, 200) },
+      handle,
+      lastSeenAt: now,
+      expiresAt,
+      idleExpiresAt: Math.min(now + this.options.idle, expiresAt),
+      logoutToken: randomText(32),
+    });
+  }
+
+  private recordOf(secret: string, session: Session): SessionRecord {
+    const key = digest(secret);
+    const { handle, principal, providerSession, expiresAt } = session;
+    return {
+      key,
+      handle,
+      owner: digest(principal.id),
+      login: providerSession === undefined ? undefined : loginDigest(principal.issuer, providerSession),
+      content: this.codec.encode(session, key),
+      expiresAt,
+    };
+  }
+
+  private async remove(selection: Selection): Promise<number> {
+    const handles = await askStore(this.store.remove(selection));
+    // Another replica hears of it by message; here nobody may be answered from memory from this moment on.
+    for (const handle of handles) this.copies.changed(handle);
+    return handles.length;
+  }
+
+  private decode(stored: StoredSession | undefined): Session | undefined {
+    const session = stored && this.codec.decode(stored);
+    return session && session.expiresAt > this.clock.epoch() ? session : undefined;
+  }
+
+  /** Milliseconds that a copy is good for: until the store should hear that the session is used, at the latest. */
+  private freshFor({ lastSeenAt, expiresAt }: Session): number {
+    const now = this.clock.epoch();
+    return Math.min(this.options.copyLife, lastSeenAt + this.slideAfter - now, expiresAt - now);
+  }
+}

@@ -1,0 +1,84 @@
+/** A session as a store keeps it: nothing in it can be read or used without the keys of `SessionCipher`. */
+export interface SessionRecord {
+  /** SHA-256 of the secret in the cookie. */
+  readonly key: string;
+  /** `Session.handle`. */
+  readonly handle: string;
+  /** Digest of the principal's id: the index of who has which sessions. */
+  readonly owner: string;
+  /** Digest of issuer and `sid`: the index of logins at the provider. Undefined when the provider named none. */
+  readonly login: string | undefined;
+  /** The encrypted contents. */
+  readonly content: string;
+  /** The absolute end, milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** What a store gives back of a session that is alive. */
+export interface StoredSession {
+  readonly key: string;
+  readonly content: string;
+  /** Milliseconds since 1970. */
+  readonly seenAt: number;
+  /** Milliseconds since 1970. */
+  readonly idleExpiresAt: number;
+}
+
+/** How a use moves the idle end of a session. */
+export interface Slide {
+  /** Milliseconds that a session lasts without use. */
+  readonly idle: number;
+  /** Milliseconds after the last move within which a use moves nothing, so that not every read is a write. */
+  readonly after: number;
+}
+
+/** Other contents for a session, as far as nobody else has changed it meanwhile. */
+export interface Replacement {
+  readonly key: string;
+  /** The contents that the new ones were made from. */
+  readonly expected: string;
+  readonly content: string;
+  readonly expiresAt: number;
+}
+
+/** What takes the place of what in `SessionStore.create`. */
+export interface Succession {
+  /** Key of the session that ends. */
+  readonly key: string;
+  /** Create nothing when that session is not alive. */
+  readonly required: boolean;
+}
+
+/** Which sessions end: one by handle and owner, all of an owner, or those of a login at the provider. */
+export type Selection =
+  | { readonly handle: string; readonly owner: string }
+  | { readonly owner: string; readonly except: string | undefined }
+  | { readonly login: string };
+
+/**
+ * Where sessions live. Every method may reject, with any error, when the store cannot be asked; none waits longer than
+ * its deadline. Sessions that are past their idle or absolute end are not there, and neither are their index entries.
+ */
+export interface SessionStore {
+  /** Whether every change by any replica is heard at the moment; copies are worth nothing when it is not. */
+  readonly isWatching: boolean;
+  /** Keeps a session, and ends the one it succeeds in the same step; false when a required one was not there. */
+  create(record: SessionRecord, idle: number, succession?: Succession): Promise<boolean>;
+  /** One round trip at most. Without `slide` the idle end stays. */
+  read(key: string, slide?: Slide): Promise<StoredSession | undefined>;
+  /** As `read` without a slide, found by handle. */
+  readByHandle(handle: string): Promise<StoredSession | undefined>;
+  /** Compare and swap, which counts as use; false when the session is gone or its contents are not the expected ones. */
+  replace(replacement: Replacement, idle: number): Promise<boolean>;
+  /** Ends sessions. Returns their handles. */
+  remove(selection: Selection): Promise<readonly string[]>;
+  /** The sessions of an owner, in no order. */
+  list(owner: string): Promise<readonly StoredSession[]>;
+  /** Takes a name for `ttl` milliseconds unless somebody has it: a lock, or an identifier that is good once. */
+  claim(name: string, claimant: string, ttl: number): Promise<boolean>;
+  /** Gives a name back, if it is still this claimant's. */
+  release(name: string, claimant: string): Promise<void>;
+  /** Calls `listener` with the handle of each session that ended or changed on any replica, undefined when changes may have been missed. */
+  onChange(listener: (handle: string | undefined) => void): () => void;
+  close(): Promise<void>;
+}
