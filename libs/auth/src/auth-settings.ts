@@ -134,7 +134,8 @@ const SHAPE = {
   SESSION_KEYS: sessionKeys.optional(),
   SESSION_IDLE: seconds(1_800, 1, 2_592_000),
   SESSION_LIFE: seconds(43_200, 1, 31_536_000),
-  PORT: z.coerce.number().optional().catch(undefined),
+  // The server checks it.
+  PORT: z.coerce.number().int().min(0).max(65_535).optional().catch(undefined),
 };
 
 type Parsed = Readonly<z.output<z.ZodObject<typeof SHAPE>>>;
@@ -146,7 +147,7 @@ const RAW = Object.fromEntries(Object.keys(SHAPE).map((name) => [name, z.string(
 
 function problemsBetween(environment: Environment | undefined): string[] {
   const raw = loadConfig(RAW, environment);
-  const isForeign = raw.OIDC_ISSUER !== undefined && !isLoopback(raw.OIDC_ISSUER);
+  const isForeign = URL.canParse(raw.OIDC_ISSUER ?? '') && !isLoopback(raw.OIDC_ISSUER ?? '');
   const { OIDC_CLIENT_SECRET: secret, OIDC_CLIENT_KEY: key } = raw;
   const problems: string[] = [];
   if (isForeign && secret === undefined && key === undefined) {
@@ -167,7 +168,7 @@ function settingsOf(parsed: Parsed, { name, port, clientId = name }: BffIdentity
   const id = parsed.OIDC_CLIENT_ID ?? clientId;
   const key = parsed.OIDC_CLIENT_KEY;
   return Object.freeze({
-    publicUrl: parsed.PUBLIC_URL ?? `http://127.0.0.1:${parsed.PORT ?? port}`,
+    publicUrl: parsed.PUBLIC_URL ?? new URL(`http://127.0.0.1:${parsed.PORT ?? port}`).origin,
     issuer: parsed.OIDC_ISSUER,
     clientId: id,
     clientSecret: parsed.OIDC_CLIENT_SECRET ?? (key === undefined ? `${id}-secret` : undefined),

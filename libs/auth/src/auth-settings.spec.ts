@@ -1,0 +1,152 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { ConfigError } from '@portico/core';
+import { loadAuthSettings } from './auth-settings.ts';
+
+const BFF = { name: 'web-bff', port: 3000 };
+const KEY = 'A'.repeat(43);
+const PEM = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
+const FOREIGN = { OIDC_ISSUER: 'https://id.example/realms/shop', OIDC_CLIENT_SECRET: 'x' };
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    loadAuthSettings(BFF, environment);
+  } catch (error) {
+    return ConfigError.problemsOf(error);
+  }
+  return [];
+}
+
+describe('the settings of the doors', () => {
+  it('work on a machine of its own without any', () => {
+    expect(loadAuthSettings(BFF, {})).toEqual({
+      publicUrl: 'http://127.0.0.1:3000',
+      issuer: 'http://127.0.0.1:4000',
+      clientId: 'web-bff',
+      clientSecret: 'web-bff-secret',
+      clientKey: undefined,
+      scope: 'openid profile email',
+      rolesClaim: 'roles',
+      tokenAudience: 'portico-api',
+      tokenFormat: 'jwt',
+      dpop: 'off',
+      clockSkew: 5,
+      redisUrl: undefined,
+      sessionKeys: [expect.any(Buffer)],
+      sessionIdle: 1_800,
+      sessionLife: 43_200,
+    });
+  });
+
+  it('follow PORT and the client of the BFF, and cannot be changed', () => {
+    const settings = loadAuthSettings({ ...BFF, clientId: 'portico-api' }, { PORT: '8085' });
+    expect(settings).toMatchObject({
+      publicUrl: 'http://127.0.0.1:8085',
+      clientId: 'portico-api',
+      clientSecret: 'portico-api-secret',
+    });
+    expect(() => Object.assign(settings, { issuer: 'https://evil.example' })).toThrow(TypeError);
+    expect(() => (settings.sessionKeys as Buffer[]).push(Buffer.alloc(32))).toThrow(TypeError);
+  });
+
+  it('make another random session key for each process, and read those that replicas share', () => {
+    const random = () => loadAuthSettings(BFF, {}).sessionKeys[0];
+    expect(random()).toHaveLength(32);
+    expect(random()).not.toEqual(random());
+    const environment = { REDIS_URL: 'redis://127.0.0.1:6379', SESSION_KEYS: `${KEY}, ${'B'.repeat(43)}` };
+    expect(loadAuthSettings(BFF, environment).sessionKeys).toEqual([
+      Buffer.alloc(32),
+      Buffer.from('B'.repeat(43), 'base64url'),
+    ]);
+  });
+
+  it('take a private key in the place of a secret', () => {
+    const environment = { OIDC_ISSUER: FOREIGN.OIDC_ISSUER, OIDC_CLIENT_KEY: PEM };
+    expect(loadAuthSettings(BFF, environment)).toMatchObject({ clientSecret: undefined, clientKey: PEM.trim() });
+    expect(problemsOf({ ...environment, OIDC_CLIENT_SECRET: 'x' })).toEqual([
+      expect.stringMatching(/^OIDC_CLIENT_KEY: /),
+    ]);
+  });
+
+  it.each([
+    'https://shop.example',
+    'https://shop.example:8443',
+    'http://127.0.0.1:3000',
+    'http://localhost:3000',
+    'http://[::1]:3000',
+  ])('take %s for a public origin', (PUBLIC_URL) => {
+    expect(loadAuthSettings(BFF, { PUBLIC_URL }).publicUrl).toBe(PUBLIC_URL);
+  });
+
+  it.each([
+    ['PUBLIC_URL', 'http://shop.example'],
+    ['PUBLIC_URL', 'http://127.0.0.1.evil.example'],
+    ['PUBLIC_URL', 'http://10.0.0.1:3000'],
+    ['PUBLIC_URL', 'https://shop.example/'],
+    ['PUBLIC_URL', 'https://shop.example/web'],
+    ['PUBLIC_URL', 'https://SHOP.example'],
+    ['PUBLIC_URL', 'https://shop.example:443'],
+    ['PUBLIC_URL', 'https://user:pass@shop.example'],
+    ['PUBLIC_URL', 'shop.example'],
+    ['PUBLIC_URL', 'null'],
+    ['OIDC_ISSUER', 'http://id.example'],
+    ['OIDC_ISSUER', 'https://id.example?tenant=1'],
+    ['OIDC_ISSUER', 'https://id.example#x'],
+    ['OIDC_ISSUER', 'https://a:b@id.example'],
+    ['OIDC_ISSUER', 'ldap://id.example'],
+    ['OIDC_ISSUER', 'id.example'],
+    ['OIDC_CLIENT_ID', 'web bff'],
+    ['OIDC_CLIENT_KEY', 'secret-that-is-no-key'],
+    ['OIDC_SCOPE', 'profile email'],
+    ['OIDC_SCOPE', 'openidx'],
+    ['ROLES_CLAIM', 'realm_access..roles'],
+    ['ROLES_CLAIM', '.roles'],
+    ['TOKEN_FORMAT', 'saml'],
+    ['DPOP', 'yes'],
+    ['BEARER_CLOCK_SKEW', '-1'],
+    ['BEARER_CLOCK_SKEW', '301'],
+    ['BEARER_CLOCK_SKEW', '1.5'],
+    ['SESSION_IDLE', '0'],
+    ['SESSION_IDLE', '1h'],
+    ['SESSION_LIFE', '1e3'],
+    ['REDIS_URL', 'http://127.0.0.1:6379'],
+    ['REDIS_URL', '127.0.0.1:6379'],
+    ['SESSION_KEYS', 'short'],
+    ['SESSION_KEYS', `${KEY},`],
+    ['SESSION_KEYS', `${KEY},${KEY}A`],
+    ['SESSION_KEYS', Array.from({ length: 9 }, () => KEY).join(',')],
+  ])('refuse %s=%s', (name, value) => {
+    const problems = problemsOf({ ...FOREIGN, SESSION_KEYS: KEY, [name]: value }).filter(
+      (one) => !one.startsWith('OIDC_CLIENT_KEY: takes'),
+    );
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
+  });
+
+  it('never take the secret that everybody knows to a provider elsewhere', () => {
+    expect(problemsOf({ OIDC_ISSUER: FOREIGN.OIDC_ISSUER })).toEqual([
+      expect.stringMatching(/^OIDC_CLIENT_SECRET: must be set/),
+    ]);
+    expect(problemsOf({ OIDC_ISSUER: 'https://127.0.0.1.evil.example' })).toHaveLength(1);
+    expect(problemsOf(FOREIGN)).toEqual([]);
+  });
+
+  it('name all that is wrong at once, what two of them do to each other too, and no secret', () => {
+    const secrets = { OIDC_CLIENT_SECRET: 's3cret-1', OIDC_CLIENT_KEY: 's3cret-2', REDIS_URL: 'tcp://:s3cret-3@redis' };
+    const problems = problemsOf({
+      ...secrets,
+      PUBLIC_URL: 'shop',
+      SESSION_IDLE: 'x',
+      OIDC_ISSUER: 'https://id.example',
+    });
+    expect(problems.map((problem) => problem.slice(0, problem.indexOf(':'))).sort()).toEqual([
+      'OIDC_CLIENT_KEY',
+      'OIDC_CLIENT_KEY',
+      'PUBLIC_URL',
+      'REDIS_URL',
+      'SESSION_IDLE',
+      'SESSION_KEYS',
+    ]);
+    expect(problems.join()).not.toContain('s3cret');
+  });
+});
