@@ -39,4 +39,16 @@ export const migrations: readonly string[] = [
      placed_at INTEGER,
      basket_deleted INTEGER NOT NULL DEFAULT 0 CHECK (basket_deleted IN (0, 1))
    ) STRICT;`,
+  `CREATE INDEX orders_of_customer ON orders (customer ->> 'sub', created_at DESC, id DESC);
+   CREATE TABLE addresses (
+     id TEXT PRIMARY KEY,
+     customer TEXT NOT NULL,
+     position INTEGER NOT NULL,
+     name TEXT NOT NULL,
+     street TEXT NOT NULL,
+     city TEXT NOT NULL,
+     postal_code TEXT NOT NULL,
+     country TEXT NOT NULL,
+     UNIQUE (customer, position)
+   ) STRICT, WITHOUT ROWID;`,
 ];

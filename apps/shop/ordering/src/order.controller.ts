@@ -1,24 +1,15 @@
 import { Controller } from '@nestjs/common';
-import { cursorOf, Endpoint, type EndpointInput, limitOf, listOf, type Page } from '@portico/shop-kit';
+import { Endpoint, type EndpointInput, listOf, type Page } from '@portico/shop-kit';
 import { z } from 'zod';
 import { CheckoutService } from './checkout.service.ts';
 import { checkoutSchema, type Order, orderSchema, type OrderSummary, summarySchema } from './order.ts';
+import { checkoutHeaders, orderParams, pageQuery } from './order.inputs.ts';
 import { OrderService } from './order.service.ts';
 import { orderStates } from './order-states.ts';
 
-const orderParams = z.object({ id: z.string().min(1).max(100) });
-
-const listQuery = z.object({
-  state: z.enum(orderStates).optional(),
-  limit: limitOf(20),
-  cursor: cursorOf(z.tuple([z.number().int(), z.string()])).optional(),
-});
+const listQuery = pageQuery.extend({ state: z.enum(orderStates).optional() });
 
 const transitionSchema = z.strictObject({ to: z.enum(orderStates) });
-
-const checkoutHeaders = z.object({
-  'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,255}$/, 'is needed: 1 to 255 visible ASCII characters'),
-});
 
 /** Checkout, orders and their states. */
 @Controller()
@@ -76,6 +67,18 @@ export class OrderController {
   })
   one({ params }: EndpointInput<{ params: typeof orderParams }>): Promise<Order> {
     return this.orders.one(params.id);
+  }
+
+  @Endpoint({
+    method: 'GET',
+    path: '/guests/orders/:id',
+    summary: 'One order that was placed without an account; who knows its id may see it',
+    params: orderParams,
+    answer: orderSchema,
+    problems: [404],
+  })
+  oneOfGuest({ params }: EndpointInput<{ params: typeof orderParams }>): Promise<Order> {
+    return this.orders.oneOf(undefined, params.id);
   }
 
   @Endpoint({

@@ -7,9 +7,14 @@ import { orderStates, type OrderState } from './order-states.ts';
 /** Which orders of the list, newest first: at most `count` after the one with these keys. */
 export interface OrderPage {
   readonly state?: OrderState | undefined;
+  /** Those of this customer only. */
+  readonly sub?: string | undefined;
   readonly after?: readonly [createdAt: number, id: string] | undefined;
   readonly count: number;
 }
+
+/** As the index `orders_of_customer` has it. */
+const CUSTOMER = `customer ->> 'sub'`;
 
 /** States whose orders are worth money to the shop. */
 const EARNING: ReadonlySet<OrderState> = new Set(['paid', 'packed', 'shipped', 'delivered']);
@@ -25,11 +30,15 @@ export class OrderRepository {
   }
 
   /** Orders newest first. */
-  list({ state, after, count }: OrderPage): Promise<Order[]> {
+  list({ state, sub, after, count }: OrderPage): Promise<Order[]> {
     const [createdAt, id] = after ?? [0, ''];
-    const conditions = [state && 'state = :state', after && '(created_at, id) < (:createdAt, :id)'].filter(Boolean);
+    const conditions = [
+      state && 'state = :state',
+      sub && `${CUSTOMER} = :sub`,
+      after && '(created_at, id) < (:createdAt, :id)',
+    ].filter(Boolean);
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-    const values = { count, ...(state && { state }), ...(after && { createdAt, id }) };
+    const values = { count, ...(state && { state }), ...(sub && { sub }), ...(after && { createdAt, id }) };
     return selectOrders(this.database, `${where} ORDER BY created_at DESC, id DESC LIMIT :count`, values);
   }
 

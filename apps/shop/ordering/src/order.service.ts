@@ -7,6 +7,8 @@ import { allowedAfter, mayMove, type OrderState } from './order-states.ts';
 /** Which orders to list; `cursor` holds the keys of the last one that was sent. */
 export interface OrderQuery {
   readonly state?: OrderState | undefined;
+  /** Those of this customer only. */
+  readonly sub?: string | undefined;
   readonly limit: number;
   readonly cursor?: readonly [createdAt: number, id: string] | undefined;
 }
@@ -26,9 +28,21 @@ export class OrderService {
     return order;
   }
 
+  /**
+   * One order of one customer, or of a guest.
+   *
+   * @param sub the customer; undefined for an order that was placed without an account
+   * @throws Problem 404 when there is none, and when it is somebody else's
+   */
+  async oneOf(sub: string | undefined, id: string): Promise<Order> {
+    const order = await this.one(id);
+    if (order.customer.sub !== sub) throw Problem.notFound('order', id);
+    return order;
+  }
+
   /** A page of orders, newest first. */
-  async list({ state, limit, cursor }: OrderQuery): Promise<Page<Order>> {
-    const orders = await this.orders.list({ state, after: cursor, count: limit + 1 });
+  async list({ state, sub, limit, cursor }: OrderQuery): Promise<Page<Order>> {
+    const orders = await this.orders.list({ state, sub, after: cursor, count: limit + 1 });
     return pageOf(orders, limit, ({ createdAt, id }) => [Date.parse(createdAt), id]);
   }
 

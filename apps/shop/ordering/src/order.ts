@@ -45,7 +45,9 @@ export const orderSchema = z
     state: z.enum(orderStates),
     lines: z.array(orderLineSchema),
     totals: moneySchema.extend({ pieces: z.number().int() }),
-    customer: customerSchema,
+    customer: customerSchema.extend({
+      sub: z.string().optional().describe('who ordered, as the identity provider calls them; none for a guest'),
+    }),
     address: addressSchema,
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
@@ -74,7 +76,7 @@ export type OrderSummary = z.output<typeof summarySchema>;
 export type LineInput = Omit<OrderLine, 'total'>;
 
 /** What a new order is made of; `at` is ISO 8601 in UTC. */
-export interface NewOrder extends Pick<Checkout, 'customer' | 'address'> {
+export interface NewOrder extends Pick<Order, 'customer' | 'address'> {
   readonly id: string;
   readonly lines: readonly LineInput[];
   readonly at: string;

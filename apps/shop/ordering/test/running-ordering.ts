@@ -2,7 +2,18 @@ import { type RunningService, startService } from '@portico/shop-kit';
 import { FakeClock, type HttpAnswer, httpRequest } from '@portico/testing';
 import { AppModule } from '../src/app.module.ts';
 import type { Order } from '../src/order.ts';
+import { FakeIssuer, type TokenChange } from './fake-issuer.ts';
 import { FakeShop } from './fake-shop.ts';
+
+/** What a customer's call carries. */
+export interface CustomerCall {
+  readonly token?: TokenChange;
+  readonly body?: object;
+  /** The idempotency key. */
+  readonly key?: string;
+}
+
+type Surroundings = Pick<RunningOrdering, 'shop' | 'issuer' | 'clock'>;
 
 /** Ordering on a free port, between siblings that do as they are told, and the calls its tests make. */
 export class RunningOrdering {
@@ -10,6 +21,7 @@ export class RunningOrdering {
     private service: RunningService,
     private readonly folder: string,
     readonly shop: FakeShop,
+    readonly issuer: FakeIssuer,
     readonly clock: FakeClock,
   ) {}
 
@@ -17,18 +29,34 @@ export class RunningOrdering {
   static async start(folder = ':memory:'): Promise<RunningOrdering> {
     const clock = new FakeClock(Date.UTC(2026, 10, 22));
     const shop = await FakeShop.start();
-    return new RunningOrdering(await start(folder, shop, clock), folder, shop, clock);
+    const issuer = await FakeIssuer.start();
+    return new RunningOrdering(await start(folder, { shop, issuer, clock }), folder, shop, issuer, clock);
   }
 
   async close(): Promise<void> {
     await this.service.close();
     await this.shop.close();
+    await this.issuer.close();
   }
 
   /** Ends the process, as far as ordering can tell, and starts it again over the same database. */
   async restart(): Promise<void> {
     await this.service.close();
-    this.service = await start(this.folder, this.shop, this.clock);
+    this.service = await start(this.folder, this);
+  }
+
+  /** A call of a customer, with their access token. */
+  as(sub: string, method: string, path: string, { token, body, key }: CustomerCall = {}): Promise<HttpAnswer> {
+    const headers = {
+      authorization: `Bearer ${this.issuer.token(sub, this.clock, token)}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(key !== undefined && { 'idempotency-key': key }),
+    };
+    return httpRequest(`${this.service.url}/customers/me${path}`, {
+      method,
+      headers,
+      body: JSON.stringify(body) ?? '',
+    });
   }
 
   /** Puts pieces into a basket, and as many as given into stock. @returns the basket's id */
@@ -40,8 +68,8 @@ export class RunningOrdering {
     return id;
   }
 
-  get(path: string): Promise<HttpAnswer> {
-    return httpRequest(this.service.url + path);
+  get(path: string, headers: Record<string, string> = {}): Promise<HttpAnswer> {
+    return httpRequest(this.service.url + path, { headers });
   }
 
   post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<HttpAnswer> {
@@ -78,7 +106,7 @@ export function fieldsOf(answer: HttpAnswer): string[] {
   return answer.json<{ errors: { field: string }[] }>().errors.map(({ field }) => field);
 }
 
-function start(folder: string, shop: FakeShop, clock: FakeClock): Promise<RunningService> {
-  const environment = { PORT: '0', DATA_DIR: folder, ...shop.environment };
+function start(folder: string, { shop, issuer, clock }: Surroundings): Promise<RunningService> {
+  const environment = { PORT: '0', DATA_DIR: folder, IDENTITY_ISSUER: issuer.url, ...shop.environment };
   return startService({ name: 'ordering', port: 0, module: AppModule, clock, environment });
 }
