@@ -114,15 +114,18 @@ function authorize(query: URLSearchParams, state: FakeIdentityState): Reply {
 }
 
 function codeFor(wanted: URLSearchParams, redirectUri: string, state: FakeIdentityState): string {
-  const { response_type, code_challenge_method, code_challenge: challenge, ...rest } = Object.fromEntries(wanted);
-  if (response_type !== 'code' || code_challenge_method !== 'S256' || !challenge) {
+  const { code_challenge: challenge, ...rest } = Object.fromEntries(wanted);
+  if (rest.response_type !== 'code' || rest.code_challenge_method !== 'S256' || !challenge) {
     throw new OAuthError('invalid_request');
   }
   const user = rest.login_hint ?? state.user;
   if (user === undefined || !state.users.has(user)) throw new OAuthError('login_required');
-  const [acr = '1'] = rest.acr_values?.split(' ') ?? [];
-  const grant = state.newGrant(user, { clientId: rest.client_id ?? '', scope: rest.scope ?? 'openid', acr });
   const code = randomUUID();
+  const grant = state.newGrant(user, loginOf(rest));
   state.codes.set(code, { grant, nonce: rest.nonce, challenge, redirectUri, used: false });
   return code;
+}
+
+function loginOf({ client_id: clientId = '', scope = 'openid', acr_values: acr = '1' }: Record<string, string>) {
+  return { clientId, scope, acr: acr.split(' ', 1)[0] ?? '1' };
 }
