@@ -1,6 +1,7 @@
 import { createPrivateKey, randomBytes } from 'node:crypto';
 import { ConfigError, loadConfig } from '@portico/core';
 import { z } from 'zod';
+import { sessionKeyProblem } from './session/session-cipher.ts';
 
 /** Settings of a BFF's doors, checked; each variable is explained in `docs/configuration.md`. Frozen. Holds secrets: never log it. */
 export interface AuthSettings {
@@ -28,8 +29,8 @@ export interface AuthSettings {
   readonly clockSkew: number;
   /** `REDIS_URL`; undefined: sessions are in memory. */
   readonly redisUrl: string | undefined;
-  /** `SESSION_KEYS`, 32 bytes each: the first encrypts, all decrypt. */
-  readonly sessionKeys: readonly Buffer[];
+  /** `SESSION_KEYS`, in base64url: the first encrypts, all decrypt. Random ones when there are none. */
+  readonly sessionKeys: readonly string[];
   /** `SESSION_IDLE`, seconds. */
   readonly sessionIdle: number;
   /** `SESSION_LIFE`, seconds. */
@@ -76,14 +77,18 @@ function seconds(standard: number, least: number, most: number): z.ZodType<numbe
     .default(standard);
 }
 
-const KEY = /^[A-Za-z0-9_-]{43}=?$/;
-const KEYS_MESSAGE = 'must be one or more keys of 32 bytes in base64url, with commas between them, the newest first';
+const MAKE_KEY = 'node -p "crypto.randomBytes(32).toString(\'base64url\')"';
 
-const sessionKeys = z
-  .string()
-  .transform((text) => text.split(',').map((key) => key.trim()))
-  .refine((keys) => keys.length <= 8 && keys.every((key) => KEY.test(key)), KEYS_MESSAGE)
-  .transform((keys) => keys.map((key) => Buffer.from(key, 'base64url')));
+/** More keys than anybody rotates through. */
+const MOST_KEYS = 8;
+
+const sessionKeys = z.string().transform((text, context) => {
+  const keys = text.split(',').map((key) => key.trim());
+  const problems = new Set(keys.map(sessionKeyProblem).filter((problem) => problem !== undefined));
+  if (keys.length > MOST_KEYS) problems.add(`must be at most ${MOST_KEYS} keys`);
+  for (const message of problems) context.addIssue({ code: 'custom', message });
+  return keys;
+});
 
 function isPrivateKey(pem: string): boolean {
   try {
@@ -157,9 +162,7 @@ function problemsBetween(environment: Environment | undefined): string[] {
     problems.push('OIDC_CLIENT_KEY: takes the place of OIDC_CLIENT_SECRET; set one of them');
   }
   if (raw.REDIS_URL !== undefined && raw.SESSION_KEYS === undefined) {
-    problems.push(
-      'SESSION_KEYS: must be set with REDIS_URL, the same on all replicas; make one with: openssl rand -base64 32 | tr +/ -_',
-    );
+    problems.push(`SESSION_KEYS: must be set with REDIS_URL, the same on all replicas; make one with: ${MAKE_KEY}`);
   }
   return problems;
 }
@@ -180,7 +183,7 @@ function settingsOf(parsed: Parsed, { name, port, clientId = name }: BffIdentity
     dpop: parsed.DPOP,
     clockSkew: parsed.BEARER_CLOCK_SKEW,
     redisUrl: parsed.REDIS_URL,
-    sessionKeys: Object.freeze(parsed.SESSION_KEYS ?? [randomBytes(32)]),
+    sessionKeys: Object.freeze(parsed.SESSION_KEYS ?? [randomBytes(32).toString('base64url')]),
     sessionIdle: parsed.SESSION_IDLE,
     sessionLife: parsed.SESSION_LIFE,
   });
@@ -204,5 +207,21 @@ function parse(environment: Environment | undefined, further: readonly string[])
     return loadConfig(SHAPE, environment);
   } catch (error) {
     throw new ConfigError([...ConfigError.problemsOf(error), ...further]);
+  }
+}
+
+/** Settings, and what is wrong with them. */
+export interface ReadSettings {
+  /** The defaults when there are problems, so that the rest of a BFF is checked all the same. */
+  readonly settings: AuthSettings;
+  readonly problems: readonly string[];
+}
+
+/** As `loadAuthSettings`, for a start that lists the problems of all its parts at once. */
+export function readAuthSettings(bff: BffIdentity): ReadSettings {
+  try {
+    return { settings: loadAuthSettings(bff), problems: [] };
+  } catch (error) {
+    return { settings: loadAuthSettings(bff, {}), problems: ConfigError.problemsOf(error) };
   }
 }
