@@ -1,0 +1,116 @@
+import { type Clock, systemClock } from '@portico/core';
+import type { Redis, RedisReply, RedisScript, RedisSubscription } from '@portico/redis';
+import { CREATE, LIST, READ, READ_BY_HANDLE, RELEASE, REMOVE, REPLACE } from './redis-session-scripts.ts';
+import type {
+  Replacement,
+  Selection,
+  SessionRecord,
+  SessionStore,
+  Slide,
+  StoredSession,
+  Succession,
+} from './session-store.ts';
+
+/** Settings of `RedisSessionStore`. */
+export interface RedisSessionStoreOptions {
+  /** The store closes it at its own end. */
+  readonly redis: Redis;
+  /** Name of the BFF: BFFs that share a server do not share sessions. */
+  readonly name: string;
+  readonly clock?: Clock;
+}
+
+type Listener = (handle: string | undefined) => void;
+
+/** Sessions in Redis, which all replicas of a BFF share and which outlive them. */
+export class RedisSessionStore implements SessionStore {
+  private readonly redis: Redis;
+  private readonly clock: Clock;
+  /** Of all keys, and of the channel that names changed sessions. */
+  private readonly prefix: string;
+  private readonly listeners = new Set<Listener>();
+  private readonly subscription: RedisSubscription;
+
+  constructor({ redis, name, clock = systemClock }: RedisSessionStoreOptions) {
+    this.redis = redis;
+    this.clock = clock;
+    this.prefix = `portico:${name}:`;
+    this.subscription = redis.subscribe(`${this.prefix}sessions`, {
+      message: (handle) => this.tell(handle),
+      lost: () => this.tell(undefined),
+    });
+  }
+
+  get isWatching(): boolean {
+    return this.subscription.isLive;
+  }
+
+  async create(record: SessionRecord, idle: number, succession?: Succession): Promise<boolean> {
+    const { key, handle, owner, login = '', content, expiresAt } = record;
+    const replaced = [succession?.key ?? '', succession?.required ? 1 : 0];
+    const times = [this.now(), Math.floor(expiresAt), Math.ceil(idle)];
+    return (await this.run(CREATE, [key, handle, owner, login, content, ...times, ...replaced])) === 1;
+  }
+
+  async read(key: string, slide?: Slide): Promise<StoredSession | undefined> {
+    const times = slide ? [this.now(), Math.ceil(slide.idle), Math.ceil(slide.after)] : [this.now(), '', ''];
+    return this.storedOf(await this.run(READ, [key, ...times]));
+  }
+
+  async readByHandle(handle: string): Promise<StoredSession | undefined> {
+    return this.storedOf(await this.run(READ_BY_HANDLE, [handle]));
+  }
+
+  async replace({ key, expected, content, expiresAt }: Replacement, idle: number): Promise<boolean> {
+    const times = [this.now(), Math.floor(expiresAt), Math.ceil(idle)];
+    return (await this.run(REPLACE, [key, expected, content, ...times])) === 1;
+  }
+
+  async remove(selection: Selection): Promise<readonly string[]> {
+    const index = 'login' in selection ? `login:${selection.login}` : `owner:${selection.owner}`;
+    const only = 'handle' in selection ? selection.handle : '';
+    const except = 'except' in selection ? (selection.except ?? '') : '';
+    return (await this.run(REMOVE, [index, only, except])) as readonly string[];
+  }
+
+  async list(owner: string): Promise<readonly StoredSession[]> {
+    const replies = (await this.run(LIST, [`owner:${owner}`])) as readonly RedisReply[];
+    return replies.map((reply) => this.storedOf(reply)).filter((stored) => stored !== undefined);
+  }
+
+  claim(name: string, claimant: string, ttl: number): Promise<boolean> {
+    return this.redis.set(`${this.prefix}claim:${name}`, claimant, { px: Math.max(1, ttl), onlyIfMissing: true });
+  }
+
+  async release(name: string, claimant: string): Promise<void> {
+    await this.run(RELEASE, [name, claimant]);
+  }
+
+  onChange(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.subscription.close();
+    await this.redis.close();
+  }
+
+  private run(script: RedisScript, args: readonly (string | number)[]): Promise<RedisReply> {
+    return this.redis.run(script, [], [this.prefix, ...args]);
+  }
+
+  private storedOf(reply: RedisReply): StoredSession | undefined {
+    if (reply === null) return undefined;
+    const [key, content, seenAt, left] = reply as [string, string, string, number];
+    return { key, content, seenAt: Number(seenAt), idleExpiresAt: this.clock.epoch() + left };
+  }
+
+  private now(): number {
+    return Math.floor(this.clock.epoch());
+  }
+
+  private tell(handle: string | undefined): void {
+    for (const listener of this.listeners) listener(handle);
+  }
+}
