@@ -1,3 +1,5 @@
+export { AuditTrailModule, type AuditTrailModuleOptions } from './audit-trail/audit-trail.module.ts';
+export { type TrailReport, verifyTrail } from './audit-trail/verify-trail.ts';
 export { AuthModule } from './auth.module.ts';
 export { type AuthSettings, type BffIdentity } from './auth-settings.ts';
 export { AUTH_PROBLEMS, AUTH_SETTINGS, DOOR, PROVIDER, SESSIONS } from './injection.ts';

@@ -23,16 +23,22 @@ export function rangeProblem(entry: string): string | undefined {
   if (plain === undefined || rest.length > 0) {
     return `"${entry}" is not an IP address or a range such as 10.0.0.0/8`;
   }
-  if (bits === undefined) return undefined;
+  return bits === undefined ? undefined : prefixProblem(entry, plain, { text, bits });
+}
+
+function prefixProblem(
+  entry: string,
+  plain: string,
+  { text, bits }: { readonly text: string; readonly bits: string },
+): string | undefined {
   const size = isIP(text) === 4 ? 32 : 128;
   if (bits === '0') return `"${entry}" would be every address there is`;
   if (!/^[1-9]\d{0,2}$/.test(bits) || Number(bits) > size) return `"${entry}" has no prefix length from 1 to ${size}`;
   if (isIP(plain) !== isIP(text)) return `"${entry}" must be written as a range of IPv4 addresses`;
   const network = networkOf(plain, Number(bits));
   // Either the prefix is a slip or the address is: guessing which could let in 16 million addresses for one.
-  return network === plain
-    ? undefined
-    : `"${entry}" is an address inside a range: write ${network}/${bits}, or ${plain}`;
+  if (network !== plain) return `"${entry}" is an address inside a range: write ${network}/${bits}, or ${plain}`;
+  return undefined;
 }
 
 function networkOf(address: string, bits: number): string {

@@ -1,0 +1,135 @@
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually, FakeClock } from '@portico/testing';
+import { AuditFile } from './audit-file.ts';
+import type { AuditedCall, AuditEntry } from './audit-record.ts';
+import { AuditTrail } from './audit-trail.ts';
+import { verifyTrail } from './verify-trail.ts';
+
+const OK = { status: 200, error: undefined, duration: 3 };
+
+let folder: string;
+let path: string;
+let file: AuditFile;
+let trail: AuditTrail;
+let clock: FakeClock;
+let changes: string[];
+
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'audit-')), 'trail');
+  await mkdir(folder);
+  path = join(folder, 'trail.jsonl');
+  clock = new FakeClock();
+  changes = [];
+  file = new AuditFile(path);
+  const onChange = (failure?: unknown) => changes.push(failure === undefined ? 'written again' : 'failed');
+  trail = new AuditTrail(file, { name: 'admin-bff', clock, onChange });
+});
+afterEach(async () => {
+  await trail.close();
+  expect(clock.pending).toBe(0);
+  await rm(join(folder, '..'), { recursive: true, force: true });
+});
+
+function call(requestId: string): AuditedCall {
+  return {
+    requestId,
+    traceId: 't',
+    principal: 'https://id.example sam',
+    session: 'handle',
+    client: '10.0.0.1',
+    method: 'POST',
+    route: '/orders/:id',
+    parameters: { id: 'o-1' },
+  };
+}
+
+async function recorded(): Promise<readonly (AuditEntry & { lost?: number })[]> {
+  const lines = (await readFile(path, 'utf8')).split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as AuditEntry);
+}
+
+const names = async (): Promise<string[]> => (await recorded()).map(({ event, requestId }) => `${event} ${requestId}`);
+
+describe('an audit trail', () => {
+  it('has the call in the file before it lets it go on', async () => {
+    await trail.ask(call('r-1'));
+    expect(await recorded()).toEqual([
+      expect.objectContaining({ ...call('r-1'), event: 'asked', bff: 'admin-bff', time: '2026-01-01T00:00:00.000Z' }),
+    ]);
+  });
+
+  it('keeps the order of calls at the same time, in one chain', async () => {
+    const many = Array.from({ length: 50 }, (_, index) => `r-${index}`);
+    await Promise.all(
+      many.map(async (id) => {
+        await trail.ask(call(id));
+        trail.answered(call(id), OK);
+      }),
+    );
+    await trail.close();
+    expect((await recorded()).filter(({ event }) => event === 'asked').map(({ requestId }) => requestId)).toEqual(many);
+    expect(await verifyTrail([path])).toMatchObject({ records: 100, problems: [], notes: [] });
+  });
+
+  it('refuses with audit-unavailable while it cannot be written, says so once, and recovers by itself', async () => {
+    await trail.ask(call('r-1'));
+    await rename(folder, `${folder}-away`);
+    for (const id of ['r-2', 'r-3']) {
+      await expect(trail.ask(call(id))).rejects.toMatchObject({
+        code: 'audit-unavailable',
+        headers: { 'retry-after': '5' },
+      });
+    }
+    expect(changes).toEqual(['failed']);
+    await rename(`${folder}-away`, folder);
+    await trail.ask(call('r-4'));
+    expect(changes).toEqual(['failed', 'written again']);
+    expect(await names()).toEqual(['asked r-1', 'asked r-4']);
+  });
+
+  it('writes the answers that it could not write before the next call', async () => {
+    await trail.ask(call('r-1'));
+    await rename(folder, `${folder}-away`);
+    trail.answered(call('r-1'), OK);
+    await expect(trail.ask(call('r-2'))).rejects.toMatchObject({ code: 'audit-unavailable' });
+    trail.answered(call('r-2'), { status: 503, error: 'audit-unavailable', duration: 1 });
+    await rename(`${folder}-away`, folder);
+    await trail.ask(call('r-3'));
+    expect(await names()).toEqual(['asked r-1', 'answered r-1', 'answered r-2', 'asked r-3']);
+    expect(await verifyTrail([path])).toMatchObject({ problems: [], notes: [] });
+  });
+
+  it('keeps a bounded number of answers and says how many were lost', async () => {
+    await trail.ask(call('r-1'));
+    await rename(folder, `${folder}-away`);
+    for (let index = 0; index < 1_005; index++) trail.answered(call(`a-${index}`), OK);
+    await eventually(() => changes.length === 1);
+    await expect(trail.ask(call('r-2'))).rejects.toMatchObject({ code: 'audit-unavailable' });
+    await rename(`${folder}-away`, folder);
+    await trail.ask(call('r-3'));
+    const records = await recorded();
+    expect(records).toHaveLength(1_002);
+    expect(records.filter(({ lost }) => lost !== undefined)).toEqual([expect.objectContaining({ lost: 5 })]);
+    expect(records.at(-1)).toMatchObject({ event: 'asked', requestId: 'r-3' });
+  });
+
+  it('does not keep a call waiting for a disk that hangs', async () => {
+    const { append } = file;
+    let release = (): void => undefined;
+    const hanging = new Promise<void>((resolve) => (release = resolve));
+    file.append = async (entry) => {
+      await hanging;
+      return append.call(file, entry);
+    };
+    const first = trail.ask(call('r-1'));
+    const second = trail.ask(call('r-2'));
+    clock.advance(2_000);
+    await expect(first).rejects.toMatchObject({ code: 'audit-unavailable' });
+    await expect(second).rejects.toMatchObject({ code: 'audit-unavailable' });
+    release();
+    await trail.ask(call('r-3'));
+    expect(await names()).toEqual(['asked r-1', 'asked r-3']);
+  });
+});
