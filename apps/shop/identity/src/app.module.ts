@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { DatabaseModule, ServiceSettings } from '@portico/shop-kit';
+import { AccountRepository } from './accounts/account.repository.ts';
+import { AccountsService } from './accounts/accounts.service.ts';
+import { LoginThrottle } from './accounts/login-throttle.ts';
+import { seedTestUsers } from './accounts/test-users.ts';
+import { AdminController } from './admin/admin.controller.ts';
+import { IdentitySettings } from './identity-settings.ts';
+import { migrations } from './migrations.ts';
+import { LoginController } from './pages/login.controller.ts';
+import { IdentityProvider } from './provider/identity-provider.ts';
+import { SigningKeys } from './provider/signing-keys.ts';
+
+/** What identity is made of. */
+@Module({
+  imports: [
+    DatabaseModule.forRoot({
+      migrations,
+      seed: async (queries, settings) => {
+        if (new IdentitySettings(settings).testUsers) await seedTestUsers(queries);
+      },
+    }),
+  ],
+  controllers: [LoginController, AdminController],
+  providers: [
+    {
+      provide: IdentitySettings,
+      inject: [ServiceSettings],
+      useFactory: (settings: ServiceSettings) => new IdentitySettings(settings),
+    },
+    AccountRepository,
+    LoginThrottle,
+    AccountsService,
+    SigningKeys,
+    IdentityProvider,
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,68 @@
+import type { FastifyReply } from 'fastify';
+import { createHash } from 'node:crypto';
+import { html, Markup } from './markup.ts';
+import { STYLE } from './style.ts';
+
+/** A page of the provider. */
+export interface Page {
+  readonly title: string;
+  readonly body: Markup;
+  /** Where its form may lead in the end, beside this server: CSP looks at redirects too. */
+  readonly formTarget?: string;
+}
+
+const STYLE_MARKUP = new Markup(STYLE);
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+
+/** The page as HTML. */
+export function render({ title, body }: Page): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} · Hearth &amp; Heath</title>
+        <style>
+          ${STYLE_MARKUP}
+        </style>
+      </head>
+      <body>
+        <main>
+          <p class="brand">
+            <svg viewBox="0 0 32 32" aria-hidden="true">
+              <path class="brand-arch" d="M5 29V15a11 11 0 0 1 22 0v14z" />
+              <path class="brand-hill" d="M5 29v-7c4-4 8-4 12 0s7 3 10 0v7z" />
+              <circle class="brand-sun" cx="16" cy="13" r="3.5" />
+            </svg>
+            <span>Hearth <span class="brand-and">&amp;</span> Heath</span>
+          </p>
+          ${body}
+        </main>
+      </body>
+    </html>`.text;
+}
+
+/** The headers of every page: no script, no frame, nothing from elsewhere, and no copy kept. */
+export function headersOf({ formTarget }: Page): Record<string, string> {
+  const targets = ["'self'", ...(formTarget === undefined ? [] : [formTarget])].join(' ');
+  return {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action ${targets}; base-uri 'none'; frame-ancestors 'none'`,
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+  };
+}
+
+/** Answers a request of oidc-provider with a page. */
+export function sendPage(ctx: { set(headers: Record<string, string>): void; body: unknown }, page: Page): void {
+  ctx.body = render(page);
+  ctx.set(headersOf(page));
+}
+
+/** Answers a request of Nest with a page. */
+export function replyPage(reply: FastifyReply, status: number, page: Page): void {
+  void reply.code(status).headers(headersOf(page)).send(render(page));
+}

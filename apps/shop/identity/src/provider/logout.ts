@@ -1,0 +1,79 @@
+import { Logger } from '@nestjs/common';
+import type { Database } from '@portico/shop-kit';
+import type { Client, KoaContextWithOIDC, Provider, Session } from 'oidc-provider';
+import { logoutPage, loggedOutPage } from '../pages/logout-page.ts';
+import { sendPage } from '../pages/page.ts';
+import { revokeGrants, revokeSession, sessionsOf } from './artifact.adapter.ts';
+
+const logger = new Logger('Logout');
+
+/** @returns the method that posts a logout token to a client, which the library has but its types do not name */
+type Notify = Client & { backchannelLogout(sub: string, sid: string | undefined): Promise<void> };
+
+/**
+ * Ends the session of a browser here and at all clients it logged in to: revokes its grants, then posts a logout token to each client,
+ * once, and waits for their answers (2.5 s at most).
+ */
+export async function endSession(provider: Provider, database: Database, session: Session): Promise<void> {
+  await revokeSession(database, session.uid);
+  const authorizations = Object.entries(session.authorizations ?? {});
+  await revokeGrants(
+    database,
+    authorizations.flatMap(([, { grantId }]) => grantId ?? []),
+  );
+  await session.destroy();
+  await Promise.all(authorizations.map(([clientId, { sid }]) => notify(provider, clientId, session.accountId, sid)));
+}
+
+/** Ends all sessions of a user. @returns how many there were */
+export async function endSessionsOf(provider: Provider, database: Database, accountId: string): Promise<number> {
+  const ids = await sessionsOf(database, accountId);
+  const sessions = await Promise.all(ids.map((id) => provider.Session.find<Session>(id)));
+  await Promise.all(sessions.map((session) => session && endSession(provider, database, session)));
+  return ids.length;
+}
+
+async function notify(provider: Provider, clientId: string, sub: string | undefined, sid: string | undefined) {
+  try {
+    const client = (await provider.Client.find(clientId)) as Notify | undefined;
+    if (client?.backchannelLogoutUri && sub !== undefined) await client.backchannelLogout(sub, sid);
+  } catch (error) {
+    logger.warn(`${clientId} was not told of a logout: ${error instanceof Error ? error.message : 'no answer'}`);
+  }
+}
+
+/**
+ * The end-session page: whoever brings an ID token of the user who is logged in is logged out at once; all others are asked, since any
+ * page could have sent them.
+ */
+export async function logoutSource(ctx: KoaContextWithOIDC, database: Database): Promise<void> {
+  const session = ctx.oidc.session as Session & { state?: Record<string, unknown> };
+  const hint = ctx.oidc.entities.IdTokenHint as { payload: { sub?: string } } | undefined;
+  if (hint?.payload.sub !== session.accountId) {
+    const { secret } = session.state ?? {};
+    return sendPage(ctx, logoutPage(new URL(ctx.oidc.urlFor('end_session_confirm')).pathname, String(secret)));
+  }
+  await endSession(ctx.oidc.provider, database, session);
+  ctx.cookies.set(ctx.oidc.provider.cookieName('session'), null, { signed: true });
+  goOn(ctx);
+}
+
+/** After the library is done with a logout: nobody without a session is asked, and what else came of an ended session goes. */
+export function finishLogout(database: Database) {
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    await next();
+    const { oidc } = ctx as Partial<KoaContextWithOIDC>;
+    if (oidc?.route === 'end_session' && ctx.status === 200 && oidc.session?.accountId === undefined) goOn(ctx);
+    const session = oidc?.session as (Session & { destroyed?: boolean }) | undefined;
+    if (oidc?.route === 'end_session_confirm' && session?.destroyed) await revokeSession(database, session.uid);
+  };
+}
+
+function goOn(ctx: KoaContextWithOIDC): void {
+  const { post_logout_redirect_uri: target, state } = ctx.oidc.params ?? {};
+  if (typeof target !== 'string') return sendPage(ctx, loggedOutPage());
+  const url = new URL(target);
+  if (typeof state === 'string') url.searchParams.set('state', state);
+  ctx.status = 303;
+  ctx.redirect(url.href);
+}
