@@ -96,13 +96,11 @@ const GATEWAY_FIELDS: readonly string[] = [
   'x-rewrite-url',
   'x-roles',
   'x-scopes',
-  'x-tenant',
-  'x-tenant-id',
   'x-user',
 ];
 
 const REQUEST_BLOCKED = new Set([...CONNECTION_FIELDS, ...GATEWAY_FIELDS]);
-const REQUEST_BLOCKED_PREFIXES: readonly string[] = ['proxy-', 'x-forwarded', 'x-user-', 'x-auth'];
+const REQUEST_BLOCKED_PREFIXES: readonly string[] = ['proxy-', 'x-forwarded', 'x-user-', 'x-tenant', 'x-auth'];
 const RESPONSE_BLOCKED = new Set([...CONNECTION_FIELDS, 'x-request-id', 'traceparent', 'tracestate']);
 const RESPONSE_BLOCKED_PREFIXES: readonly string[] = ['proxy-', 'access-control-'];
 

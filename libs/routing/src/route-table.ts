@@ -1,6 +1,7 @@
 import { ConfigError } from '@portico/core';
 import { buildUpstreams, type Upstream, type Upstreams } from '@portico/upstream';
 import { checkRoutes, type CheckedRoute } from './check-routes.ts';
+import { publicRowsWithUserTokens } from './check-tokens.ts';
 import { compileRoute } from './compile-route.ts';
 import { freeze } from './freeze.ts';
 import type { Route } from './route.ts';
@@ -55,6 +56,7 @@ export function openRouteTable({ name, upstreams: definitions }: RoutingOptions,
     const handler = collect(problems, () => compileRoute(row, { name, upstreams }));
     return handler ? [{ ...row, handler }] : [];
   });
+  problems.push(...publicRowsWithUserTokens(declared.rows, upstreams));
   if (problems.length > 0) throw new ConfigError(problems);
   return { upstreams, rows };
 }

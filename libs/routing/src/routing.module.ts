@@ -10,6 +10,7 @@ import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { BffError, ConfigError, contextOf, ENFORCES_ACCESS } from '@portico/core';
 import { UPSTREAMS, type Upstreams } from '@portico/upstream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { upstreamsWithoutDoor } from './check-tokens.ts';
 import { type RefusedMethods, refusedMethods } from './refused-methods.ts';
 import { declareRoutes, openRouteTable, type RouteTable, type RoutingOptions } from './route-table.ts';
 import { serveRoutes } from './serve-routes.ts';
@@ -52,8 +53,10 @@ export class RoutingModule implements OnModuleInit, OnApplicationBootstrap, OnAp
   onModuleInit(): void {
     const fastify = this.adapter.httpAdapter.getInstance<FastifyInstance>();
     const guards = this.application.getGlobalGuards();
-    const unguarded = guards.some((guard) => ENFORCES_ACCESS in guard) ? [] : unguardedRows(this.table);
-    if (unguarded.length > 0) throw new ConfigError(unguarded);
+    if (!guards.some((guard) => ENFORCES_ACCESS in guard)) {
+      const problems = [...unguardedRows(this.table), ...upstreamsWithoutDoor(this.table.upstreams)];
+      if (problems.length > 0) throw new ConfigError(problems);
+    }
     serveRoutes(fastify, this.table, guards);
     for (const { path, refused, allow } of this.refused) {
       if (refused.length === 0) continue;

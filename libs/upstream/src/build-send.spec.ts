@@ -31,13 +31,22 @@ const ORDER = [
   ['sendThroughBreaker', 'breaker'],
   ['sendThroughBulkhead', 'bulkhead'],
   ['sendWithinLimit', '(concurrency limit)'],
+  // Every attempt gets a token that is still good, however long it waited for its turn or an earlier attempt took. A wait for
+  // one is the gateway's own time: it is not judged as the upstream's (`sentAt`), and what is told to be left comes after it.
+  ['sendWithCredentials', '(credentials)'],
   // As late as can be: what was waited for before is time that is gone.
   ['sendWithTimeLeft', 'time left'],
 ] as const;
 
 describe('the order of the stages', () => {
   it('is fixed', () => {
-    const everything = { coalesce: true, hedge: {}, concurrencyLimit: {}, fallback: { lastGood: {} } };
+    const everything = {
+      coalesce: true,
+      hedge: {},
+      concurrencyLimit: {},
+      fallback: { lastGood: {} },
+      token: 'user',
+    } as const;
     expect(pipelineOf(everything)).toEqual(ORDER.map(([name]) => name));
   });
 
@@ -55,6 +64,12 @@ describe('the order of the stages', () => {
   it('has no trace of stages that are off', () => {
     expect(pipelineOf(OFF)).toEqual(['sendTraced', 'sendInTime']);
   });
+
+  it.each<Partial<UpstreamOptions>>([{ token: 'user' }, { token: { client: {} } }, { claims: { 'x-user-id': 'sub' } }])(
+    'tells an upstream who calls once it has %j',
+    (options) =>
+      expect(pipelineOf({ ...OFF, ...options })).toEqual(['sendTraced', 'sendInTime', 'sendWithCredentials']),
+  );
 
   it('counts calls in the place of retries, for the budget of hedges', () => {
     expect(pipelineOf({ ...OFF, hedge: {} })).toEqual(['sendTraced', 'sendInTime', 'sendCounted', 'sendHedged']);

@@ -7,6 +7,7 @@ import { bulkhead } from './stages/bulkhead.stage.ts';
 import { coalesce } from './stages/coalesce.stage.ts';
 import { concurrencyLimit } from './stages/concurrency-limit.stage.ts';
 import { countCalls } from './stages/count-calls.stage.ts';
+import { credentials } from './stages/credentials.stage.ts';
 import { deadline } from './stages/deadline.stage.ts';
 import { fallback } from './stages/fallback.stage.ts';
 import { hedge } from './stages/hedge.stage.ts';
@@ -43,9 +44,15 @@ export function stagesOf(settings: UpstreamSettings, random: () => number): read
     settings.breaker && breaker(settings.breaker, name),
     settings.bulkhead && bulkhead(settings.bulkhead, name),
     settings.concurrencyLimit && concurrencyLimit(settings.concurrencyLimit, name),
+    tellsWhoCalls(settings) && credentials(settings, name),
     settings.timeLeftHeader !== false && timeLeft(settings.timeLeftHeader),
   ];
   return stages.filter((stage) => typeof stage === 'function');
+}
+
+/** Whether an upstream is told anything about who calls. */
+function tellsWhoCalls({ token, claims }: UpstreamSettings): boolean {
+  return token !== 'none' || Object.keys(claims).length > 0;
 }
 
 /** The stages that send a call more than once, within the one budget that they share. */

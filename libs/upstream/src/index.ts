@@ -12,6 +12,7 @@ export {
 } from './events.ts';
 export { UpstreamInstance } from './instances/upstream-instance.ts';
 export { type BalancePolicy } from './policies/balance.policy.ts';
+export { type IdentityFields } from './policies/credentials.policy.ts';
 export { headerOf, type HeldBody, type Send, type Stage, type UpstreamRequest, type UpstreamResponse } from './send.ts';
 export { type UpstreamSettings } from './settings.ts';
 export { defineUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';

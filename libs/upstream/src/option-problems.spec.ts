@@ -32,6 +32,27 @@ it.each<[string, object, string]>([
     { breaker: { window: { calls: 1, milliseconds: 1_000 } } },
     'breaker: window: Unrecognized key: "milliseconds", or Unrecognized key: "calls"',
   ],
+  [
+    'a token that there is not',
+    { token: 'users' },
+    'token: expected one of "none"|"user", or expected object, received string',
+  ],
+  [
+    'a scope',
+    { token: { client: { scope: 'a  b' } } },
+    'token: client: scope: must be scopes with one space between them',
+  ],
+  [
+    'an exchange without audience',
+    { token: { exchange: {} } },
+    'token: exchange: audience: expected string, received undefined',
+  ],
+  ['two tokens', { token: { client: {}, exchange: {} } }, 'token: Unrecognized key: "exchange"'],
+  [
+    'an identity header that clients may send',
+    { claims: { 'x-customer': 'sub' } },
+    'claims: x-customer: is a name that a client could send too; take one of x-user, x-user-*, x-roles, x-scopes, x-permissions, x-tenant, x-tenant-*, x-auth*, in lower case',
+  ],
 ])('says what is wrong with %s', (_, options, problem) => {
   expect(problemsOf(options)).toEqual([`upstream shop: ${problem}`]);
 });

@@ -5,6 +5,7 @@ import { BALANCE, type BalancePolicy } from './policies/balance.policy.ts';
 import { BREAKER } from './policies/breaker.policy.ts';
 import { BULKHEAD } from './policies/bulkhead.policy.ts';
 import { CONCURRENCY_LIMIT } from './policies/concurrency-limit.policy.ts';
+import { CLAIMS, TOKEN } from './policies/credentials.policy.ts';
 import { EJECTION } from './policies/ejection.policy.ts';
 import { FALLBACK } from './policies/fallback.policy.ts';
 import { HEALTH } from './policies/health.policy.ts';
@@ -54,6 +55,8 @@ const OPTIONS = z.strictObject({
   hedge: HEDGE.optional(),
   coalesce: z.boolean().default(false),
   fallback: FALLBACK.optional(),
+  token: TOKEN.default('none'),
+  claims: CLAIMS.default({}),
   timeLeftHeader: z.union([z.string().regex(/^[a-z][a-z0-9-]*$/), z.literal(false)]).default('x-timeout-ms'),
 });
 

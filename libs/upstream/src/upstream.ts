@@ -1,8 +1,10 @@
+import type { UpstreamToken } from '@portico/core';
 import { type Call, callBuilder } from './call.ts';
 import type { BalancePolicy } from './policies/balance.policy.ts';
 import type { BreakerPolicy } from './policies/breaker.policy.ts';
 import type { BulkheadPolicy } from './policies/bulkhead.policy.ts';
 import type { ConcurrencyLimitPolicy } from './policies/concurrency-limit.policy.ts';
+import type { IdentityFields } from './policies/credentials.policy.ts';
 import type { EjectionPolicy } from './policies/ejection.policy.ts';
 import type { FallbackOptions } from './policies/fallback.policy.ts';
 import type { HealthPolicy } from './policies/health.policy.ts';
@@ -66,6 +68,13 @@ export interface UpstreamOptions {
   readonly fallback?: FallbackOptions;
   /** Header that tells the upstream how many milliseconds are left for its answer; false for none. Default `x-timeout-ms`. */
   readonly timeLeftHeader?: string | false;
+  /**
+   * Which access token its calls carry: the least that it needs. `user` and `exchange` need a user, so no public route may call
+   * it; all but `none` need AuthModule. Default `none`.
+   */
+  readonly token?: UpstreamToken;
+  /** Header fields that tell it who the user is, from the gateway only: `{ 'x-user-id': 'sub' }`. Default none. */
+  readonly claims?: IdentityFields;
 }
 
 /** An upstream as data: what `upstreams.ts` of a BFF lists. It opens no connection; `buildUpstreams` does at boot. */

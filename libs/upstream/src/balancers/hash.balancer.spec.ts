@@ -1,6 +1,7 @@
 import type { RequestContext } from '@portico/core';
 import { testContext } from '@portico/testing';
 import { get, instance, instances } from '../../test/instances.ts';
+import { testPrincipal } from '../../test/principal.ts';
 import { withCandidates } from '../../test/shares.ts';
 import type { UpstreamInstance } from '../instances/upstream-instance.ts';
 import type { HashKey } from '../policies/balance.policy.ts';
@@ -84,6 +85,13 @@ describe('the consistent hash', () => {
 });
 
 describe('the key of the hash', () => {
+  it('is the user before the credentials, which change with each login', () => {
+    const balancer = withCandidates(new HashBalancer({ key: 'principal', boundedLoad: 1.25 }), instances(1_000));
+    const place = (cookie: string) =>
+      balancer.choose(get(), testContext({ headers: { cookie }, principal: testPrincipal('alice') }));
+    expect(place('session=before')).toBe(place('session=after'));
+  });
+
   const client = { protocol: 'http', host: 'shop.test' } as const;
 
   it.each<[HashKey, Parameters<typeof testContext>[0], Parameters<typeof testContext>[0]]>([
@@ -92,6 +100,7 @@ describe('the key of the hash', () => {
     [{ parameter: 'id' }, { parameters: { id: 'a' } }, { parameters: { id: 'b' } }],
     ['principal', { headers: { authorization: 'Bearer a' } }, { headers: { authorization: 'Bearer b' } }],
     ['principal', { headers: { cookie: 'session=a' } }, { headers: { cookie: 'session=b' } }],
+    ['principal', { principal: testPrincipal('alice') }, { principal: testPrincipal('bob') }],
     ['address', { client: { ...client, address: '10.0.0.1' } }, { client: { ...client, address: '10.0.0.2' } }],
     [{ header: 'X-Tenant' }, { client: { ...client, address: '10.0.0.1' } }, { client: { ...client, address: '::1' } }],
   ])('%j tells clients apart', (key, one, other) => {

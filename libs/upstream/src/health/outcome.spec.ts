@@ -43,6 +43,12 @@ describe('what an attempt says of its instance', () => {
     ['client-aborted', 'neutral'],
     ['shutting-down', 'neutral'],
     ['upstream-saturated', 'neutral'],
+    ['upstream-status', 'ok'],
+    ['unauthenticated', 'neutral'],
+    ['session-ended', 'neutral'],
+    ['sessions-unavailable', 'neutral'],
+    ['identity-provider-unavailable', 'neutral'],
+    ['forbidden', 'neutral'],
   ])('judges %s as %s', (code, outcome) => {
     expect(outcomeOfError(new BffError(code), get, testContext(), 5)).toBe(outcome);
   });

@@ -24,6 +24,8 @@ const OUTCOMES: Readonly<Partial<Record<BffErrorCode, Outcome>>> = {
   'upstream-reset': 'failure',
   'upstream-framing': 'failure',
   'upstream-headers-too-large': 'error',
+  // It refused the gateway's token: it works, the request did not fit.
+  'upstream-status': 'ok',
 };
 
 /** Judges an answer by its status. 4xx is ok: the instance works, the request did not fit. */

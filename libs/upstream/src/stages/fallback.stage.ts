@@ -34,9 +34,13 @@ export function fallback(policy: FallbackPolicy, upstream: string): Stage {
   };
 }
 
-/** Whether a failure is the upstream's, or its lateness. */
+/**
+ * Whether a failure is the upstream's, or its lateness. One that refuses the user's token is at work: what it once answered must
+ * not go to somebody who may have lost the right to it.
+ */
 function isUpstreams(error: unknown): error is BffError {
-  return error instanceof BffError && (error.code.startsWith('upstream-') || error.code === 'deadline-exceeded');
+  if (!(error instanceof BffError) || error.code === 'upstream-status') return false;
+  return error.code.startsWith('upstream-') || error.code === 'deadline-exceeded';
 }
 
 function settle(outcome: UpstreamResponse | BffError): UpstreamResponse {

@@ -1,11 +1,14 @@
 import { testContext } from '@portico/testing';
 import fc from 'fast-check';
+import { testPrincipal } from '../../test/principal.ts';
 import { isAnonymous, requestKey } from './request-key.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 
 /** All that tells one request from another. */
 interface Parts {
+  /** The principal's id; empty for none. */
+  readonly user: string;
   readonly authorization: string;
   readonly cookie: string;
   readonly target: string;
@@ -13,14 +16,17 @@ interface Parts {
   readonly headers: string[];
 }
 
-function keyOf({ authorization, cookie, ...request }: Parts): string {
-  return requestKey({ method: 'GET', ...request }, testContext({ headers: { authorization, cookie } }), NONE);
+function keyOf({ user, authorization, cookie, ...request }: Parts): string {
+  const principal = user === '' ? undefined : testPrincipal('', { id: user });
+  const ctx = testContext({ headers: { authorization, cookie }, principal });
+  return requestKey({ method: 'GET', ...request }, ctx, NONE);
 }
 
 describe('requestKey', () => {
   // Few letters, among them those that a key is made of, so that texts of one field look like parts of another.
   const text = fc.string({ unit: fc.constantFrom('a', '1', '.', '\n', ':'), maxLength: 4 });
   const parts = fc.record({
+    user: text,
     authorization: text,
     cookie: text,
     target: text,
@@ -41,7 +47,8 @@ describe('requestKey', () => {
     fc.assert(
       fc.property(parts, parts, fc.array(text, { maxLength: 4 }), (one, other, values) => {
         const headers = values.flatMap((value) => ['x', value]);
-        const isSameClient = one.authorization === other.authorization && one.cookie === other.cookie;
+        const isSameClient =
+          one.user === other.user && one.authorization === other.authorization && one.cookie === other.cookie;
         if (!isSameClient) expect(keyOf({ ...one, headers })).not.toBe(keyOf({ ...other, headers: [] }));
       }),
       { numRuns: 2_000 },
@@ -65,7 +72,8 @@ describe('isAnonymous', () => {
     { headers: { authorization: '', accept: '*/*' }, expected: true },
     { headers: { authorization: 'Bearer x' }, expected: false },
     { headers: { cookie: 'a=b' }, expected: false },
-  ])('is $expected for $headers', ({ headers, expected }) => {
-    expect(isAnonymous(testContext({ headers }))).toBe(expected);
+    { headers: {}, principal: testPrincipal('alice'), expected: false },
+  ])('is $expected for $headers $principal.id', ({ headers, principal, expected }) => {
+    expect(isAnonymous(testContext({ headers, principal }))).toBe(expected);
   });
 });

@@ -14,14 +14,14 @@ export const PER_REQUEST_FIELDS: ReadonlySet<string> = new Set([
   'x-request-id',
 ]);
 
-/** Whether nothing in a request tells its client from others: no credentials and no cookie. */
-export function isAnonymous({ headers }: RequestContext): boolean {
-  return !headers.authorization && !headers.cookie;
+/** Whether nothing in a request tells its client from others: no user, no credentials and no cookie. */
+export function isAnonymous({ headers, principal }: RequestContext): boolean {
+  return principal === undefined && !headers.authorization && !headers.cookie;
 }
 
 /**
  * A text that two requests have in common only when an upstream cannot tell them apart and they come from the same client:
- * its credentials and cookies are part of it. With their lengths in front no value can be taken for part of another.
+ * the user, its credentials and cookies are part of it. With their lengths in front no value can be taken for part of another.
  *
  * @param left names of header fields that make no difference, in lower case
  */
@@ -29,8 +29,9 @@ export function requestKey(request: UpstreamRequest, ctx: RequestContext, left: 
   const { method, target, headers, holdUpTo = '' } = request;
   const authorization = `${ctx.headers.authorization ?? ''}`;
   const cookie = `${ctx.headers.cookie ?? ''}`;
-  let key = `${authorization.length}.${cookie.length}.${target.length}.${holdUpTo}.${method}\n`;
-  key += authorization + cookie + target;
+  const user = ctx.principal === undefined ? '' : ctx.principal.id;
+  let key = `${user.length}.${authorization.length}.${cookie.length}.${target.length}.${holdUpTo}.${method}\n`;
+  key += user + authorization + cookie + target;
   for (let i = 0; i < headers.length; i += 2) {
     if (!left.has(headers[i]!)) key += `\n${headers[i]}:${headers[i + 1]}`;
   }
