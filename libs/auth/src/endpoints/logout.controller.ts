@@ -1,0 +1,82 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
+import { Allow, BffError } from '@portico/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AuthSettings } from '../auth-settings.ts';
+import { CSRF_HEADER, csrfProblem } from '../csrf/csrf-problem.ts';
+import { AUTH_SETTINGS, PROVIDER, SESSIONS } from '../injection.ts';
+import type { Provider } from '../provider/provider.ts';
+import type { Session } from '../session/session.ts';
+import { SessionCookie } from '../session/session-cookie.ts';
+import type { Sessions } from '../session/sessions.ts';
+import { onlyValue, readForm } from './read-form.ts';
+
+/** Where a browser goes on that has logged out. */
+const AFTER_LOGOUT = '/';
+
+/** Logout of this browser: the session dies here first, whatever the provider does then. */
+@Controller('bff')
+export class LogoutController {
+  constructor(
+    @Inject(PROVIDER) private readonly provider: Provider,
+    @Inject(SESSIONS) private readonly sessions: Sessions,
+    @Inject(SessionCookie) private readonly cookie: SessionCookie,
+    @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
+  ) {}
+
+  /**
+   * By a call of the page (CSRF header) with 200 and where to go on, or by a form with the session's logout token, with 303.
+   * Everybody may call it: to log out twice, or after the session has ended, is fine.
+   */
+  @Post('logout')
+  @Allow('public')
+  async logout(@Req() { raw }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const isCall = raw.headers[CSRF_HEADER] !== undefined;
+    this.refuseForeign(isCall ? raw.headers : { ...raw.headers, [CSRF_HEADER]: '1' });
+    const token = isCall ? undefined : onlyValue(await readForm(raw), 'logoutToken');
+    const session = await this.sessionOf(raw);
+    if (session && !isCall) checkLogoutToken(token, session);
+    if (session) await this.sessions.end(session.principal.id, session.handle);
+    const location = session ? await this.endAtProvider(session) : AFTER_LOGOUT;
+    reply.header('cache-control', 'no-store').header('set-cookie', this.cookie.clear());
+    if (isCall) await reply.send({ location });
+    else await reply.status(303).headers({ location, 'referrer-policy': 'no-referrer' }).send();
+  }
+
+  /** A link or an image of another site must not log anybody out. */
+  @Get('logout')
+  @Allow('public')
+  refuseGet(): never {
+    throw new BffError('method-not-allowed', { headers: { allow: 'POST' } });
+  }
+
+  private refuseForeign(headers: IncomingMessage['headers']): void {
+    const problem = csrfProblem(headers, this.settings.publicUrl);
+    if (problem !== undefined) throw new BffError('csrf-refused', { detail: problem });
+  }
+
+  private async sessionOf({ headers }: FastifyRequest['raw']): Promise<Session | undefined> {
+    const secret = this.cookie.read(headers.cookie);
+    return secret === undefined ? undefined : this.sessions.find(secret, { slide: false });
+  }
+
+  /** Revokes the refresh token. Returns where the browser logs out at the provider; the own start page when there is no such place. */
+  private async endAtProvider(session: Session): Promise<string> {
+    await this.provider.revoke(session);
+    try {
+      return (await this.provider.endSessionUrl(session, AFTER_LOGOUT))?.href ?? AFTER_LOGOUT;
+    } catch {
+      // The provider is away; the user is logged out here all the same.
+      return AFTER_LOGOUT;
+    }
+  }
+}
+
+/** @throws BffError `csrf-refused` */
+function checkLogoutToken(token: string | undefined, { logoutToken }: Session): void {
+  const given = Buffer.from(token ?? '');
+  const right = Buffer.from(logoutToken);
+  if (given.length === right.length && timingSafeEqual(given, right)) return;
+  throw new BffError('csrf-refused', { detail: 'The form lacks the logout token of this session.' });
+}

@@ -1,0 +1,35 @@
+import { createPrivateKey } from 'node:crypto';
+import { importPKCS8 } from 'jose';
+import { type ClientAuth, ClientSecretBasic, ClientSecretPost, PrivateKeyJwt } from 'openid-client';
+import type { ProviderSettings } from './provider-settings.ts';
+
+const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
+
+/**
+ * How the BFF proves to the provider which client it is: `private_key_jwt` when it has a key, else its secret, in the header
+ * (which every provider must take, RFC 6749 2.3.1) unless the metadata lists the body only.
+ *
+ * @throws TypeError when there is no signature algorithm for the key
+ */
+export async function clientAuthentication(settings: ProviderSettings): Promise<ClientAuth> {
+  if (settings.clientKey !== undefined) {
+    const key = await importPKCS8(settings.clientKey, algorithmOf(settings.clientKey));
+    return PrivateKeyJwt(key);
+  }
+  const basic = ClientSecretBasic(settings.clientSecret);
+  const post = ClientSecretPost(settings.clientSecret);
+  return (server, client, body, headers) => {
+    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+    const takesBodyOnly = !methods.includes('client_secret_basic') && methods.includes('client_secret_post');
+    (takesBodyOnly ? post : basic)(server, client, body, headers);
+  };
+}
+
+function algorithmOf(pem: string): string {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey(pem);
+  if (type === 'rsa') return 'RS256';
+  if (type === 'ed25519') return 'EdDSA';
+  const algorithm = CURVES[details?.namedCurve ?? ''];
+  if (algorithm === undefined) throw new TypeError('OIDC_CLIENT_KEY must be an RSA, EC or Ed25519 key');
+  return algorithm;
+}

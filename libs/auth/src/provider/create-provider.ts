@@ -1,0 +1,203 @@
+import { BffError, type Clock, type Principal, systemClock } from '@portico/core';
+import {
+  buildEndSessionUrl,
+  clientCredentialsGrant,
+  type Configuration,
+  genericGrantRequest,
+  refreshTokenGrant,
+  tokenIntrospection,
+  tokenRevocation,
+} from 'openid-client';
+import type { Session } from '../session/session.ts';
+import type { Renewal } from '../session/sessions.ts';
+import { boundedFetch } from './bounded-fetch.ts';
+import { Discovery } from './discovery.ts';
+import { checkToken } from './key-check.ts';
+import { KeySet } from './key-set.ts';
+import { beginLogin, type LoginTerms, redeem } from './login.ts';
+import { checkLogoutToken } from './logout-token.ts';
+import { type IdTokenClaims, principalOf } from './principal-of.ts';
+import { isProviderFault, loginFailed, refusalOf, unavailable, withoutSecrets } from './provider-error.ts';
+import { CALLBACK_PATH, checkProviderSettings, type ProviderSettings } from './provider-settings.ts';
+import type {
+  CompletedLogin,
+  Introspection,
+  IssuedToken,
+  LoginAttempt,
+  LoginWishes,
+  LogoutNotice,
+  Provider,
+} from './provider.ts';
+import { renewalOf } from './renewal.ts';
+import { issuedTokenOf, sessionTokensOf, type TokenAnswer } from './session-tokens-of.ts';
+
+const DEFAULT_TIMEOUT = 5_000;
+const DEFAULT_CLOCK_SKEW = 5;
+const DEFAULT_COOL_DOWN = 5_000;
+const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
+
+/**
+ * A `Provider` over openid-client. Nothing is asked before the first use.
+ *
+ * @throws ConfigError when the provider could never be used with these settings
+ */
+export function createProvider(settings: ProviderSettings): Provider {
+  checkProviderSettings(settings);
+  return new OpenIdProvider(settings);
+}
+
+class OpenIdProvider implements Provider {
+  readonly issuer: string;
+  private readonly discovery: Discovery;
+  private readonly keys: KeySet;
+  private readonly clock: Clock;
+  private readonly clockSkew: number;
+  private readonly terms: LoginTerms;
+
+  constructor(private readonly settings: ProviderSettings) {
+    const { timeout = DEFAULT_TIMEOUT, coolDown = DEFAULT_COOL_DOWN, publicUrl, scope, clientId } = settings;
+    const fetch = boundedFetch(timeout);
+    this.issuer = settings.issuer;
+    this.clock = settings.clock ?? systemClock;
+    this.clockSkew = settings.clockSkew ?? DEFAULT_CLOCK_SKEW;
+    this.terms = { redirectUri: `${publicUrl}${CALLBACK_PATH}`, scope, clientId };
+    this.discovery = new Discovery(settings, fetch);
+    // Instead of openid-client's own check of signatures, which forgets keys once a minute at most and so turns logins away
+    // for as long after a rotation.
+    this.keys = new KeySet({ url: () => this.keysUrl(), coolDown, timeout, clock: this.clock });
+  }
+
+  async beginLogin(wishes: LoginWishes) {
+    return beginLogin(await this.discovery.get(), this.terms, wishes);
+  }
+
+  async completeLogin(callback: URL, attempt: LoginAttempt): Promise<CompletedLogin> {
+    const { answer, claims } = await redeem(await this.discovery.get(), this.terms, callback, attempt);
+    try {
+      await this.checkSignature(answer.id_token);
+    } catch (error) {
+      throw isUnavailable(error) ? error : loginFailed(error);
+    }
+    return {
+      principal: this.principalOf(claims, answer.scope ?? this.terms.scope),
+      tokens: sessionTokensOf(answer, this.clock.epoch()),
+      providerSession: typeof claims.sid === 'string' ? claims.sid : undefined,
+    };
+  }
+
+  async refresh(session: Session): Promise<Renewal> {
+    const { refreshToken } = session.tokens;
+    if (refreshToken === undefined) throw new BffError('session-ended');
+    const configuration = await this.discovery.get();
+    try {
+      const answer = await refreshTokenGrant(configuration, refreshToken);
+      return await renewalOf(answer as TokenAnswer, answer.claims() as IdTokenClaims | undefined, session, {
+        now: this.clock.epoch(),
+        checkSignature: (idToken) => this.checkSignature(idToken),
+        principalOf: (claims, scope) => this.principalOf(claims, scope),
+      });
+    } catch (error) {
+      throw refusalOf(error) === 'invalid_grant'
+        ? new BffError('session-ended', { cause: withoutSecrets(error) })
+        : unavailable(error);
+    }
+  }
+
+  async revoke({ tokens: { refreshToken } }: Session): Promise<void> {
+    if (refreshToken === undefined) return;
+    try {
+      const configuration = await this.discovery.get();
+      if (configuration.serverMetadata().revocation_endpoint === undefined) return;
+      await tokenRevocation(configuration, refreshToken, { token_type_hint: 'refresh_token' });
+    } catch {
+      // The session is gone on this side; at the provider the token ends by itself.
+    }
+  }
+
+  async endSessionUrl({ tokens: { idToken } }: Session, returnTo: string): Promise<URL | undefined> {
+    const configuration = await this.discovery.get();
+    if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;
+    return buildEndSessionUrl(configuration, {
+      post_logout_redirect_uri: new URL(returnTo, this.settings.publicUrl).href,
+      ...(idToken !== '' && { id_token_hint: idToken }),
+    });
+  }
+
+  async checkLogoutToken(token: string): Promise<LogoutNotice> {
+    const { clientId } = this.settings;
+    return checkLogoutToken(token, this.keys.get, { issuer: this.issuer, clientId, clockSkew: this.clockSkew });
+  }
+
+  async clientToken(wanted: { readonly scope?: string; readonly audience?: string }): Promise<IssuedToken> {
+    return this.issue((configuration) => clientCredentialsGrant(configuration, given(wanted)), unavailable);
+  }
+
+  async exchangeToken(
+    userToken: string,
+    wanted: { readonly audience: string; readonly scope?: string },
+  ): Promise<IssuedToken> {
+    const parameters = {
+      subject_token: userToken,
+      subject_token_type: ACCESS_TOKEN,
+      requested_token_type: ACCESS_TOKEN,
+      ...given(wanted),
+    };
+    return this.issue(
+      (configuration) => genericGrantRequest(configuration, TOKEN_EXCHANGE, parameters),
+      (error) => (isProviderFault(error) ? unavailable(error) : refusedExchange(error)),
+    );
+  }
+
+  async introspect(token: string): Promise<Introspection> {
+    const configuration = await this.discovery.get();
+    try {
+      const answer = await tokenIntrospection(configuration, token, { token_type_hint: 'access_token' });
+      return answer.active ? { ...answer } : undefined;
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  private async issue(
+    ask: (configuration: Configuration) => Promise<unknown>,
+    errorOf: (error: unknown) => BffError,
+  ): Promise<IssuedToken> {
+    const configuration = await this.discovery.get();
+    try {
+      return issuedTokenOf((await ask(configuration)) as TokenAnswer, this.clock.epoch());
+    } catch (error) {
+      throw errorOf(error);
+    }
+  }
+
+  private async checkSignature(idToken: string): Promise<void> {
+    const { clientId: audience } = this.settings;
+    await checkToken(idToken, this.keys.get, { issuer: this.issuer, audience, clockTolerance: this.clockSkew });
+  }
+
+  private principalOf(claims: IdTokenClaims, scope: string): Principal {
+    const { clientId, rolesClaim } = this.settings;
+    return principalOf(claims, { clientId, rolesClaim, scope });
+  }
+
+  private async keysUrl(): Promise<URL> {
+    const configuration = await this.discovery.get();
+    return new URL(configuration.serverMetadata().jwks_uri!);
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof BffError && error.code === 'identity-provider-unavailable';
+}
+
+function refusedExchange(error: unknown): BffError {
+  const detail = 'The identity provider gives no token for this service.';
+  return new BffError('forbidden', { detail, cause: withoutSecrets(error) });
+}
+
+/** The parameters that have a value. */
+function given(wanted: { readonly scope?: string; readonly audience?: string }): Record<string, string> {
+  const { scope, audience } = wanted;
+  return { ...(scope !== undefined && { scope }), ...(audience !== undefined && { audience }) };
+}
