@@ -2,7 +2,7 @@
 const LONGEST = 512;
 
 /** Control characters, which browsers drop from URLs or read as line ends, and backslashes, which they read as slashes. */
-const DANGEROUS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\\]/;
+const DANGEROUS = /[\p{Cc}\u2028\u2029\\]/u;
 
 /** Any origin will do: what leaves this one leaves every one. */
 const ORIGIN = 'https://own.invalid';

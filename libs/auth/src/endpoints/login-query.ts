@@ -11,35 +11,42 @@ const SECONDS = /^\d{1,9}$/;
 
 type Query = Readonly<Record<string, unknown>>;
 
+/** What each parameter must be like if it is there. */
+const RULES: ReadonlyArray<{
+  readonly field: string;
+  readonly isFine: (value: unknown) => boolean;
+  readonly message: string;
+}> = [
+  {
+    field: 'returnUrl',
+    isFine: (value) => isText(value) && isLocalPath(value),
+    message: 'must be a path of this site, such as /orders',
+  },
+  { field: 'prompt', isFine: (value) => isText(value) && PROMPTS.has(value), message: 'is not known' },
+  { field: 'acr_values', isFine: isAcr, message: 'must be names with single spaces between them' },
+  { field: 'max_age', isFine: (value) => isText(value) && SECONDS.test(value), message: 'must be whole seconds' },
+];
+
 /**
  * What `/bff/login` was asked for.
  *
  * @throws BffError `input-invalid` naming every parameter that does not fit
  */
 export function readLoginQuery(query: Query): LoginWishes {
-  const { returnUrl = '/', prompt, acr_values: acr, max_age: maxAge } = query;
-  const fields = [
-    ...problem(
-      isText(returnUrl) && isLocalPath(returnUrl),
-      'returnUrl',
-      'must be a path of this site, such as /orders',
-    ),
-    ...problem(prompt === undefined || (isText(prompt) && PROMPTS.has(prompt)), 'prompt', 'is not known'),
-    ...problem(acr === undefined || isAcr(acr), 'acr_values', 'must be names with single spaces between them'),
-    ...problem(maxAge === undefined || (isText(maxAge) && SECONDS.test(maxAge)), 'max_age', 'must be whole seconds'),
-  ];
-  if (fields.length > 0)
-    throw new BffError('input-invalid', { detail: 'The login cannot be begun like this.', fields });
+  const fields = RULES.filter(({ field, isFine }) => query[field] !== undefined && !isFine(query[field]));
+  if (fields.length > 0) {
+    throw new BffError('input-invalid', {
+      detail: 'The login cannot be begun like this.',
+      fields: fields.map(({ field, message }) => ({ field, message })),
+    });
+  }
+  const { returnUrl = '/', prompt, acr_values: acr, max_age: maxAge } = query as Readonly<Record<string, string>>;
   return {
-    returnTo: normalisePath(returnUrl as string),
-    ...(prompt !== undefined && { prompt: prompt as string }),
-    ...(acr !== undefined && { acr: (acr as string).split(' ') }),
+    returnTo: normalisePath(returnUrl),
+    ...(prompt !== undefined && { prompt }),
+    ...(acr !== undefined && { acr: acr.split(' ') }),
     ...(maxAge !== undefined && { maxAge: Number(maxAge) }),
   };
-}
-
-function problem(isFine: boolean, field: string, message: string): Array<{ field: string; message: string }> {
-  return isFine ? [] : [{ field, message }];
 }
 
 /** A parameter that is repeated is a list. */

@@ -1,8 +1,7 @@
 import { Controller, Get, Header, Inject, Query, Req, Res } from '@nestjs/common';
 import { Allow, BffError, contextOf } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AuthSettings } from '../auth-settings.ts';
-import { AUTH_SETTINGS, PROVIDER, SESSIONS } from '../injection.ts';
+import { PROVIDER, SESSIONS } from '../injection.ts';
 import type { CompletedLogin, Provider } from '../provider/provider.ts';
 import type { Device } from '../session/session.ts';
 import { SessionCookie } from '../session/session-cookie.ts';
@@ -14,6 +13,9 @@ import { readLoginQuery } from './login-query.ts';
 const STATE = /^[\w-]{8,128}$/;
 const UNKNOWN_LOGIN = 'This login was not begun in this browser, or it is over. Please log in again.';
 
+/** Of a callback only the query counts: `Host` and the rest are the client's word, the redirect URI is the configured one. */
+const ANY_ORIGIN = 'https://own.invalid';
+
 type LoginOfBrowser = PendingLogin & { readonly state: string };
 
 /** Login through the provider: out with a redirect, and back with a code. */
@@ -24,7 +26,6 @@ export class LoginController {
     @Inject(SESSIONS) private readonly sessions: Sessions,
     @Inject(SessionCookie) private readonly cookie: SessionCookie,
     @Inject(LoginCookies) private readonly logins: LoginCookies,
-    @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
   ) {}
 
   /** Sends the browser to the provider. A session that it has goes on until the login is done, and ends then. */
@@ -72,7 +73,7 @@ export class LoginController {
     { attempt, isSilent, cleared }: PendingLogin & { readonly cleared: string },
   ): Promise<CompletedLogin | undefined> {
     try {
-      return await this.provider.completeLogin(new URL(target, this.settings.publicUrl), attempt);
+      return await this.provider.completeLogin(new URL(target, ANY_ORIGIN), attempt);
     } catch (error) {
       if (!(error instanceof BffError)) throw error;
       if (isSilent && error.code === 'login-failed') return undefined;
