@@ -58,6 +58,7 @@ export async function startApp(
   serveBodiesUnread(adapter.getInstance<FastifyInstance>());
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, {
     bodyParser: false,
+    abortOnError: false,
     logger: false,
   });
   attachContexts(adapter.getInstance<FastifyInstance>(), contexts);
