@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { restoreBasket } from './hooks/basket-store.ts';
+import { restoreSession, watchReturn } from './hooks/session-store.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/frame.css';
@@ -14,6 +15,7 @@ import './styles/product-page.css';
 import './styles/buy-box.css';
 import './styles/reviews.css';
 import './styles/basket.css';
+import './styles/account.css';
 import './styles/states.css';
 
 const root = document.getElementById('root');
@@ -23,5 +25,7 @@ if (root) {
       <App />
     </StrictMode>,
   );
+  watchReturn();
   void restoreBasket();
+  void restoreSession();
 }

@@ -8,7 +8,7 @@ export type Answer<T> = { data: T; parts: Parts };
 
 /** What to send; `body` becomes JSON. */
 export type RequestOptions = {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
@@ -27,13 +27,21 @@ export class ApiError extends Error {
   }
 }
 
+let unauthorized = (): void => undefined;
+
+/** Says who is to be told when a call was refused for want of a login (401); the last one who asked is. */
+export function onUnauthorized(listener: () => void): void {
+  unauthorized = listener;
+}
+
 /** No answer is waited for longer than this. */
 const TIMEOUT_MS = 15_000;
 
-/** Sends one request to the shop's BFF. Throws ApiError; a request cancelled by its signal throws the signal's reason. */
+/** Sends one request to the shop's BFF; an answer without a body gives undefined as its data. Throws ApiError; a request cancelled by its signal throws the signal's reason. */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<Answer<T>> {
   const response = await reach(path, options);
   if (!response.ok) throw await problemOf(response);
+  if (response.status === 204) return { data: undefined as T, parts: new Map() };
   try {
     return { data: (await response.json()) as T, parts: readParts(response.headers.get('x-portico-parts')) };
   } catch {
@@ -47,7 +55,13 @@ async function reach(path: string, { method = 'GET', body, headers, signal }: Re
   try {
     return await fetch(path, {
       method,
-      headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+      // A page of another origin cannot send this field without being asked first, which is how the BFF tells us from it.
+      headers: {
+        accept: 'application/json',
+        'x-csrf': '1',
+        ...(body ? { 'content-type': 'application/json' } : {}),
+        ...headers,
+      },
       body: body ? JSON.stringify(body) : undefined,
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
@@ -58,11 +72,12 @@ async function reach(path: string, { method = 'GET', body, headers, signal }: Re
 }
 
 async function problemOf(response: Response): Promise<ApiError> {
-  type Problem = { title?: string; detail?: string; errors?: FieldError[] };
+  type Problem = { code?: string; title?: string; detail?: string; errors?: FieldError[] };
   const problem = await response
     .json()
     .catch(() => ({}))
     .then((value) => value as Problem);
+  if (response.status === 401 && problem.code !== 'step-up-required') unauthorized();
   const message = problem.detail ?? problem.title ?? 'Something went wrong.';
   return new ApiError(response.status, message, Array.isArray(problem.errors) ? problem.errors : []);
 }

@@ -1,7 +1,9 @@
 import { type ReactNode, useRef } from 'react';
 import { Announcer } from '../hooks/announcer.tsx';
+import { useSession } from '../hooks/session-store.ts';
 import { useOnline } from '../hooks/use-online.ts';
 import { usePageChange } from '../hooks/use-page-change.ts';
+import { SessionEndedBar } from './sign-in.tsx';
 import { SiteFooter } from './site-footer.tsx';
 import { SiteHeader } from './site-header.tsx';
 
@@ -9,6 +11,7 @@ import { SiteHeader } from './site-header.tsx';
 export function Frame({ children }: { children: ReactNode }) {
   const main = useRef<HTMLElement>(null);
   const online = useOnline();
+  const session = useSession();
   usePageChange(main);
   return (
     <>
@@ -21,6 +24,7 @@ export function Frame({ children }: { children: ReactNode }) {
           You are offline. What you see may be out of date; it refreshes when the connection is back.
         </p>
       )}
+      {session.state === 'ended' && <SessionEndedBar />}
       <main id="main" ref={main} tabIndex={-1}>
         {children}
       </main>

@@ -18,6 +18,16 @@ export function BasketIcon() {
   );
 }
 
+/** A person, for the account. */
+export function PersonIcon() {
+  return (
+    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true">
+      <circle cx="12" cy="8" r="4" />
+      <path d="M4 21c1-5 4.5-6.5 8-6.5s7 1.5 8 6.5" />
+    </svg>
+  );
+}
+
 /** A magnifying glass. */
 export function SearchIcon() {
   return (

@@ -17,6 +17,7 @@ export function SiteFooter() {
           <Link href="/browse">All goods</Link>
           <Link href="/browse?sort=newest">Just in</Link>
           <Link href="/basket">Basket</Link>
+          <Link href="/account/orders">Your orders</Link>
         </nav>
       </div>
     </footer>

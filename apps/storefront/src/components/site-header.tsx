@@ -1,5 +1,6 @@
 import { Link, useLocation } from 'wouter';
 import { useBasket } from '../hooks/basket-store.ts';
+import { AccountMenu } from './account-menu.tsx';
 import { BasketIcon, BrandMark } from './icons.tsx';
 import { SearchForm } from './search-form.tsx';
 
@@ -16,7 +17,7 @@ function BasketLink() {
   );
 }
 
-/** The banner: brand, search, the way to all products and to the basket. */
+/** The banner: brand, search, the way to all products, to the basket and to the account. */
 export function SiteHeader() {
   const [path] = useLocation();
   return (
@@ -35,6 +36,7 @@ export function SiteHeader() {
           </Link>
           <BasketLink />
         </nav>
+        <AccountMenu />
       </div>
     </header>
   );

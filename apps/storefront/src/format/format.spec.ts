@@ -1,4 +1,4 @@
-import { countOf, formatDay, formatMoney } from './format.ts';
+import { countOf, formatDay, formatMoment, formatMoney } from './format.ts';
 
 describe('prices', () => {
   it('reads minor units of the currency', () => {
@@ -12,6 +12,12 @@ describe('days and counts', () => {
   it('writes a day in words and leaves out what is no time', () => {
     expect(formatDay('2026-11-22T12:00:00.000Z')).toBe('22 November 2026');
     expect(formatDay('soon')).toBe('');
+  });
+
+  it('writes a moment with its time, whether it came as text or as milliseconds', () => {
+    expect(formatMoment('2026-11-22T12:05:00.000Z')).toMatch(/^22 Nov 2026, \d\d:05$/);
+    expect(formatMoment(Date.UTC(2026, 10, 22, 12, 5))).toBe(formatMoment('2026-11-22T12:05:00.000Z'));
+    expect(formatMoment('soon')).toBe('');
   });
 
   it('chooses singular and plural', () => {

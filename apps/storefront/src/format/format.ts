@@ -21,6 +21,14 @@ export function formatDay(time: string): string {
   return Number.isNaN(date.getTime()) ? '' : dayFormat.format(date);
 }
 
+const momentFormat = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** A moment for reading, in the reader's time zone: `22 Nov 2026, 14:05`; an unreadable time gives an empty text. */
+export function formatMoment(time: string | number): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? '' : momentFormat.format(date);
+}
+
 /** `1 piece`, `2 pieces`. */
 export function countOf(count: number, singular: string, plural = `${singular}s`): string {
   return `${count} ${count === 1 ? singular : plural}`;

@@ -30,7 +30,11 @@ export const COUNTRIES = [
   ['SE', 'Sweden'],
 ] as const;
 
-const MISSING: CheckoutForm = {
+/** The name of a country by its code; the code itself for one that the shop does not deliver to. */
+export const countryName = (code: string): string => COUNTRIES.find(([known]) => known === code)?.[1] ?? code;
+
+/** What is said of an empty field. */
+export const MISSING: CheckoutForm = {
   name: 'Tell us who the parcel is for.',
   email: 'Give an email address.',
   street: 'Give a street and a house number.',

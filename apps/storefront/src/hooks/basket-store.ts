@@ -1,34 +1,24 @@
 import { useSyncExternalStore } from 'react';
+import { accountBasket, adoptBasket } from '../api/account.ts';
 import { addLine, changeLine, createBasket, type NewLine, removeLine } from '../api/basket.ts';
 import { ApiError } from '../api/http.ts';
 import { loadBasket } from '../api/pages.ts';
 import type { Basket } from '../api/types.ts';
+import { keepBasket, keptBasket } from './basket-keep.ts';
 
-const STORAGE_KEY = 'hearth-heath.basket';
 const listeners = new Set<() => void>();
 let basket: Basket | null = null;
+/** The customer who is signed in; null for a guest, and before that is known. */
+let customer: string | null = null;
 
 function show(next: Basket | null): void {
   basket = next;
   for (const listener of listeners) listener();
 }
 
-/** The id of this browser's basket; null when it has none, or when the browser keeps nothing for us. */
+/** The id of this browser's basket; null when it has none. */
 export function basketId(): string | null {
-  try {
-    return localStorage.getItem(STORAGE_KEY);
-  } catch {
-    return basket?.id ?? null;
-  }
-}
-
-function keepId(id: string | null): void {
-  try {
-    if (id === null) localStorage.removeItem(STORAGE_KEY);
-    else localStorage.setItem(STORAGE_KEY, id);
-  } catch {
-    // Without storage the basket lives as long as the page.
-  }
+  return keptBasket()?.id ?? null;
 }
 
 /** The basket as last heard of; null before the first answer and when there is none. */
@@ -42,42 +32,61 @@ export function useBasket(): Basket | null {
   );
 }
 
-/** Takes over a basket that an answer brought. */
-export function acceptBasket(next: Basket): void {
-  keepId(next.id);
+/** Takes over a basket that an answer brought, unless another one has taken its place meanwhile. */
+export function refreshBasket(next: Basket): void {
+  if (next.id === basketId()) show(next);
+}
+
+function acceptBasket(next: Basket): void {
+  keepBasket({ id: next.id, owner: customer });
   show(next);
 }
 
-/** Forgets the basket: it was bought, or it has expired. */
-export function forgetBasket(): void {
-  keepId(null);
+/** Forgets the basket: it was bought, or it has expired. @param id of the one to forget, if it is still the one kept */
+export function forgetBasket(id: string): void {
+  if (id !== basketId()) return;
+  keepBasket(null);
   show(null);
 }
 
-/** Asks for the basket of an earlier visit; errors are left to the basket page. */
+/** Asks for a guest's basket of an earlier visit; a customer's waits for the session. Errors are left to the basket page. */
 export async function restoreBasket(): Promise<void> {
-  const id = basketId();
-  if (!id) return;
+  const { id, owner } = keptBasket() ?? {};
+  if (!id || owner) return;
   try {
-    show((await loadBasket(id)).data.basket);
+    refreshBasket((await loadBasket(id)).data.basket);
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) forgetBasket();
+    if (error instanceof ApiError && error.status === 404) forgetBasket(id);
   }
+}
+
+/**
+ * Gives a customer who is signed in their own basket, with what they put into this browser's as a guest. When nobody is signed in, a
+ * customer's basket is not shown any longer; it waits for them on the server. Throws ApiError when their basket cannot be had.
+ */
+export async function settleBasket(sub: string | null): Promise<void> {
+  customer = sub;
+  const kept = keptBasket();
+  if (sub === null) {
+    if (kept?.owner) forgetBasket(kept.id);
+    return;
+  }
+  acceptBasket(kept && kept.owner === null ? await adoptBasket(kept.id) : await accountBasket());
 }
 
 /** Adds pieces, to a new basket when there is none or the old one has expired. */
 export async function addToBasket(line: NewLine): Promise<void> {
   const id = basketId();
   try {
-    acceptBasket(await addLine(id ?? (await openBasket()), line));
+    refreshBasket(await addLine(id ?? (await openBasket()), line));
   } catch (error) {
     if (!id || !(error instanceof ApiError) || error.status !== 404) throw error;
-    acceptBasket(await addLine(await openBasket(), line));
+    refreshBasket(await addLine(await openBasket(), line));
   }
 }
 
 async function openBasket(): Promise<string> {
-  const opened = await createBasket();
+  const opened = customer === null ? await createBasket() : await accountBasket();
   acceptBasket(opened);
   return opened.id;
 }
@@ -85,5 +94,5 @@ async function openBasket(): Promise<string> {
 /** Sets how many pieces of a line are wanted; 0 takes it out. */
 export async function setQuantity(current: Basket, lineId: string, quantity: number): Promise<void> {
   const change = quantity > 0 ? changeLine(current.id, lineId, quantity) : removeLine(current.id, lineId);
-  acceptBasket(await change);
+  refreshBasket(await change);
 }

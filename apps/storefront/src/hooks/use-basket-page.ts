@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { byId, loadBasket } from '../api/pages.ts';
-import { acceptBasket, basketId, forgetBasket, useBasket } from './basket-store.ts';
+import { basketId, forgetBasket, refreshBasket, useBasket } from './basket-store.ts';
 import { useResource } from './use-resource.ts';
 
 /** The basket as it stands, with products and stock as last asked. `basket` is null when there is none. */
@@ -14,11 +14,11 @@ export function useBasketPage() {
   const known = basket ?? loaded?.basket ?? null;
 
   useEffect(() => {
-    if (loaded) acceptBasket(loaded.basket);
+    if (loaded) refreshBasket(loaded.basket);
   }, [loaded]);
   useEffect(() => {
-    if (gone) forgetBasket();
-  }, [gone]);
+    if (gone && id) forgetBasket(id);
+  }, [gone, id]);
 
   return {
     basket: known,

@@ -8,6 +8,11 @@ export type Resource<T> = { value: T | null; error: ApiError | null; reload: () 
 const seen = new Map<string, unknown>();
 const SEEN_LIMIT = 30;
 
+/** Forgets the pages seen lately, as they may show what only a customer who has left may see. */
+export function forgetSeen(): void {
+  seen.clear();
+}
+
 function remember(key: string, value: unknown): void {
   seen.delete(key);
   seen.set(key, value);

@@ -4,6 +4,7 @@ import { EmptyBasket } from '../components/empty-basket.tsx';
 import { ErrorNotice } from '../components/notice.tsx';
 import { TotalsPanel } from '../components/totals-panel.tsx';
 import { useBasketPage } from '../hooks/use-basket-page.ts';
+import { useSession } from '../hooks/session-store.ts';
 import { useTitle } from '../hooks/use-title.ts';
 
 function BasketSkeleton() {
@@ -18,6 +19,7 @@ function BasketSkeleton() {
 /** The basket: quantities can be changed and lines taken out. */
 export function BasketPage() {
   useTitle('Basket');
+  const session = useSession();
   const { basket, products, stock, loading, error, reload } = useBasketPage();
   if (error) return <ErrorNotice error={error} retry={reload} />;
   if (loading) return <BasketSkeleton />;
@@ -41,7 +43,7 @@ export function BasketPage() {
           <Link className="button button-wide" href="/checkout">
             Go to checkout
           </Link>
-          <p className="muted">No account needed.</p>
+          {session.state !== 'customer' && <p className="muted">No account needed.</p>}
         </TotalsPanel>
       </div>
     </div>

@@ -1,10 +1,13 @@
 import { Link } from 'wouter';
 import type { Basket } from '../api/types.ts';
+import { AddressFields } from '../components/address-fields.tsx';
 import { EmptyBasket } from '../components/empty-basket.tsx';
 import { ErrorNotice } from '../components/notice.tsx';
-import { Field, TextField } from '../components/text-field.tsx';
+import { SavedAddresses } from '../components/saved-addresses.tsx';
+import { SignInLink } from '../components/sign-in.tsx';
+import { TextField } from '../components/text-field.tsx';
 import { TotalsPanel } from '../components/totals-panel.tsx';
-import { type CheckoutField, COUNTRIES } from '../forms/checkout-form.ts';
+import type { CheckoutField } from '../forms/checkout-form.ts';
 import { useBasketPage } from '../hooks/use-basket-page.ts';
 import { useCheckout } from '../hooks/use-checkout.ts';
 import { useTitle } from '../hooks/use-title.ts';
@@ -30,35 +33,15 @@ function Contact({ checkout }: { checkout: Checkout }) {
 }
 
 function Destination({ checkout }: { checkout: Checkout }) {
-  const bind = bindTo(checkout);
-  const { onChange, value, ...country } = bind('country');
+  const { user, fill } = checkout;
   return (
-    <fieldset>
-      <legend>Where it goes</legend>
-      <TextField label="Street and number" autoComplete="street-address" {...bind('street')} />
-      <div className="field-row">
-        <TextField label="Postal code" autoComplete="postal-code" maxLength={16} {...bind('postalCode')} />
-        <TextField label="City" autoComplete="address-level2" {...bind('city')} />
-      </div>
-      <Field label="Country" {...country}>
-        {(described) => (
-          <select
-            {...described}
-            name="country"
-            autoComplete="country"
-            value={value}
-            onChange={(event) => onChange(event.target.value)}
-          >
-            <option value="">Choose a country</option>
-            {COUNTRIES.map(([code, name]) => (
-              <option key={code} value={code}>
-                {name}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-    </fieldset>
+    <>
+      {user && <SavedAddresses sub={user.sub} onChoose={({ id: _, ...address }) => fill(address)} />}
+      <fieldset>
+        <legend>Where it goes</legend>
+        <AddressFields bind={bindTo(checkout)} />
+      </fieldset>
+    </>
   );
 }
 
@@ -71,6 +54,11 @@ function CheckoutForm({ basket }: { basket: Basket }) {
   return (
     <form className="with-totals" noValidate onSubmit={checkout.submit}>
       <div className="checkout-fields">
+        {!checkout.user && (
+          <p>
+            Have an account? <SignInLink>Sign in for your addresses and orders</SignInLink>
+          </p>
+        )}
         <Contact checkout={checkout} />
         <Destination checkout={checkout} />
       </div>
@@ -91,7 +79,7 @@ function CheckoutForm({ basket }: { basket: Basket }) {
   );
 }
 
-/** Guest checkout on one page. */
+/** Checkout on one page, for guests and for customers, whose addresses are offered. */
 export function CheckoutPage() {
   useTitle('Checkout');
   const { basket, loading, error, reload } = useBasketPage();

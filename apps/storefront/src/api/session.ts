@@ -1,0 +1,49 @@
+import { request } from './http.ts';
+
+/** Who is signed in, as the BFF tells it; the tokens stay on the server. */
+export type User = {
+  sub: string;
+  name?: string | null;
+  email?: string | null;
+};
+
+/** One of the user's logins. Times are as `new Date()` takes them. */
+export type Device = {
+  handle: string;
+  device: { userAgent: string; address: string };
+  createdAt: number | string;
+  lastSeenAt: number | string;
+  current: boolean;
+};
+
+const SESSIONS = '/bff/sessions';
+
+/** Who is signed in; null when nobody is. */
+export async function loadUser(): Promise<User | null> {
+  return (await request<User | null>('/bff/user?anonymous=true')).data;
+}
+
+/** Ends this login. Returns the address to go on to, where the identity provider ends its own. */
+export async function signOut(): Promise<string> {
+  return (await request<{ location: string }>('/bff/logout', { method: 'POST' })).data.location;
+}
+
+/** Where the user is signed in, this browser among them. */
+export async function listDevices(signal: AbortSignal): Promise<Device[]> {
+  return (await request<{ items: Device[] }>(SESSIONS, { signal })).data.items;
+}
+
+/** Ends the login of one device. */
+export async function endDevice(handle: string): Promise<void> {
+  await request(`${SESSIONS}/${encodeURIComponent(handle)}`, { method: 'DELETE' });
+}
+
+/** Ends every login of the user but this one. */
+export async function endOtherDevices(): Promise<void> {
+  await request(SESSIONS, { method: 'DELETE' });
+}
+
+/** Where a login begins that leads back to a path of the shop. */
+export function signInUrl(returnUrl: string): string {
+  return `/bff/login?returnUrl=${encodeURIComponent(returnUrl)}`;
+}

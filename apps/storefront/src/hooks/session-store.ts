@@ -1,0 +1,67 @@
+import { useSyncExternalStore } from 'react';
+import { onUnauthorized } from '../api/http.ts';
+import { loadUser, signOut, type User } from '../api/session.ts';
+import { settleBasket } from './basket-store.ts';
+import { forgetSeen } from './use-resource.ts';
+
+/**
+ * Who uses the shop: not known yet, a guest, a customer, or one whose session ended while the page was open. `unknown` stays when the BFF
+ * cannot tell; the shop then works as for a guest, and a guest's basket is left alone.
+ */
+export type Session =
+  { state: 'unknown' } | { state: 'guest' } | { state: 'customer'; user: User } | { state: 'ended' };
+
+const listeners = new Set<() => void>();
+let session: Session = { state: 'unknown' };
+
+function show(next: Session): void {
+  session = next;
+  for (const listener of listeners) listener();
+}
+
+/** Who uses the shop, as last heard. */
+export function useSession(): Session {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => session,
+  );
+}
+
+/** Who uses the shop right now, for code that is not a component. */
+export const currentSession = (): Session => session;
+
+function endSession(): void {
+  if (session.state !== 'customer') return;
+  forgetSeen();
+  show({ state: 'ended' });
+}
+
+/** Asks who is signed in, and gives a customer their basket. */
+export async function restoreSession(): Promise<void> {
+  onUnauthorized(endSession);
+  try {
+    const user = await loadUser();
+    show(user ? { state: 'customer', user } : { state: 'guest' });
+    await settleBasket(user?.sub ?? null);
+  } catch {
+    // Without an answer about the user or their basket the shop works as it did before; the next visit asks again.
+  }
+}
+
+/** Signs out here and at the identity provider, which the browser is sent to. Throws ApiError when that does not work. */
+export async function leaveSession(): Promise<void> {
+  const location = await signOut();
+  forgetSeen();
+  await settleBasket(null);
+  window.location.assign(location);
+}
+
+/** The browser shows a page of before again without loading it: whoever was signed in then may have left since. */
+export function watchReturn(): void {
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted) window.location.reload();
+  });
+}
