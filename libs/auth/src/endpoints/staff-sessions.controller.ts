@@ -1,0 +1,45 @@
+import { Controller, Delete, Get, Header, HttpCode, Inject, Param, Query, type Type } from '@nestjs/common';
+import { Allow, type Requirements } from '@portico/core';
+import { type StaffSession, StaffSessions } from './staff-sessions.ts';
+
+/**
+ * The endpoints by which staff see the sessions of a user and end them: of someone who left, or whose browser was stolen.
+ * Their own as well.
+ *
+ * @param access who may; never everybody who is logged in
+ * @throws TypeError when the access cannot be enforced
+ */
+export function staffSessionsController(access: Requirements): Type {
+  if (typeof access !== 'object') throw new TypeError('staff sessions: access must say what staff must have');
+
+  @Controller('bff/staff/sessions')
+  class StaffSessionsController {
+    constructor(@Inject(StaffSessions) private readonly sessions: StaffSessions) {}
+
+    /** The sessions of the user with that `sub`, the newest first; an empty list when there are none, or no such user. */
+    @Get()
+    @Allow(access)
+    @Header('cache-control', 'no-store')
+    async list(@Query('user') user: unknown): Promise<{ readonly items: readonly StaffSession[] }> {
+      return { items: await this.sessions.list(user) };
+    }
+
+    /** Ends them all and says how many there were. */
+    @Delete()
+    @Allow(access)
+    @Header('cache-control', 'no-store')
+    async endAll(@Query('user') user: unknown): Promise<{ readonly ended: number }> {
+      return { ended: await this.sessions.endAll(user) };
+    }
+
+    /** Ends one; 404 when the user has no such session. */
+    @Delete(':handle')
+    @Allow(access)
+    @HttpCode(204)
+    end(@Param('handle') handle: string, @Query('user') user: unknown): Promise<void> {
+      return this.sessions.end(user, handle);
+    }
+  }
+
+  return StaffSessionsController;
+}

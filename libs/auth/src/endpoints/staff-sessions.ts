@@ -1,0 +1,63 @@
+import { BffError } from '@portico/core';
+import type { SessionSummary } from '../session/session.ts';
+import type { Sessions } from '../session/sessions.ts';
+
+/** A session as staff see it. */
+export interface StaffSession extends SessionSummary {
+  /** Name of the BFF that it was begun at. */
+  readonly bff: string;
+}
+
+/** `sub` is at most 255 ASCII characters (OpenID Connect Core 2). */
+const SUBJECT = /^[\x20-\x7e]{1,255}$/;
+
+/**
+ * The sessions of any user, at all BFFs that staff look after. Users are named by their subject at the issuer, as a client wrote
+ * it: any other value is refused with BffError `input-invalid`.
+ */
+export class StaffSessions {
+  /**
+   * @param sessions of each BFF, by its name
+   * @param issuer that the users are known at
+   */
+  constructor(
+    private readonly sessions: ReadonlyMap<string, Sessions>,
+    private readonly issuer: string,
+  ) {}
+
+  /** The sessions of a user, the newest first. */
+  async list(user: unknown): Promise<readonly StaffSession[]> {
+    const principal = this.principalOf(user);
+    const lists = await Promise.all(
+      [...this.sessions].map(async ([bff, sessions]) => {
+        const found = await sessions.list(principal);
+        return found.map((session) => ({ bff, ...session }));
+      }),
+    );
+    return lists.flat().sort((one, other) => other.createdAt - one.createdAt);
+  }
+
+  /** Ends all sessions of a user. Returns how many. */
+  async endAll(user: unknown): Promise<number> {
+    const principal = this.principalOf(user);
+    const counts = await this.atAll((sessions) => sessions.endAll(principal));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** @throws BffError `resource-not-found` when the user has no session of that handle */
+  async end(user: unknown, handle: string): Promise<void> {
+    const principal = this.principalOf(user);
+    const ended = await this.atAll((sessions) => sessions.end(principal, handle));
+    if (!ended.includes(true)) throw new BffError('resource-not-found', { detail: 'The user has no such session.' });
+  }
+
+  private atAll<T>(work: (sessions: Sessions) => Promise<T>): Promise<T[]> {
+    return Promise.all([...this.sessions.values()].map(work));
+  }
+
+  private principalOf(user: unknown): string {
+    if (typeof user === 'string' && SUBJECT.test(user)) return `${this.issuer} ${user}`;
+    const message = 'must be there once: the subject (sub) of a user at the identity provider';
+    throw new BffError('input-invalid', { fields: [{ field: 'user', message }] });
+  }
+}
