@@ -54,7 +54,9 @@ export const ANSWERS: Readonly<Record<FakeEndpoint, Answer>> = {
   introspection: async (request, state) => {
     await authenticateClient(request, state);
     const token = state.accessTokens.get(formOf(request).get('token') ?? '');
-    return { json: isActive(token, state) ? { ...token.claims, active: true } : { active: false } };
+    return {
+      json: isActive(token, state) ? { token_type: 'Bearer', ...token.claims, active: true } : { active: false },
+    };
   },
   endSession: (request) => {
     const query = queryOf(request);

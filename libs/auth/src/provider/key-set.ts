@@ -1,5 +1,6 @@
 import { BffError, type Clock, systemClock } from '@portico/core';
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { boundedFetch, ProviderFault } from './bounded-fetch.ts';
 
 /** Where a provider's keys are and how often it may be asked for them. */
 export interface KeySetOptions {
@@ -15,7 +16,6 @@ export interface KeySetOptions {
   readonly clock?: Clock;
 }
 
-const MAX_BYTES = 256 * 1024;
 /** Short, because everybody waits for the provider to come back; long enough not to hinder it. */
 const PAUSE_AFTER_FAILURE = 1000;
 
@@ -27,6 +27,7 @@ type LocalKeys = ReturnType<typeof createLocalJWKSet>;
  */
 export class KeySet {
   private readonly settings: Required<KeySetOptions>;
+  private readonly fetch: ReturnType<typeof boundedFetch>;
   private keys: LocalKeys | undefined;
   private loadedAt = -Infinity;
   private failedAt = -Infinity;
@@ -34,6 +35,7 @@ export class KeySet {
 
   constructor(options: KeySetOptions) {
     this.settings = { timeout: 5000, coolDown: 30_000, maxAge: 600_000, clock: systemClock, ...options };
+    this.fetch = boundedFetch(this.settings.timeout);
   }
 
   /**
@@ -77,28 +79,11 @@ export class KeySet {
 
   private async download(): Promise<JSONWebKeySet> {
     const url = await this.settings.url();
-    const response = await fetch(url, {
-      headers: { accept: 'application/json, application/jwk-set+json' },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(this.settings.timeout),
-    });
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      throw new Error(`the key set was answered with ${response.status}`);
-    }
-    return JSON.parse(await boundedText(response)) as JSONWebKeySet;
+    const headers = { accept: 'application/json, application/jwk-set+json' };
+    const answer = await this.fetch(url.href, { method: 'GET', headers, body: null, redirect: 'manual' });
+    if (answer.status !== 200) throw new ProviderFault(`its keys were answered with ${answer.status}`);
+    return (await answer.json()) as JSONWebKeySet;
   }
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BYTES) throw new Error(`the key set is larger than ${MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function isUnknownKey(error: unknown): boolean {

@@ -1,0 +1,41 @@
+import type { Claims } from '../provider/claims.ts';
+import { TokenRefused } from './token-refused.ts';
+
+const MAX_SUBJECT_LENGTH = 255;
+
+/**
+ * What holds for the claims of every access token, whether they were in it or came by introspection. `aud` and `iss` may be
+ * missing from an introspection's answer (RFC 7662 2.2); who needs them asks for them before.
+ *
+ * @throws TokenRefused
+ */
+export function checkAccessTokenClaims(
+  claims: Claims,
+  { issuer, audience }: { readonly issuer: string; readonly audience: string },
+): void {
+  const { iss, aud, sub, cnf } = claims;
+  if (iss !== undefined && iss !== issuer) throw refused('the claim iss of the token is not right');
+  const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (aud !== undefined && !audiences.includes(audience)) throw refused('the claim aud of the token is not right');
+  if (!isSubject(sub)) throw refused('the claim sub of the token is not right');
+  if (cnf !== undefined && thumbprintOf(claims) === undefined) {
+    // Bound in a way that is not understood here, to a certificate for instance (RFC 8705): nobody checks whose it is.
+    throw refused('the token is bound to a key in a way that is not accepted here');
+  }
+}
+
+/** The thumbprint of the key that a token is bound to (RFC 9449 6.1); undefined when it is not. */
+export function thumbprintOf({ cnf }: Claims): string | undefined {
+  if (typeof cnf !== 'object' || cnf === null || Object.keys(cnf).length !== 1) return undefined;
+  const { jkt } = cnf as { jkt?: unknown };
+  return typeof jkt === 'string' && jkt !== '' ? jkt : undefined;
+}
+
+/** It becomes a part of names, keys and log lines. */
+function isSubject(sub: unknown): boolean {
+  return typeof sub === 'string' && sub !== '' && sub.length <= MAX_SUBJECT_LENGTH && !/\p{Cc}/u.test(sub);
+}
+
+function refused(message: string): TokenRefused {
+  return new TokenRefused(message, 'invalid_token', true);
+}

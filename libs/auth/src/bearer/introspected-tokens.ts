@@ -1,0 +1,54 @@
+import type { Clock } from '@portico/core';
+import type { Claims } from '../provider/claims.ts';
+import type { Provider } from '../provider/provider.ts';
+import { checkAccessTokenClaims } from './access-token-claims.ts';
+import type { AccessTokenRules } from './jwt-tokens.ts';
+import { TokenRefused } from './token-refused.ts';
+
+/** How tokens are checked that only the provider can read. */
+export interface IntrospectedTokensOptions extends AccessTokenRules {
+  readonly provider: Pick<Provider, 'introspect'>;
+  readonly clock: Clock;
+}
+
+/** Kinds of access tokens by `token_type`. */
+const TYPES = ['bearer', 'dpop'];
+
+/** Access tokens that the provider is asked about (RFC 7662). */
+export class IntrospectedTokens {
+  constructor(private readonly options: IntrospectedTokensOptions) {}
+
+  /**
+   * What the provider says of a token, after all checks but that of a proof of possession.
+   *
+   * @throws TokenRefused
+   * @throws BffError `identity-provider-unavailable`
+   */
+  async check(token: string): Promise<Claims> {
+    const { issuer, provider } = this.options;
+    const answer = await provider.introspect(token);
+    if (answer === undefined) throw refused('the token is not active');
+    // A refresh token is active too; providers tell it from an access token by this only.
+    const { token_type: type } = answer;
+    if (typeof type !== 'string' || !TYPES.includes(type.toLowerCase()))
+      throw refused('the token is not an access token');
+    this.checkTimes(answer);
+    checkAccessTokenClaims(answer, this.options);
+    return { ...answer, iss: issuer };
+  }
+
+  private checkTimes({ exp, nbf, iat }: Claims): void {
+    const now = this.options.clock.epoch() / 1000;
+    const { clockSkew } = this.options;
+    if (exp !== undefined && !(typeof exp === 'number' && exp + clockSkew > now))
+      throw refused('the token has expired');
+    for (const since of [nbf, iat]) {
+      const isPast = since === undefined || (typeof since === 'number' && since - clockSkew <= now);
+      if (!isPast) throw new TokenRefused('the token is from the future');
+    }
+  }
+}
+
+function refused(message: string): TokenRefused {
+  return new TokenRefused(message, 'invalid_token', true);
+}

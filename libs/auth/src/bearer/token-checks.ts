@@ -1,0 +1,121 @@
+import type { Clock, Principal } from '@portico/core';
+import { type Claims, principalOf } from '../provider/claims.ts';
+import { thumbprintOf } from './access-token-claims.ts';
+import type { DpopMode } from './challenges.ts';
+import type { TokenCredentials } from './credentials.ts';
+import { IntrospectedTokens, type IntrospectedTokensOptions } from './introspected-tokens.ts';
+import { JwtTokens, type JwtTokensOptions } from './jwt-tokens.ts';
+import { TokenMemory } from './token-memory.ts';
+import { TokenRefused } from './token-refused.ts';
+
+/** A token that has passed all checks, with whom it speaks of. */
+export interface VerifiedToken {
+  readonly principal: Principal;
+  readonly accessToken: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** Of the key that it is bound to (DPoP), so that nobody else can use it; undefined when it is not. */
+  readonly thumbprint: string | undefined;
+}
+
+/** How tokens are checked. */
+export interface TokenChecksOptions extends JwtTokensOptions, IntrospectedTokensOptions {
+  /** See `rolesOf`. */
+  readonly rolesClaim: string;
+  /** `both`: what has the form of a JWT is one, the rest is introspected. */
+  readonly tokenFormat: 'jwt' | 'opaque' | 'both';
+  readonly dpop: DpopMode;
+  readonly clock: Clock;
+}
+
+const KNOWN_BOUNDS = { entries: 20_000, bytes: 64 * 1024 * 1024 };
+const REFUSED_BOUNDS = { entries: 2_000, bytes: 4 * 1024 * 1024 };
+/** Milliseconds: a key that the provider takes back loses its tokens within this time. */
+const MOST_KNOWN = 600_000;
+/** Milliseconds: a token that the provider ends is accepted for this long. */
+const MOST_INTROSPECTED = 30_000;
+/** Milliseconds that a bad token is known, so that showing it again and again costs no check of a signature. */
+const MOST_REFUSED = 10_000;
+/** A principal in memory takes about this many bytes for each character of its claims as JSON, and some at any rate. */
+const BYTES_PER_CHARACTER = 4;
+const BYTES_OF_PRINCIPAL = 1024;
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+
+/** Checks each token once and remembers what came out, by the whole value of `Authorization`. */
+export class TokenChecks {
+  private readonly jwts: JwtTokens;
+  private readonly introspected: IntrospectedTokens;
+  private readonly known = new TokenMemory<VerifiedToken>(KNOWN_BOUNDS);
+  private readonly refused = new TokenMemory<TokenRefused>(REFUSED_BOUNDS);
+  /** Under way; never more than requests. */
+  private readonly pending = new Map<string, Promise<VerifiedToken>>();
+
+  constructor(private readonly options: TokenChecksOptions) {
+    this.jwts = new JwtTokens(options);
+    this.introspected = new IntrospectedTokens(options);
+  }
+
+  /**
+   * The token of a value that was seen before and is good, undefined when nothing is known of it.
+   *
+   * @throws TokenRefused when it was bad
+   */
+  recall(value: string): VerifiedToken | undefined {
+    const now = this.options.clock.epoch();
+    const token = this.known.get(value, now);
+    if (token !== undefined) return token;
+    const refused = this.refused.get(value, now);
+    if (refused !== undefined) throw refused;
+    return undefined;
+  }
+
+  /**
+   * Checks the token of a value, once for all requests that wait for it.
+   *
+   * @throws TokenRefused
+   * @throws BffError `identity-provider-unavailable`
+   */
+  check(value: string, credentials: TokenCredentials): Promise<VerifiedToken> {
+    const pending = this.pending.get(value) ?? this.checkOnce(value, credentials);
+    this.pending.set(value, pending);
+    return pending;
+  }
+
+  private async checkOnce(value: string, credentials: TokenCredentials): Promise<VerifiedToken> {
+    try {
+      const isJwt =
+        this.options.tokenFormat === 'jwt' || (this.options.tokenFormat === 'both' && JWT.test(credentials.token));
+      const claims = await (isJwt ? this.jwts : this.introspected).check(credentials.token);
+      this.checkBinding(credentials, claims);
+      return this.remember(value, credentials.token, claims, isJwt ? MOST_KNOWN : MOST_INTROSPECTED);
+    } catch (error) {
+      if (error instanceof TokenRefused && error.isFinal) {
+        this.refused.set(value, error, this.options.clock.epoch() + MOST_REFUSED, BYTES_OF_PRINCIPAL);
+      }
+      throw error;
+    } finally {
+      this.pending.delete(value);
+    }
+  }
+
+  /** A bound token counts with a proof only, and a proof with a bound token only (RFC 9449 7.1 and 7.2). */
+  private checkBinding({ scheme }: TokenCredentials, claims: Claims): void {
+    const isBound = thumbprintOf(claims) !== undefined;
+    if (isBound && scheme === 'Bearer') throw refused('the token is bound to a key and needs a proof');
+    if (!isBound && scheme === 'DPoP') throw refused('the token is not bound to a key');
+  }
+
+  private remember(value: string, accessToken: string, claims: Claims, longest: number): VerifiedToken {
+    const now = this.options.clock.epoch();
+    const end = typeof claims.exp === 'number' ? claims.exp * 1000 : now + longest;
+    const principal = principalOf(claims, 'bearer', this.options.rolesClaim);
+    const token = Object.freeze({ principal, accessToken, expiresAt: end, thumbprint: thumbprintOf(claims) });
+    const bytes = BYTES_OF_PRINCIPAL + BYTES_PER_CHARACTER * JSON.stringify(claims).length;
+    this.known.set(value, token, Math.min(end + this.options.clockSkew * 1000, now + longest), bytes);
+    return token;
+  }
+}
+
+function refused(message: string): TokenRefused {
+  return new TokenRefused(message, 'invalid_token', true);
+}
