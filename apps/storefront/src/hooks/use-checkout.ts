@@ -95,6 +95,5 @@ export function useCheckout(basketId: string) {
     setTyped((before) => ({ ...before, ...change }));
     setMessages((shown) => ({ ...shown, ...untouched }));
   };
-  const set = (field: CheckoutField) => (value: string) => fill({ [field]: value });
-  return { form, set, fill, user, messages, failure, sending, submit };
+  return { form, fill, user, messages, failure, sending, submit };
 }

@@ -46,8 +46,13 @@ function Destination({ checkout }: { checkout: Checkout }) {
 }
 
 const bindTo =
-  ({ form, set, messages }: Checkout) =>
-  (field: CheckoutField) => ({ id: field, value: form[field], error: messages[field], onChange: set(field) });
+  ({ form, fill, messages }: Checkout) =>
+  (field: CheckoutField) => ({
+    id: field,
+    value: form[field],
+    error: messages[field],
+    onChange: (value: string) => fill({ [field]: value }),
+  });
 
 function CheckoutForm({ basket }: { basket: Basket }) {
   const checkout = useCheckout(basket.id);
