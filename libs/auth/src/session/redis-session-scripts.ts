@@ -103,11 +103,11 @@ announce(session)
 return 1
 `);
 
-/** `index, the only handle or empty, the handle to leave or empty` -> handles. */
+/** `index`, then `only` or `except` and a handle -> handles. */
 export const REMOVE = new RedisScript(`${SHARED}
 local removed = {}
 for _, session in ipairs(alive(ARGV[2])) do
-  if (ARGV[3] == '' or session.handle == ARGV[3]) and session.handle ~= ARGV[4] then
+  if (session.handle == ARGV[4]) == (ARGV[3] == 'only') then
     remove(session)
     table.insert(removed, session.handle)
   end

@@ -68,9 +68,9 @@ export class RedisSessionStore implements SessionStore {
 
   async remove(selection: Selection): Promise<readonly string[]> {
     const index = 'login' in selection ? `login:${selection.login}` : `owner:${selection.owner}`;
-    const only = 'handle' in selection ? selection.handle : '';
-    const except = 'except' in selection ? (selection.except ?? '') : '';
-    return (await this.run(REMOVE, [index, only, except])) as readonly string[];
+    // No session has an empty handle.
+    const which = 'handle' in selection ? ['only', selection.handle] : ['except', exceptionOf(selection)];
+    return (await this.run(REMOVE, [index, ...which])) as readonly string[];
   }
 
   async list(owner: string): Promise<readonly StoredSession[]> {
@@ -113,4 +113,8 @@ export class RedisSessionStore implements SessionStore {
   private tell(handle: string | undefined): void {
     for (const listener of this.listeners) listener(handle);
   }
+}
+
+function exceptionOf(selection: Selection): string {
+  return ('except' in selection ? selection.except : undefined) ?? '';
 }

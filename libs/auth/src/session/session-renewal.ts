@@ -8,7 +8,12 @@ import { digest, randomText } from './session-secret.ts';
 import type { SessionStore, StoredSession } from './session-store.ts';
 import type { Renewal } from './sessions.ts';
 
-type Refresh = (session: Session) => Promise<Renewal>;
+/** What a caller of `SessionRenewal.renew` wants. */
+export interface RenewalWish {
+  readonly refresh: (session: Session) => Promise<Renewal>;
+  /** Milliseconds that the access token must be good for. */
+  readonly margin: number;
+}
 
 /** What `SessionRenewal` needs; times are milliseconds. */
 export interface SessionRenewalOptions {
@@ -18,7 +23,12 @@ export interface SessionRenewalOptions {
   readonly idle: number;
   readonly life: number;
   readonly renewalTimeout: number;
+  /** Hears the handle of a session that was renewed or has ended here. */
+  readonly onChange: (handle: string) => void;
 }
+
+/** The lock outlasts the wait for the provider and then for the store. */
+const LOCK_FACTOR = 3;
 
 interface Current {
   readonly stored: StoredSession;
@@ -35,11 +45,14 @@ export class SessionRenewal {
   constructor(private readonly options: SessionRenewalOptions) {}
 
   /** @param session as the caller knows it; its tokens are not fresh enough */
-  renew(session: Session, refresh: Refresh, margin: number): Promise<Session> {
+  renew(session: Session, wish: RenewalWish): Promise<Session> {
     const { handle } = session;
     let attempt = this.attempts.get(handle);
     if (!attempt) {
-      attempt = this.attempt(session, refresh, margin).finally(() => this.attempts.delete(handle));
+      attempt = new Promise<Session>((resolve, reject) => {
+        const ended = this.attempt(session, wish, reject).then(resolve, reject);
+        void ended.then(() => this.attempts.delete(handle));
+      });
       // Callers may all have given up by the time it fails.
       attempt.catch(() => undefined);
       this.attempts.set(handle, attempt);
@@ -47,56 +60,85 @@ export class SessionRenewal {
     return this.withDeadline(attempt);
   }
 
-  private async attempt(known: Session, refresh: Refresh, margin: number): Promise<Session> {
+  /** @param failEarly told of a failure that callers need not wait out */
+  private async attempt(known: Session, wish: RenewalWish, failEarly: (error: BffError) => void): Promise<Session> {
     const { store, clock, renewalTimeout } = this.options;
     const lock = `renewal ${digest(known.handle)}`;
     const owner = randomText(16);
     const giveUpAt = clock.now() + renewalTimeout;
     while (clock.now() < giveUpAt) {
-      const current = await this.read(known);
-      if (this.isFresh(current.session, known, margin)) return current.session;
+      const { session } = await this.read(known);
+      if (this.isFresh(session, known, wish)) return session;
       // A holder that dies frees it by expiry; one that lives is done before, or its provider is not.
-      if (await askStore(store.claim(lock, owner, 2 * renewalTimeout))) {
+      if (await askStore(store.claim(lock, owner, LOCK_FACTOR * renewalTimeout))) {
         try {
-          return await this.refreshLocked(known, refresh, margin);
+          return await this.refreshLocked(known, wish, failEarly);
         } finally {
           await store.release(lock, owner).catch(() => undefined);
         }
       }
-      await pause(25 + Math.random() * 50, undefined, { ref: false });
+      await shortPause();
     }
-    throw new BffError('identity-provider-unavailable', { detail: 'fresh tokens took too long' });
+    throw tooLate();
   }
 
-  private async refreshLocked(known: Session, refresh: Refresh, margin: number): Promise<Session> {
-    const { session, stored } = await this.read(known);
-    if (this.isFresh(session, known, margin)) return session;
+  private async refreshLocked(
+    known: Session,
+    wish: RenewalWish,
+    failEarly: (error: BffError) => void,
+  ): Promise<Session> {
+    const current = await this.read(known);
+    const { session } = current;
+    if (this.isFresh(session, known, wish)) return session;
     if (session.tokens.refreshToken === undefined) throw await this.ended(session);
     let renewal: Renewal;
     try {
-      renewal = await refresh(session);
+      renewal = await wish.refresh(session);
     } catch (error) {
       throw error instanceof BffError && error.code === 'session-ended' ? await this.ended(session, error) : error;
     }
     // The provider speaks of somebody else now (OpenID Connect Core 12.2): that is not this session.
     if (renewal.principal.id !== session.principal.id) throw await this.ended(session);
-    return this.write(session, stored, renewal);
+    return this.write(current, renewal, failEarly);
   }
 
-  private async write(session: Session, { key, content: expected }: StoredSession, renewal: Renewal): Promise<Session> {
-    const { store, codec, clock, idle, life } = this.options;
+  /**
+   * Keeps what the provider gave. The refresh token before is worthless now, so this is tried again for as long as the lock
+   * lasts when the store is away, while the callers have their answer already.
+   */
+  private async write(current: Current, renewal: Renewal, failEarly: (error: BffError) => void): Promise<Session> {
+    const { store, codec, clock, idle, renewalTimeout } = this.options;
+    const { key, content: expected } = current.stored;
+    const session = this.renewed(current.session, renewal);
+    const replacement = { key, expected, content: codec.encode(session, key), expiresAt: session.expiresAt };
+    const giveUpAt = clock.now() + renewalTimeout;
+    for (;;) {
+      try {
+        const isWritten = await askStore(store.replace(replacement, idle));
+        this.options.onChange(session.handle);
+        // Not written: it was ended meanwhile, and stays so, or somebody else has renewed it.
+        return isWritten ? session : (await this.read(session)).session;
+      } catch (error) {
+        const isAway = error instanceof BffError && error.code === 'sessions-unavailable';
+        if (!isAway || clock.now() >= giveUpAt) throw error;
+        failEarly(error);
+      }
+      await shortPause();
+    }
+  }
+
+  private renewed(session: Session, { principal, tokens }: Renewal): Session {
+    const { clock, idle, life } = this.options;
     const now = clock.epoch();
-    const expiresAt = endOf(session.createdAt + life, renewal.tokens);
-    const next = freezeSession({
+    const expiresAt = endOf(session.createdAt + life, tokens);
+    return freezeSession({
       ...session,
-      principal: { ...renewal.principal, door: 'session', session: session.handle },
-      tokens: renewal.tokens,
+      principal: { ...principal, door: 'session', session: session.handle },
+      tokens: { ...tokens },
       lastSeenAt: now,
       expiresAt,
       idleExpiresAt: Math.min(now + idle, expiresAt),
     });
-    const replacement = { key, expected, content: codec.encode(next, key), expiresAt };
-    return (await askStore(store.replace(replacement, idle))) ? next : (await this.read(session)).session;
   }
 
   private async read({ handle }: Session): Promise<Current> {
@@ -107,22 +149,30 @@ export class SessionRenewal {
   }
 
   /** Fresh enough, or renewed since the caller looked and alive: tokens that never reach the margin are not asked for again and again. */
-  private isFresh({ tokens }: Session, known: Session, margin: number): boolean {
+  private isFresh({ tokens }: Session, known: Session, { margin }: RenewalWish): boolean {
     const wasRenewed = tokens.accessTokenExpiresAt !== known.tokens.accessTokenExpiresAt;
     return tokens.accessTokenExpiresAt > this.options.clock.epoch() + (wasRenewed ? 0 : margin);
   }
 
-  private async ended(session: Session, error = new BffError('session-ended')): Promise<BffError> {
-    await askStore(this.options.store.remove({ owner: digest(session.principal.id), handle: session.handle }));
+  private async ended({ principal, handle }: Session, error = new BffError('session-ended')): Promise<BffError> {
+    await askStore(this.options.store.remove({ owner: digest(principal.id), handle }));
+    this.options.onChange(handle);
     return error;
   }
 
   private withDeadline(attempt: Promise<Session>): Promise<Session> {
     return new Promise((resolve, reject) => {
-      const timer = this.options.clock.after(this.options.renewalTimeout, () =>
-        reject(new BffError('identity-provider-unavailable', { detail: 'fresh tokens took too long' })),
-      );
+      const timer = this.options.clock.after(this.options.renewalTimeout, () => reject(tooLate()));
       attempt.then(resolve, reject).finally(() => timer.cancel());
     });
   }
+}
+
+function tooLate(): BffError {
+  return new BffError('identity-provider-unavailable', { detail: 'fresh tokens took too long' });
+}
+
+/** Between two looks at the store; random, so that replicas do not look in step. */
+function shortPause(): Promise<void> {
+  return pause(25 + Math.random() * 50, undefined, { ref: false });
 }

@@ -59,7 +59,11 @@ class SessionService implements Sessions {
     this.codec = new SessionCodec(options.cipher);
     this.copies = new SessionCopies(clock, this.options.maxCopies);
     this.slideAfter = idle / 10;
-    this.renewal = new SessionRenewal({ ...this.options, codec: this.codec });
+    this.renewal = new SessionRenewal({
+      ...this.options,
+      codec: this.codec,
+      onChange: (handle) => this.copies.changed(handle),
+    });
     this.stopListening = store.onChange((handle) => this.copies.changed(handle));
   }
 
@@ -105,7 +109,7 @@ class SessionService implements Sessions {
     margin = 0,
   ): Promise<Session> {
     if (session.tokens.accessTokenExpiresAt > this.clock.epoch() + margin) return session;
-    return this.renewal.renew(session, refresh, margin);
+    return this.renewal.renew(session, { refresh, margin });
   }
 
   async end(principalId: string, handle: string): Promise<boolean> {

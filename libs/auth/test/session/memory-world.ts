@@ -1,0 +1,20 @@
+import { FakeClock } from '@portico/testing';
+import { MemorySessionStore } from '../../src/session/memory-session-store.ts';
+import type { StoreWorld } from './store-world.ts';
+
+/** Sessions in memory, with a clock that only the test turns. */
+export async function memoryWorld(): Promise<StoreWorld> {
+  const clock = new FakeClock();
+  const store = new MemorySessionStore({ clock });
+  return {
+    clock,
+    open: async () => store,
+    pass: async (milliseconds) => clock.advance(milliseconds),
+    residue: async () => {
+      // Until the sweep at the latest.
+      clock.advance(60_000);
+      return store.size;
+    },
+    close: () => store.close(),
+  };
+}

@@ -1,0 +1,246 @@
+import { randomBytes } from 'node:crypto';
+import { eventually } from '@portico/testing';
+import type { SessionRecord, SessionStore } from '../../src/session/session-store.ts';
+import type { StoreWorld } from './store-world.ts';
+
+const IDLE = 300;
+const SLIDE = { idle: IDLE, after: 30 };
+
+/** What every kind of store has to do; the services above it rely on nothing else. */
+export function describeSessionStore(kind: string, openWorld: () => Promise<StoreWorld>): void {
+  describe(`SessionStore in ${kind}`, () => {
+    let world: StoreWorld;
+    let store: SessionStore;
+    let other: SessionStore;
+    beforeEach(async () => {
+      world = await openWorld();
+      store = await world.open();
+      other = await world.open();
+    });
+    afterEach(() => world.close());
+
+    function record(about: Partial<SessionRecord> = {}): SessionRecord {
+      return {
+        key: randomBytes(32).toString('base64url'),
+        handle: randomBytes(16).toString('base64url'),
+        owner: 'alice',
+        login: 'login-of-alice',
+        content: 'v1.key.content',
+        expiresAt: world.clock.epoch() + 60_000,
+        ...about,
+      };
+    }
+
+    it('gives back what it was given, on every replica, by key and by handle', async () => {
+      const one = record({ content: 'Ünïcode "and" \u0000 quotes' });
+      expect(await store.create(one, IDLE)).toBe(true);
+      const stored = await other.read(one.key);
+      expect(stored).toMatchObject({ key: one.key, content: one.content });
+      expect(Math.abs(stored!.seenAt - world.clock.epoch())).toBeLessThan(200);
+      expect(Math.abs(stored!.idleExpiresAt - stored!.seenAt - IDLE)).toBeLessThan(100);
+      expect(await other.readByHandle(one.handle)).toMatchObject({ key: one.key, content: one.content });
+    });
+
+    it.each(['', 'unknown', '*', one32(), 'x'.repeat(10_000)])('knows no session under what is none of them (%#)', async (text) => {
+      await store.create(record(), IDLE);
+      expect(await store.read(text, SLIDE)).toBeUndefined();
+      expect(await store.readByHandle(text)).toBeUndefined();
+      expect(await store.remove({ handle: text, owner: 'alice' })).toEqual([]);
+      expect(await store.remove({ login: text })).toEqual([]);
+      expect(await store.list(text)).toEqual([]);
+    });
+
+    it('ends a session that is not used, and leaves nothing of it', async () => {
+      await store.create(record(), 100);
+      const one = record();
+      await store.create(one, 100);
+      await world.pass(150);
+      expect(await store.read(one.key)).toBeUndefined();
+      expect(await store.readByHandle(one.handle)).toBeUndefined();
+      expect(await store.list('alice')).toEqual([]);
+      expect(await store.remove({ login: 'login-of-alice' })).toEqual([]);
+      expect(await world.residue()).toBe(0);
+    });
+
+    it('keeps a session as long as it is used, with its handle and its indexes', async () => {
+      const one = record();
+      await store.create(one, IDLE);
+      for (let uses = 0; uses < 4; uses++) {
+        await world.pass(IDLE / 2);
+        expect(await other.read(one.key, SLIDE)).toBeDefined();
+      }
+      expect(await store.readByHandle(one.handle)).toBeDefined();
+      expect(await store.list('alice')).toHaveLength(1);
+      expect(await store.remove({ login: 'login-of-alice' })).toEqual([one.handle]);
+    });
+
+    it('moves the idle end only when it is asked to, and not at every use', async () => {
+      const one = record();
+      await store.create(one, IDLE);
+      const created = await store.read(one.key);
+      await world.pass(60);
+      expect((await store.read(one.key))!.seenAt).toBe(created!.seenAt);
+      expect((await store.read(one.key, { idle: IDLE, after: 200 }))!.seenAt).toBe(created!.seenAt);
+      const used = await store.read(one.key, SLIDE);
+      expect(used!.seenAt).toBeGreaterThan(created!.seenAt);
+      expect(used!.idleExpiresAt).toBeGreaterThan(created!.idleExpiresAt + 40);
+      await world.pass(IDLE - 60);
+      expect(await store.read(one.key)).toBeDefined();
+    });
+
+    it('ends a session at its absolute end, however much it is used', async () => {
+      const one = record({ expiresAt: world.clock.epoch() + 200 });
+      await store.create(one, IDLE);
+      expect((await store.read(one.key, SLIDE))!.idleExpiresAt).toBeLessThanOrEqual(one.expiresAt + 20);
+      await world.pass(120);
+      expect(await store.read(one.key, SLIDE)).toBeDefined();
+      await world.pass(120);
+      expect(await store.read(one.key, SLIDE)).toBeUndefined();
+    });
+
+    it('never keeps a session that is past its end already', async () => {
+      const one = record({ expiresAt: world.clock.epoch() - 1_000 });
+      await store.create(one, IDLE);
+      await world.pass(5);
+      expect(await store.read(one.key)).toBeUndefined();
+      expect(await world.residue()).toBe(0);
+    });
+
+    it('case 59: ends the session that a new one succeeds, in the same step', async () => {
+      const first = record();
+      await store.create(first, IDLE);
+      const second = record();
+      expect(await other.create(second, IDLE, { key: first.key, required: false })).toBe(true);
+      expect(await store.read(first.key)).toBeUndefined();
+      expect(await store.readByHandle(first.handle)).toBeUndefined();
+      expect((await store.list('alice')).map(({ key }) => key)).toEqual([second.key]);
+    });
+
+    it('creates nothing in succession of a session that has to be there and is not', async () => {
+      const one = record();
+      expect(await store.create(one, IDLE, { key: one32(), required: true })).toBe(false);
+      expect(await store.read(one.key)).toBeUndefined();
+      expect(await store.create(one, IDLE, { key: one32(), required: false })).toBe(true);
+      expect(await store.read(one.key)).toBeDefined();
+    });
+
+    it('replaces contents only when they are the expected ones, and counts that as use', async () => {
+      const one = record();
+      await store.create(one, IDLE);
+      await world.pass(150);
+      const replacement = { key: one.key, expected: one.content, content: 'new', expiresAt: one.expiresAt };
+      expect(await store.replace({ ...replacement, expected: 'others' }, IDLE)).toBe(false);
+      expect(await store.replace(replacement, IDLE)).toBe(true);
+      expect(await store.replace(replacement, IDLE)).toBe(false);
+      await world.pass(200);
+      expect(await other.read(one.key)).toMatchObject({ content: 'new' });
+      expect(await other.list('alice')).toHaveLength(1);
+    });
+
+    it('does not bring back what has ended when its contents are replaced', async () => {
+      const one = record();
+      await store.create(one, IDLE);
+      await other.remove({ owner: 'alice', except: undefined });
+      const replacement = { key: one.key, expected: one.content, content: 'new', expiresAt: one.expiresAt };
+      expect(await store.replace(replacement, IDLE)).toBe(false);
+      expect(await store.read(one.key)).toBeUndefined();
+      expect(await store.list('alice')).toEqual([]);
+    });
+
+    it('moves the absolute end with the contents', async () => {
+      const one = record({ expiresAt: world.clock.epoch() + 150 });
+      await store.create(one, IDLE);
+      const replacement = { key: one.key, expected: one.content, content: 'new' };
+      await store.replace({ ...replacement, expiresAt: world.clock.epoch() + 60_000 }, IDLE);
+      await world.pass(200);
+      expect(await store.read(one.key)).toBeDefined();
+      expect(await store.list('alice')).toHaveLength(1);
+    });
+
+    it('ends one session of an owner, and of nobody else', async () => {
+      const mine = record();
+      const alsoMine = record();
+      const bobs = record({ owner: 'bob', login: undefined });
+      for (const one of [mine, alsoMine, bobs]) await store.create(one, IDLE);
+      expect(await store.remove({ handle: bobs.handle, owner: 'alice' })).toEqual([]);
+      expect(await store.remove({ handle: mine.handle, owner: 'alice' })).toEqual([mine.handle]);
+      expect(await store.remove({ handle: mine.handle, owner: 'alice' })).toEqual([]);
+      expect(await other.read(mine.key)).toBeUndefined();
+      expect(await other.read(alsoMine.key)).toBeDefined();
+      expect(await other.read(bobs.key)).toBeDefined();
+    });
+
+    it('ends all sessions of an owner but one, or all', async () => {
+      const [first, second, third] = [record(), record(), record()];
+      const bobs = record({ owner: 'bob' });
+      for (const one of [first, second, third, bobs]) await store.create(one, IDLE);
+      const removed = await store.remove({ owner: 'alice', except: second.handle });
+      expect([...removed].sort()).toEqual([first.handle, third.handle].sort());
+      expect((await other.list('alice')).map(({ key }) => key)).toEqual([second.key]);
+      expect(await store.remove({ owner: 'alice', except: undefined })).toEqual([second.handle]);
+      expect(await other.read(bobs.key)).toBeDefined();
+    });
+
+    it('case 67: ends the sessions of one login at the provider', async () => {
+      const one = record();
+      const elsewhere = record({ login: 'another-login' });
+      for (const session of [one, elsewhere]) await store.create(session, IDLE);
+      expect(await other.remove({ login: 'login-of-alice' })).toEqual([one.handle]);
+      expect(await store.read(one.key)).toBeUndefined();
+      expect(await store.read(elsewhere.key)).toBeDefined();
+    });
+
+    it('lists the sessions that are alive', async () => {
+      await store.create(record(), 50);
+      const [first, second] = [record({ content: 'first' }), record({ content: 'second' })];
+      for (const one of [first, second]) await store.create(one, IDLE);
+      await world.pass(100);
+      expect((await other.list('alice')).map(({ content }) => content).sort()).toEqual(['first', 'second']);
+    });
+
+    it('gives a name to one claimant at a time, until it is released or its time is over', async () => {
+      expect(await store.claim('lock', 'me', 150)).toBe(true);
+      expect(await other.claim('lock', 'you', 150)).toBe(false);
+      await other.release('lock', 'you');
+      expect(await other.claim('lock', 'you', 150)).toBe(false);
+      await store.release('lock', 'me');
+      expect(await other.claim('lock', 'you', 150)).toBe(true);
+      await world.pass(200);
+      expect(await store.claim('lock', 'me', 150)).toBe(true);
+    });
+
+    it('gives a name that many want at once to one', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? store : other).claim('many', String(i), 1_000)),
+      );
+      expect(answers.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('tells every replica which session has changed or ended, and of no mere use', async () => {
+      const heard: (string | undefined)[] = [];
+      const stop = other.onChange((handle) => heard.push(handle));
+      const [first, second] = [record(), record()];
+      for (const one of [first, second]) await store.create(one, IDLE);
+      await world.pass(60);
+      await store.read(first.key, SLIDE);
+      await store.replace(
+        { key: first.key, expected: first.content, content: 'new', expiresAt: first.expiresAt },
+        IDLE,
+      );
+      await store.remove({ owner: 'alice', except: second.handle });
+      const third = record();
+      await store.create(third, IDLE, { key: second.key, required: true });
+      const expected = [first.handle, first.handle, second.handle];
+      await eventually(() => heard.length >= expected.length);
+      expect(heard).toEqual(expected);
+      stop();
+      await store.remove({ owner: 'alice', except: undefined });
+      await world.pass(20);
+      expect(heard).toEqual(expected);
+    });
+  });
+}
+
+function one32(): string {
+  return randomBytes(32).toString('base64url');
+}

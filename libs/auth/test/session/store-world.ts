@@ -1,0 +1,14 @@
+import type { Clock } from '@portico/core';
+import type { SessionStore } from '../../src/session/session-store.ts';
+
+/** A kind of store, as the specs that all kinds have to pass use it. */
+export interface StoreWorld {
+  readonly clock: Clock;
+  /** What one more replica of the BFF sees of the same sessions; ready to hear changes. */
+  open(): Promise<SessionStore>;
+  /** Lets milliseconds pass. */
+  pass(milliseconds: number): Promise<void>;
+  /** How many things the store still holds, index entries included. */
+  residue(): Promise<number>;
+  close(): Promise<void>;
+}
