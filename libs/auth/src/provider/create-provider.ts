@@ -50,7 +50,7 @@ export function createProvider(settings: ProviderSettings): Provider {
 class OpenIdProvider implements Provider {
   readonly issuer: string;
   private readonly discovery: Discovery;
-  private readonly keys: KeySet;
+  readonly keys: KeySet;
   private readonly clock: Clock;
   private readonly clockSkew: number;
   private readonly terms: LoginTerms;

@@ -1,4 +1,5 @@
 import type { Principal } from '@portico/core';
+import type { KeySet } from './key-set.ts';
 import type { Session, SessionTokens } from '../session/session.ts';
 import type { Renewal } from '../session/sessions.ts';
 
@@ -59,6 +60,8 @@ export type Introspection = Readonly<Record<string, unknown>> | undefined;
  */
 export interface Provider {
   readonly issuer: string;
+  /** Its public keys, one set for all that it signs. */
+  readonly keys: Pick<KeySet, 'get'>;
   /** Where the browser goes to log in (pushed authorization requests when offered), and what it has to bring back. */
   beginLogin(wishes: LoginWishes): Promise<{ readonly url: URL; readonly attempt: LoginAttempt }>;
   /**
