@@ -11,6 +11,7 @@ import { BffError, ConfigError, contextOf, ENFORCES_ACCESS } from '@portico/core
 import { UPSTREAMS, type Upstreams } from '@portico/upstream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { upstreamsWithoutDoor } from './check-tokens.ts';
+import { ROUTING_OPTIONS } from './describe-routes.ts';
 import { type RefusedMethods, refusedMethods } from './refused-methods.ts';
 import { declareRoutes, openRouteTable, type RouteTable, type RoutingOptions } from './route-table.ts';
 import { serveRoutes } from './serve-routes.ts';
@@ -41,6 +42,7 @@ export class RoutingModule implements OnModuleInit, OnApplicationBootstrap, OnAp
       // The server's health page asks for UPSTREAMS.
       global: true,
       providers: [
+        { provide: ROUTING_OPTIONS, useValue: options },
         { provide: ROUTE_TABLE, useFactory: () => openRouteTable(options, declared) },
         { provide: UPSTREAMS, useFactory: (table: RouteTable): Upstreams => table.upstreams, inject: [ROUTE_TABLE] },
         { provide: REFUSED_METHODS, useValue: refusedMethods(declared.rows) },

@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
-import type { DynamicModule, INestApplication } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ConfigError } from '@portico/core';
+import { bffModule } from './bff-module.ts';
 import { type BffOptions, type RunningBff, StartError } from './bff-options.ts';
 import { drain } from './drain.ts';
 import { createFastify, type Front } from './fastify-front.ts';
-import { HealthController } from './health.controller.ts';
 import { type ProcessLog, nestLogger, openLog } from './logger.ts';
 import { refuseForeignPages } from './loopback-only.ts';
 import { ProblemFilter } from './problem.filter.ts';
@@ -15,20 +15,6 @@ import { Readiness } from './readiness.ts';
 import { loadServerConfig, type ServerConfig } from './server-config.ts';
 import { register, registrationProblems } from './register.ts';
 import { serveStatic } from './static-files.ts';
-
-class BffRoot {}
-
-/** The BFF's own module beside what every BFF has. `Readiness` is there for whoever has a reason to add. */
-function rootModule(options: BffOptions, readiness: Readiness): DynamicModule {
-  return {
-    module: BffRoot,
-    global: true,
-    imports: [options.module],
-    controllers: [HealthController],
-    providers: [{ provide: Readiness, useValue: readiness }],
-    exports: [Readiness],
-  };
-}
 
 /** A BFF that is put together and, on top of `RunningBff`, lets `runBff` write to its log. */
 export interface StartedBff extends RunningBff {
@@ -101,7 +87,7 @@ async function createApp(
   processLog: ProcessLog,
 ): Promise<INestApplication> {
   const adapter = bareAdapter(front.fastify);
-  const app = await NestFactory.create(rootModule(options, readiness), adapter, {
+  const app = await NestFactory.create(bffModule(options, readiness), adapter, {
     abortOnError: false,
     bodyParser: false,
     logger: nestLogger(processLog.log),

@@ -1,3 +1,4 @@
+export { bffModule } from './bff-module.ts';
 export { type BffOptions, type RunningBff, StartError, type StaticFiles } from './bff-options.ts';
 export { createBff } from './create-bff.ts';
 export { Readiness } from './readiness.ts';
