@@ -41,14 +41,17 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
       expect(await other.readByHandle(one.handle)).toMatchObject({ key: one.key, content: one.content });
     });
 
-    it.each(['', 'unknown', '*', one32(), 'x'.repeat(10_000)])('knows no session under what is none of them (%#)', async (text) => {
-      await store.create(record(), IDLE);
-      expect(await store.read(text, SLIDE)).toBeUndefined();
-      expect(await store.readByHandle(text)).toBeUndefined();
-      expect(await store.remove({ handle: text, owner: 'alice' })).toEqual([]);
-      expect(await store.remove({ login: text })).toEqual([]);
-      expect(await store.list(text)).toEqual([]);
-    });
+    it.each(['', 'unknown', '*', one32(), 'x'.repeat(10_000)])(
+      'knows no session under what is none of them (%#)',
+      async (text) => {
+        await store.create(record(), IDLE);
+        expect(await store.read(text, SLIDE)).toBeUndefined();
+        expect(await store.readByHandle(text)).toBeUndefined();
+        expect(await store.remove({ handle: text, owner: 'alice' })).toEqual([]);
+        expect(await store.remove({ login: text })).toEqual([]);
+        expect(await store.list(text)).toEqual([]);
+      },
+    );
 
     it('ends a session that is not used, and leaves nothing of it', async () => {
       await store.create(record(), 100);

@@ -1,0 +1,4 @@
+import { memoryWorld } from '../../test/session/memory-world.ts';
+import { describeSessions } from '../../test/session/sessions.contract.ts';
+
+describeSessions('memory', memoryWorld);
