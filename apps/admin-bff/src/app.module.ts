@@ -1,11 +1,26 @@
+import { fileURLToPath } from 'node:url';
 import { Module } from '@nestjs/common';
+import { AuditTrailModule, AuthModule, StaffSessionsModule } from '@portico/auth';
 import { RoutingModule } from '@portico/routing';
 import type { BffOptions } from '@portico/server';
-import { routes } from './routes.ts';
+import { routes, staff } from './routes.ts';
 import { upstreams } from './upstreams.ts';
 
-/** What the admin BFF is made of: the dashboard and the tools of staff. It stays on loopback until staff can log in. */
-@Module({ imports: [RoutingModule.forRoot({ name: 'admin-bff', upstreams, routes })] })
+const who = { name: 'admin-bff', port: 3002 };
+
+/** What the admin BFF is made of: login for staff, a trail of what they change, the sessions they may end, and their tools. */
+@Module({
+  imports: [
+    AuthModule.cookie(who),
+    AuditTrailModule.forRoot(who),
+    StaffSessionsModule.forRoot({ ...who, access: staff, others: ['web-bff'] }),
+    RoutingModule.forRoot({ ...who, upstreams, routes }),
+  ],
+})
 class AppModule {}
 
-export const bff: BffOptions = { name: 'admin-bff', port: 3002, module: AppModule, loopbackOnly: true };
+export const bff: BffOptions = {
+  ...who,
+  module: AppModule,
+  static: { root: fileURLToPath(new URL('../../console/dist', import.meta.url)), fallback: 'index.html' },
+};

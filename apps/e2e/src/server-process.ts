@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const WORKSPACE = fileURLToPath(new URL('../../../', import.meta.url));
@@ -10,29 +11,43 @@ const STOP_TIMEOUT = 12_000;
 
 const ADDRESS = /is listening[^\n]*?http:\/\/127\.0\.0\.1:(\d+)/;
 
+/** A port that nobody listens on, for servers whose address others must know before they start. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** One server of the shop in a process of its own, run from source as `nx serve` runs it. */
 export class ServerProcess {
   #child: ChildProcess | null = null;
   #said = '';
-  #port = '0';
+  #port: string;
 
   /**
    * @param name of the server, for messages
    * @param folder its project, from the workspace's root
    * @param environment all its settings; nothing of ours is passed on
+   * @param port where it listens; default a free one
    */
   constructor(
     readonly name: string,
     readonly folder: string,
     readonly environment: Readonly<Record<string, string>>,
-  ) {}
+    port = 0,
+  ) {
+    this.#port = String(port);
+  }
 
   /** Where it listens. */
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Starts it on a free port, later again on the same one; resolves when it says that it listens. */
+  /** Starts it, later again on the same port; resolves when it says that it listens. */
   async start(): Promise<void> {
     const script = `${this.folder}/src/main.ts`;
     const child = spawn(

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ServerProcess } from './server-process.ts';
+import { freePort, ServerProcess } from './server-process.ts';
 
 /** The whole shop on free ports, with data of its own that is deleted at the end. */
 export class ShopSystem {
@@ -9,11 +9,12 @@ export class ShopSystem {
   #data = '';
 
   /**
-   * Starts the services and the BFFs in front of them.
+   * Starts the services, the identity provider and the BFFs in front of them.
    *
    * @param bffs names of the BFFs; default the web BFF alone
+   * @param settings further settings of the BFFs
    */
-  async start(bffs: readonly string[] = ['web-bff']): Promise<void> {
+  async start(bffs: readonly string[] = ['web-bff'], settings: Record<string, string> = {}): Promise<void> {
     process.once('exit', () => this.#servers.forEach((server) => server.kill()));
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
     this.#data = await mkdtemp(join(tmpdir(), 'portico-e2e-'));
@@ -22,9 +23,34 @@ export class ShopSystem {
     );
     const known = { CATALOG_URL: catalog!.url, INVENTORY_URL: inventory!.url, REVIEWS_URL: reviews!.url };
     const basket = await this.#service('basket', known);
-    const ordering = await this.#service('ordering', { ...known, BASKET_URL: basket.url });
-    const all = { ...known, BASKET_URL: basket.url, ORDERING_URL: ordering.url };
-    await Promise.all(bffs.map((name) => this.#launch(name, `apps/${name}`, all)));
+    const ports = new Map(await Promise.all(bffs.map(async (name) => [name, await freePort()] as const)));
+    const urlOf = (bff: string): string => `http://127.0.0.1:${ports.get(bff) ?? 9}`;
+    const identity = await this.#service('identity', {
+      WEB_BFF_URL: urlOf('web-bff'),
+      ADMIN_BFF_URL: urlOf('admin-bff'),
+    });
+    const ordering = await this.#service('ordering', {
+      ...known,
+      BASKET_URL: basket.url,
+      IDENTITY_ISSUER: identity.url,
+    });
+    const all = {
+      ...known,
+      BASKET_URL: basket.url,
+      ORDERING_URL: ordering.url,
+      CUSTOMER_ORDERS_URL: ordering.url,
+      OIDC_ISSUER: identity.url,
+      ...settings,
+    };
+    await Promise.all(
+      bffs.map((name) => this.#launch(name, `apps/${name}`, { ...all, PUBLIC_URL: urlOf(name) }, ports.get(name))),
+    );
+  }
+
+  /** Starts one more process of a BFF, beside the first, which browsers reach under the same address. */
+  async replicate(bff: string): Promise<ServerProcess> {
+    const { folder, environment } = this.server(bff);
+    return this.#launch(`${bff}-2`, folder, environment);
   }
 
   /** Where the storefront is. */
@@ -49,8 +75,13 @@ export class ShopSystem {
     return this.#launch(name, `apps/shop/${name}`, { ...environment, DATA_DIR: this.#data });
   }
 
-  async #launch(name: string, folder: string, environment: Record<string, string>): Promise<ServerProcess> {
-    const server = new ServerProcess(name, folder, environment);
+  async #launch(
+    name: string,
+    folder: string,
+    environment: Readonly<Record<string, string>>,
+    port = 0,
+  ): Promise<ServerProcess> {
+    const server = new ServerProcess(name, folder, environment, port);
     this.#servers.push(server);
     await server.start();
     return server;

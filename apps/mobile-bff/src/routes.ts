@@ -1,5 +1,5 @@
 import type { Route } from '@portico/routing';
-import { basket, catalog, ordering } from './upstreams.ts';
+import { basket, catalog, customerOrders, ordering } from './upstreams.ts';
 import { basketScreen } from './views/basket/basket.view.ts';
 import { homeScreen } from './views/home/home.view.ts';
 import { orderScreen } from './views/order/order.view.ts';
@@ -20,4 +20,9 @@ export const routes: readonly Route[] = [
   { methods: ['POST'], path: '/v1/baskets/:id/lines', upstream: basket, to: '/baskets/:id/lines', auth: 'public', timeout: 3_000, maxBodyBytes: 4_096 },
   { methods: ['PATCH', 'DELETE'], path: '/v1/baskets/:id/lines/:line', upstream: basket, to: '/baskets/:id/lines/:line', auth: 'public', timeout: 3_000, maxBodyBytes: 4_096 },
   { methods: ['POST'], path: '/v1/orders', upstream: ordering, to: '/orders', auth: 'public', timeout: 10_000, maxBodyBytes: 16_384 },
+
+  { methods: ['GET', 'POST'], path: '/v1/account/basket', upstream: basket, to: '/customers/me/basket', auth: 'user', timeout: 5_000, maxBodyBytes: 4_096 },
+  { methods: ['GET'], path: '/v1/account/orders', upstream: customerOrders, to: '/customers/me/orders', auth: 'user', timeout: 5_000 },
+  { methods: ['POST'], path: '/v1/account/orders', upstream: customerOrders, to: '/customers/me/orders', auth: 'user', timeout: 10_000, maxBodyBytes: 16_384 },
+  { methods: ['GET'], path: '/v1/account/orders/:id', upstream: customerOrders, to: '/customers/me/orders/:id', auth: 'user', timeout: 5_000 },
 ];

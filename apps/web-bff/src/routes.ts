@@ -1,5 +1,5 @@
 import type { Route } from '@portico/routing';
-import { basket, catalog, ordering, reviews } from './upstreams.ts';
+import { basket, catalog, customerOrders, ordering, reviews } from './upstreams.ts';
 import { basketPage } from './views/basket/basket.view.ts';
 import { homePage } from './views/home/home.view.ts';
 import { orderPage } from './views/order/order.view.ts';
@@ -25,6 +25,13 @@ export const routes: readonly Route[] = [
 
   { methods: ['POST'], path: '/api/ordering/orders', upstream: ordering, to: '/orders', auth: 'public', timeout: 10_000, maxBodyBytes: 16_384 },
   { methods: ['GET'], path: '/api/ordering/orders/:id', upstream: ordering, to: '/orders/:id', auth: 'public', timeout: 3_000 },
+
+  { methods: ['GET', 'POST'], path: '/api/account/basket', upstream: basket, to: '/customers/me/basket', auth: 'user', timeout: 5_000, maxBodyBytes: 4_096 },
+  { methods: ['GET'], path: '/api/account/orders', upstream: customerOrders, to: '/customers/me/orders', auth: 'user', timeout: 5_000 },
+  { methods: ['POST'], path: '/api/account/orders', upstream: customerOrders, to: '/customers/me/orders', auth: 'user', timeout: 10_000, maxBodyBytes: 16_384 },
+  { methods: ['GET'], path: '/api/account/orders/:id', upstream: customerOrders, to: '/customers/me/orders/:id', auth: 'user', timeout: 5_000 },
+  { methods: ['GET', 'POST'], path: '/api/account/addresses', upstream: customerOrders, to: '/customers/me/addresses', auth: 'user', timeout: 5_000, maxBodyBytes: 4_096 },
+  { methods: ['PUT', 'DELETE'], path: '/api/account/addresses/:id', upstream: customerOrders, to: '/customers/me/addresses/:id', auth: 'user', timeout: 5_000, maxBodyBytes: 4_096 },
 
   { methods: ['GET'], path: '/api/reviews/reviews', upstream: reviews, to: '/reviews', auth: 'public', timeout: 2_000 },
   { methods: ['POST'], path: '/api/reviews/reviews', upstream: reviews, to: '/reviews', auth: 'public', timeout: 3_000, maxBodyBytes: 16_384 },
