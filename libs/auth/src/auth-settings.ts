@@ -1,5 +1,6 @@
 import { createPrivateKey, randomBytes } from 'node:crypto';
 import { ConfigError, loadConfig } from '@portico/core';
+import { redisUrlProblem } from '@portico/redis';
 import { z } from 'zod';
 import { sessionKeyProblem } from './session/session-cipher.ts';
 
@@ -99,8 +100,9 @@ function isPrivateKey(pem: string): boolean {
   }
 }
 
-function isRedisUrl(text: string): boolean {
-  return URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol);
+function checkRedisUrl(url: string, context: z.RefinementCtx): void {
+  const message = redisUrlProblem(url);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
 }
 
 const word = (message: string) => z.string().regex(/^[\x21-\x7e]{1,255}$/, message);
@@ -135,7 +137,7 @@ const SHAPE = {
   TOKEN_FORMAT: z.enum(['jwt', 'opaque', 'both']).default('jwt'),
   DPOP: z.enum(['off', 'optional', 'required']).default('off'),
   BEARER_CLOCK_SKEW: seconds(5, 0, 300),
-  REDIS_URL: z.string().refine(isRedisUrl, 'must be a redis: or rediss: URL').optional(),
+  REDIS_URL: z.string().superRefine(checkRedisUrl).optional(),
   SESSION_KEYS: sessionKeys.optional(),
   SESSION_IDLE: seconds(1_800, 1, 2_592_000),
   SESSION_LIFE: seconds(43_200, 1, 31_536_000),
@@ -152,19 +154,25 @@ const RAW = Object.fromEntries(Object.keys(SHAPE).map((name) => [name, z.string(
 
 function problemsBetween(environment: Environment | undefined): string[] {
   const raw = loadConfig(RAW, environment);
-  const isForeign = URL.canParse(raw.OIDC_ISSUER ?? '') && !isLoopback(raw.OIDC_ISSUER ?? '');
-  const { OIDC_CLIENT_SECRET: secret, OIDC_CLIENT_KEY: key } = raw;
-  const problems: string[] = [];
-  if (isForeign && secret === undefined && key === undefined) {
-    problems.push('OIDC_CLIENT_SECRET: must be set, or OIDC_CLIENT_KEY, because OIDC_ISSUER is not on this machine');
-  }
-  if (secret !== undefined && key !== undefined) {
-    problems.push('OIDC_CLIENT_KEY: takes the place of OIDC_CLIENT_SECRET; set one of them');
-  }
+  const problems = secretProblems(raw);
   if (raw.REDIS_URL !== undefined && raw.SESSION_KEYS === undefined) {
     problems.push(`SESSION_KEYS: must be set with REDIS_URL, the same on all replicas; make one with: ${MAKE_KEY}`);
   }
   return problems;
+}
+
+type Secrets = { readonly [Name in 'OIDC_ISSUER' | 'OIDC_CLIENT_SECRET' | 'OIDC_CLIENT_KEY']?: string | undefined };
+
+function secretProblems({
+  OIDC_ISSUER: issuer = '',
+  OIDC_CLIENT_SECRET: secret,
+  OIDC_CLIENT_KEY: key,
+}: Secrets): string[] {
+  if (secret !== undefined && key !== undefined) {
+    return ['OIDC_CLIENT_KEY: takes the place of OIDC_CLIENT_SECRET; set one of them'];
+  }
+  if (secret !== undefined || key !== undefined || !URL.canParse(issuer) || isLoopback(issuer)) return [];
+  return ['OIDC_CLIENT_SECRET: must be set, or OIDC_CLIENT_KEY, because OIDC_ISSUER is not on this machine'];
 }
 
 function settingsOf(parsed: Parsed, { name, port, clientId = name }: BffIdentity): AuthSettings {

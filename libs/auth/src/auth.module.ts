@@ -11,19 +11,18 @@ import {
 import { APP_GUARD, ModulesContainer } from '@nestjs/core';
 import { ConfigError } from '@portico/core';
 import { type AuthSettings, type BffIdentity, readAuthSettings, type ReadSettings } from './auth-settings.ts';
+import { ENDPOINT_CONTROLLERS, ENDPOINT_PROVIDERS } from './endpoints/endpoints.ts';
 import { AccessGuard } from './guard/access.guard.ts';
 import type { Door } from './guard/door.ts';
-import { SessionStrategy } from './guard/door-strategy.ts';
-import { SessionDoor } from './guard/session.door.ts';
+import { BearerStrategy, SessionStrategy } from './guard/door-strategy.ts';
+import { openBearerDoor, openSessionDoor, openSessions } from './guard/open-door.ts';
 import { undeclaredHandlers } from './guard/undeclared-handlers.ts';
 import { AUTH_PROBLEMS, AUTH_SETTINGS, DOOR, PROVIDER, SESSIONS } from './injection.ts';
 import { logAccessEvents } from './policy/access-log.ts';
 import { createProvider } from './provider/create-provider.ts';
 import type { Provider } from './provider/provider.ts';
-import { MemorySessionStore } from './session/memory-session-store.ts';
 import { SessionCipher } from './session/session-cipher.ts';
 import { SessionCookie } from './session/session-cookie.ts';
-import { createSessions } from './session/session-service.ts';
 import type { Sessions } from './session/sessions.ts';
 import { UpstreamTokens } from './tokens/upstream-tokens.ts';
 
@@ -41,24 +40,35 @@ export class AuthModule implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     @Inject(READ_SETTINGS) private readonly read: ReadSettings,
+    @Inject(DOOR) private readonly door: Door,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
     @Optional() @Inject(SESSIONS) private readonly sessions: Sessions | undefined,
   ) {}
 
-  /** For browsers: login through OpenID Connect, a session on the server, a cookie that names it, and the endpoints under `/bff`. */
+  /** For browsers: login through OpenID Connect, sessions on the server, a cookie that names one, and the endpoints under `/bff`. */
   static cookie(bff: BffIdentity): DynamicModule {
     return doorModule(bff, {
-      exports: [SESSIONS, SessionCookie],
+      controllers: ENDPOINT_CONTROLLERS,
       providers: [
         { provide: SessionCookie, useFactory: () => new SessionCookie(bff.name) },
-        {
-          provide: SessionCipher,
-          useFactory: ({ sessionKeys }: AuthSettings) => new SessionCipher(sessionKeys),
-          inject: [AUTH_SETTINGS],
-        },
-        { provide: SESSIONS, useFactory: openSessions, inject: [AUTH_SETTINGS, SessionCipher] },
-        { provide: DOOR, useFactory: sessionDoor, inject: [SessionCookie, SESSIONS, PROVIDER, UpstreamTokens] },
+        { provide: SESSIONS, useFactory: sessionsOf(bff), inject: [AUTH_SETTINGS] },
+        { provide: DOOR, useFactory: openSessionDoor, inject: [SessionCookie, SESSIONS, PROVIDER, UpstreamTokens] },
         SessionStrategy,
+        ...ENDPOINT_PROVIDERS,
+      ],
+      exports: [SessionCookie],
+    });
+  }
+
+  /** For phones and programs: access tokens in `Authorization`. */
+  static bearer(bff: BffIdentity): DynamicModule {
+    const door = (settings: AuthSettings, provider: Provider, tokens: UpstreamTokens, shared?: Sessions): Door =>
+      openBearerDoor({ name: bff.name, settings, provider, tokens, shared });
+    return doorModule(bff, {
+      providers: [
+        { provide: SESSIONS, useFactory: proofsOf(bff), inject: [AUTH_SETTINGS] },
+        { provide: DOOR, useFactory: door, inject: [AUTH_SETTINGS, PROVIDER, UpstreamTokens, SESSIONS] },
+        BearerStrategy,
       ],
     });
   }
@@ -68,11 +78,7 @@ export class AuthModule implements OnModuleInit, OnApplicationShutdown {
     const problems = [...this.read.problems, ...undeclaredHandlers(this.modules)];
     if (problems.length > 0) throw new ConfigError(problems);
     this.endLog = logAccessEvents(log);
-    if (this.sessions && this.read.settings.redisUrl === undefined) {
-      log.warn(
-        'sessions are in the memory of this process: they end with it, and replicas do not share them (REDIS_URL)',
-      );
-    }
+    if (this.read.settings.redisUrl === undefined) this.sayWhatIsInMemory();
   }
 
   /** Closes what the sessions hold open. */
@@ -80,16 +86,24 @@ export class AuthModule implements OnModuleInit, OnApplicationShutdown {
     this.endLog?.();
     await this.sessions?.close();
   }
+
+  private sayWhatIsInMemory(): void {
+    const { dpop } = this.read.settings;
+    const what = this.door.strategy === 'session' ? 'sessions' : dpop === 'off' ? undefined : 'DPoP proofs';
+    if (what === undefined) return;
+    log.warn(`${what} are in the memory of this process: they end with it, and replicas do not share them (REDIS_URL)`);
+  }
 }
 
 /** What a kind of door adds. */
 type DoorParts = Pick<DynamicModule, 'controllers' | 'exports'> & { readonly providers: NestProvider[] };
 
 /** What both kinds of doors have in common. */
-function doorModule(bff: BffIdentity, { providers, exports = [] }: DoorParts): DynamicModule {
+function doorModule(bff: BffIdentity, { controllers = [], providers, exports = [] }: DoorParts): DynamicModule {
   return {
     module: AuthModule,
     global: true,
+    controllers,
     providers: [
       { provide: READ_SETTINGS, useFactory: () => readAuthSettings(bff) },
       { provide: AUTH_SETTINGS, useFactory: ({ settings }: ReadSettings) => settings, inject: [READ_SETTINGS] },
@@ -98,12 +112,12 @@ function doorModule(bff: BffIdentity, { providers, exports = [] }: DoorParts): D
       {
         provide: UpstreamTokens,
         useFactory: (provider: Provider, sessions?: Sessions) => new UpstreamTokens({ provider, sessions }),
-        inject: [PROVIDER, { token: SESSIONS, optional: true }],
+        inject: [PROVIDER, SESSIONS],
       },
       { provide: APP_GUARD, useFactory: accessGuard, inject: [DOOR, UpstreamTokens, AUTH_SETTINGS] },
       ...providers,
     ],
-    exports: [AUTH_SETTINGS, AUTH_PROBLEMS, PROVIDER, DOOR, ...exports],
+    exports: [AUTH_SETTINGS, AUTH_PROBLEMS, PROVIDER, DOOR, SESSIONS, ...exports],
   };
 }
 
@@ -111,15 +125,12 @@ function accessGuard(door: Door, tokens: UpstreamTokens, { publicUrl }: AuthSett
   return new AccessGuard({ door, publicTokens: tokens.ofNobody, publicUrl });
 }
 
-function openSessions({ sessionIdle, sessionLife }: AuthSettings, cipher: SessionCipher): Sessions {
-  return createSessions({
-    store: new MemorySessionStore(),
-    cipher,
-    idle: sessionIdle * 1_000,
-    life: sessionLife * 1_000,
-  });
+function sessionsOf({ name }: BffIdentity) {
+  return (settings: AuthSettings): Sessions => openSessions(name, settings, new SessionCipher(settings.sessionKeys));
 }
 
-function sessionDoor(cookie: SessionCookie, sessions: Sessions, provider: Provider, tokens: UpstreamTokens): Door {
-  return new SessionDoor({ cookie, sessions, provider, tokens });
+/** A bearer door has no sessions; where replicas share what they remember of proofs, it is kept as theirs is. */
+function proofsOf(bff: BffIdentity) {
+  return (settings: AuthSettings): Sessions | undefined =>
+    settings.dpop === 'off' || settings.redisUrl === undefined ? undefined : sessionsOf(bff)(settings);
 }

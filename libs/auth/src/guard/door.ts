@@ -1,5 +1,6 @@
 import type { Principal, RequestContext } from '@portico/core';
 import type { FastifyRequest } from 'fastify';
+import type { TokenError } from '../bearer/challenges.ts';
 
 /** What a door makes of a request's credentials without waiting. */
 export type Recalled =
@@ -28,8 +29,12 @@ export interface Door {
    * @throws BffError `unauthenticated`, `session-ended`, `token-invalid`, `sessions-unavailable`, `identity-provider-unavailable`
    */
   verify(request: FastifyRequest, ctx: RequestContext): Promise<Principal>;
-  /** What a 401 of this door carries beside its code: `www-authenticate` for bearer tokens, where to log in for browsers. */
-  challenge(error?: { readonly code: string; readonly scope?: string; readonly description?: string }): {
+  /**
+   * What a refusal of this door carries beside its code: `www-authenticate` for bearer tokens, where to log in for browsers.
+   *
+   * @param error by the names of RFC 6750 3.1 and RFC 9470 3; undefined when there were no credentials
+   */
+  challenge(error?: TokenError): {
     readonly headers?: Readonly<Record<string, string>>;
     readonly login?: string;
   };

@@ -1,5 +1,6 @@
 import { BffError, type Principal, type RequestContext } from '@portico/core';
 import type { FastifyRequest } from 'fastify';
+import type { TokenError } from '../bearer/challenges.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionCookie } from '../session/session-cookie.ts';
@@ -48,8 +49,12 @@ export class SessionDoor implements Door {
     return this.letIn(isGood(session, ctx) ? session : await this.renew(session), ctx);
   }
 
-  challenge(): { readonly login: string } {
-    return { login: LOGIN_PATH };
+  challenge({ acr, maxAge }: Partial<TokenError> = {}): { readonly login: string } {
+    const wanted = new URLSearchParams({
+      ...(acr && { acr_values: acr.join(' ') }),
+      ...(maxAge !== undefined && { max_age: String(maxAge) }),
+    });
+    return { login: wanted.size === 0 ? LOGIN_PATH : `${LOGIN_PATH}?${wanted}` };
   }
 
   private letIn(session: Session, ctx: RequestContext): Principal {
