@@ -88,7 +88,7 @@ export class FakeIdentityState {
     ['mobile-app', {}],
   ]);
   /** The first signs; all stand in the key set. */
-  keys: SigningKey[] = [generateSigningKey()];
+  keys: SigningKey[];
   readonly pushed = new Map<string, URLSearchParams>();
   readonly codes = new Map<string, PendingCode>();
   readonly refreshTokens = new Map<string, { grant: Grant; expiresAt: number; used: boolean }>();
@@ -103,7 +103,12 @@ export class FakeIdentityState {
     rotatesRefreshTokens: true,
   };
 
-  constructor(readonly clock: Clock = systemClock) {}
+  constructor(
+    readonly clock: Clock = systemClock,
+    key: SigningKey = generateSigningKey(),
+  ) {
+    this.keys = [key];
+  }
 
   /** Seconds since 1970. */
   now(): number {

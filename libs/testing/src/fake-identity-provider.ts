@@ -16,6 +16,8 @@ import { type Behaviour, type RecordedRequest, startFakeUpstream } from './fake-
 export interface FakeIdentityProviderOptions extends Partial<FakeIdentityProviderSettings> {
   /** What dates its tokens. Default the machine's clock. */
   readonly clock?: Clock;
+  /** Its first key. Default a new one, which takes some 100 ms to make: give one to start many providers fast. */
+  readonly key?: SigningKey;
   /** More clients, or others instead of the usual ones, by id. */
   readonly clients?: Readonly<Record<string, FakeClient>>;
 }
@@ -69,8 +71,8 @@ export interface FakeIdentityProvider {
 export async function startFakeIdentityProvider(
   options: FakeIdentityProviderOptions = {},
 ): Promise<FakeIdentityProvider> {
-  const { clock, clients = {}, ...settings } = options;
-  const state = new FakeIdentityState(clock);
+  const { clock, key, clients = {}, ...settings } = options;
+  const state = new FakeIdentityState(clock, key);
   Object.assign(state.settings, settings);
   for (const [id, client] of Object.entries(clients)) state.clients.set(id, client);
   const endpoints = Object.keys(PATHS) as FakeEndpoint[];

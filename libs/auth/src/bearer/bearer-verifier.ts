@@ -11,6 +11,8 @@ import { rememberInMemory, type UseOnce } from './replay-memory.ts';
 import { TokenChecks, type VerifiedToken } from './token-checks.ts';
 import { TokenRefused } from './token-refused.ts';
 
+export type { VerifiedToken } from './token-checks.ts';
+
 /** What the bearer door takes, and whom it asks. */
 export interface BearerOptions extends AccessTokenRules {
   /** Name of the BFF: the realm of its challenges. */

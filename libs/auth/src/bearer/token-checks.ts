@@ -14,7 +14,9 @@ export interface VerifiedToken {
   readonly accessToken: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
-  /** Of the key that it is bound to (DPoP), so that nobody else can use it; undefined when it is not. */
+  /** It is bound to the client's key (DPoP): nobody else can use it. */
+  readonly isBound: boolean;
+  /** Of that key (RFC 7638). */
   readonly thumbprint: string | undefined;
 }
 
@@ -109,7 +111,9 @@ export class TokenChecks {
     const now = this.options.clock.epoch();
     const end = typeof claims.exp === 'number' ? claims.exp * 1000 : now + longest;
     const principal = principalOf(claims, 'bearer', this.options.rolesClaim);
-    const token = Object.freeze({ principal, accessToken, expiresAt: end, thumbprint: thumbprintOf(claims) });
+    const thumbprint = thumbprintOf(claims);
+    const isBound = thumbprint !== undefined;
+    const token = Object.freeze({ principal, accessToken, expiresAt: end, isBound, thumbprint });
     const bytes = BYTES_OF_PRINCIPAL + BYTES_PER_CHARACTER * JSON.stringify(claims).length;
     this.known.set(value, token, Math.min(end + this.options.clockSkew * 1000, now + longest), bytes);
     return token;

@@ -1,10 +1,19 @@
-import { FakeClock, type FakeIdentityProvider, hang, reply, reset, startFakeIdentityProvider } from '@portico/testing';
+import {
+  FakeClock,
+  type FakeIdentityProvider,
+  generateSigningKey,
+  hang,
+  reply,
+  reset,
+  startFakeIdentityProvider,
+} from '@portico/testing';
 import { jwtVerify } from 'jose';
 import { KeySet, type KeySetOptions } from './key-set.ts';
 
 const clock = new FakeClock();
+const key = generateSigningKey();
 let provider: FakeIdentityProvider;
-beforeEach(async () => (provider = await startFakeIdentityProvider()));
+beforeEach(async () => (provider = await startFakeIdentityProvider({ key })));
 afterEach(() => provider.close());
 
 const keySet = (options: Partial<KeySetOptions> = {}) =>
