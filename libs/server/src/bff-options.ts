@@ -18,11 +18,6 @@ export interface BffOptions {
   readonly module: Type | DynamicModule;
   /** Files to serve beside the API. Default none. */
   readonly static?: StaticFiles;
-  /**
-   * Keeps a BFF without login to its machine: it refuses to start on an address that others can reach, and refuses what
-   * pages of other origins send. Default false.
-   */
-  readonly loopbackOnly?: boolean;
 }
 
 /** A BFF that listens. */

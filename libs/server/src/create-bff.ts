@@ -9,7 +9,6 @@ import { type BffOptions, type RunningBff, StartError } from './bff-options.ts';
 import { drain } from './drain.ts';
 import { createFastify, type Front } from './fastify-front.ts';
 import { type ProcessLog, nestLogger, openLog } from './logger.ts';
-import { refuseForeignPages } from './loopback-only.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { Readiness } from './readiness.ts';
 import { loadServerConfig, type ServerConfig } from './server-config.ts';
@@ -32,7 +31,6 @@ export async function createBff(options: BffOptions): Promise<StartedBff> {
   const processLog = openLog(options.name, config);
   const readiness = new Readiness();
   const front = createFastify(config, processLog);
-  if (options.loopbackOnly) front.fastify.addHook('onRequest', refuseForeignPages);
   const app = await createApp(options, front, readiness, processLog).catch(async (error: unknown) => {
     await front.fastify.close();
     throw problems.length === 0 ? error : new ConfigError([...problems, ...problemsOf(error)]);
@@ -60,14 +58,6 @@ export async function createBff(options: BffOptions): Promise<StartedBff> {
 function readConfig(options: BffOptions): { config: ServerConfig; problems: readonly string[] } {
   try {
     const config = loadServerConfig(options.port);
-    if (options.loopbackOnly && !/^(?:127\.|::1$)/.test(config.HOST)) {
-      return {
-        config,
-        problems: [
-          `HOST: ${options.name} may listen on 127.0.0.1 only, because it has no login yet; ${config.HOST} can be reached by others`,
-        ],
-      };
-    }
     return { config, problems: registrationProblems(options.name, config) };
   } catch (error) {
     const config = loadServerConfig(options.port, {});
