@@ -54,6 +54,14 @@ describe('the file of an audit trail', () => {
     expect(await verifyTrail([path])).toEqual({ records: 3, last: file.lastRecord, problems: [], notes: [] });
   });
 
+  it('gets its folder when it is opened, for its owner alone', async () => {
+    const deep = join(folder, 'a/b');
+    const other = new AuditFile(join(deep, 'trail.jsonl'));
+    await other.open();
+    await other.close();
+    expect((await stat(deep)).mode & 0o777).toBe(0o700);
+  });
+
   it('takes the rights of others to an older file away', async () => {
     await writeFile(path, '', { mode: 0o644 });
     await append(1);

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type AuditEntry, CHAIN_START, type ChainEnd, endAfter, lineOf, placeOf } from './audit-record.ts';
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
@@ -27,8 +28,9 @@ export class AuditFile {
 
   constructor(private readonly path: string) {}
 
-  /** Opens it, so that a wrong path is found before it is needed. */
+  /** Opens it before it is needed, so that a wrong path is found. Makes its folder; one that is gone later is a fault. */
   async open(): Promise<void> {
+    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     await this.current();
   }
 
