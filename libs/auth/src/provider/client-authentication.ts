@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { importPKCS8 } from 'jose';
-import { type ClientAuth, ClientSecretBasic, ClientSecretPost, PrivateKeyJwt } from 'openid-client';
+import { type ClientAuth, ClientSecretBasic, ClientSecretPost, modifyAssertion, PrivateKeyJwt } from 'openid-client';
 import type { ProviderSettings } from './provider-settings.ts';
 
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
@@ -13,8 +13,10 @@ const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r
  */
 export async function clientAuthentication(settings: ProviderSettings): Promise<ClientAuth> {
   if (settings.clientKey !== undefined) {
-    const key = await importPKCS8(settings.clientKey, algorithmOf(settings.clientKey));
-    return PrivateKeyJwt(key);
+    const algorithm = algorithmOf(settings.clientKey);
+    const key = await importPKCS8(settings.clientKey, algorithm);
+    // openid-client writes `Ed25519` (RFC 9864), which few providers know.
+    return PrivateKeyJwt(key, { [modifyAssertion]: (header) => void (header.alg = algorithm) });
   }
   const basic = ClientSecretBasic(settings.clientSecret);
   const post = ClientSecretPost(settings.clientSecret);

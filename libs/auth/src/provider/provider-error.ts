@@ -42,7 +42,7 @@ export function refusalOf(error: unknown): string | undefined {
 export function isProviderFault(error: unknown): boolean {
   const refusal = refusalOf(error);
   if (refusal !== undefined) return PASSING.has(refusal) || OF_CLIENT.has(refusal);
-  if (error instanceof WWWAuthenticateChallengeError) return true;
+  if (error instanceof AuthorizationResponseError) return false;
   if (error instanceof ClientError) return NO_ANSWER.has(error.code);
   if (error instanceof errors.JOSEError) return KEYS_MISSING.has(error.code);
   return true;

@@ -1,0 +1,196 @@
+import {
+  type FakeIdentityProvider,
+  generateSigningKey,
+  hang,
+  reply,
+  startFakeIdentityProvider,
+} from '@portico/testing';
+import { allOf, errorOf, logIn, providerOf, sessionOf } from '../../test/provider-fixture.ts';
+import type { Session } from '../session/session.ts';
+import type { Provider } from './provider.ts';
+
+let fake: FakeIdentityProvider;
+let provider: Provider;
+let session: Session;
+
+beforeEach(async () => {
+  fake = await startFakeIdentityProvider();
+  fake.user = 'alice';
+  provider = providerOf(fake);
+  session = sessionOf(await logIn(provider));
+});
+afterEach(() => fake.close());
+
+describe('a refresh', () => {
+  it('brings new tokens and the user as they are now', async () => {
+    fake.users.set('alice', { name: 'Alice', roles: [] });
+    const { principal, tokens } = await provider.refresh(session);
+    expect([...principal.roles]).toEqual([]);
+    expect(principal.id).toBe(session.principal.id);
+    expect([...principal.scopes]).toEqual(['openid', 'profile', 'email']);
+    expect(tokens.accessToken).not.toBe(session.tokens.accessToken);
+    expect(tokens.refreshToken).not.toBe(session.tokens.refreshToken);
+    expect(tokens.refreshTokenExpiresAt).toBeGreaterThan(Date.now());
+  });
+
+  it('keeps what the answer says nothing of: refresh token, its end, ID token, user', async () => {
+    fake.settings.rotatesRefreshTokens = false;
+    fake.tamper = {
+      tokenAnswer: ({ refresh_token: _, refresh_expires_in: __, id_token: ___, scope: ____, ...rest }) => rest,
+    };
+    const { principal, tokens } = await provider.refresh(session);
+    expect(principal).toEqual(session.principal);
+    const { refreshToken, refreshTokenExpiresAt, idToken } = session.tokens;
+    expect(tokens).toMatchObject({ refreshToken, refreshTokenExpiresAt, idToken });
+  });
+
+  it('takes the nonce of the login, and no other', async () => {
+    const nonce = JSON.parse(Buffer.from(session.tokens.idToken.split('.')[1]!, 'base64url').toString())
+      .nonce as string;
+    fake.settings.rotatesRefreshTokens = false;
+    fake.tamper = { idTokenClaims: (claims) => ({ ...claims, nonce }) };
+    await provider.refresh(session);
+    fake.tamper = { idTokenClaims: (claims) => ({ ...claims, nonce: 'other' }) };
+    expect((await errorOf(provider.refresh(session))).code).toBe('identity-provider-unavailable');
+  });
+
+  it.each([
+    ['another user', { idTokenClaims: (claims: object) => ({ ...claims, sub: 'mallory' }) }],
+    ['another issuer', { idTokenClaims: (claims: object) => ({ ...claims, iss: 'https://evil.example' }) }],
+    ['another client', { idTokenClaims: (claims: object) => ({ ...claims, aud: 'admin-bff' }) }],
+    ['a forged signature', { idTokenKey: generateSigningKey() }],
+  ])('takes no ID token of %s; that is nonsense of the provider and ends nothing', async (_what, tamper) => {
+    fake.tamper = tamper;
+    expect((await errorOf(provider.refresh(session))).code).toBe('identity-provider-unavailable');
+  });
+
+  it('does not lose the new refresh token when the keys cannot be had', async () => {
+    const other = providerOf(fake);
+    fake.answer('keys', reply({ status: 500 }));
+    const { principal, tokens } = await other.refresh(session);
+    expect(principal).toEqual(session.principal);
+    fake.answer('keys', undefined);
+    await provider.refresh({ ...session, tokens });
+  });
+});
+
+describe('case 64: what a refresh that fails means', () => {
+  it('invalid_grant ends the session', async () => {
+    fake.endLogins('alice');
+    expect((await errorOf(provider.refresh(session))).code).toBe('session-ended');
+  });
+
+  it('so does a session without refresh token', async () => {
+    const tokens = { ...session.tokens, refreshToken: undefined };
+    expect((await errorOf(provider.refresh({ ...session, tokens }))).code).toBe('session-ended');
+  });
+
+  it.each([
+    ['500', reply({ status: 500 })],
+    ['503 with invalid_grant in it', reply({ status: 503, json: { error: 'invalid_grant' } })],
+    ['200 with invalid_grant in it', reply({ json: { error: 'invalid_grant' } })],
+    ['400 with a page', reply({ status: 400, headers: { 'content-type': 'text/html' }, body: 'invalid_grant' })],
+    ['400 with another error', reply({ status: 400, json: { error: 'invalid_request' } })],
+    ['401', reply({ status: 401, json: { error: 'invalid_client' } })],
+    [
+      '401 with a challenge',
+      reply({ status: 401, headers: { 'www-authenticate': 'Basic realm="x"' }, json: { error: 'invalid_client' } }),
+    ],
+    ['429', reply({ status: 429 })],
+    ['a redirect', reply({ status: 307, headers: { location: 'https://evil.example/token' } })],
+    ['nonsense', reply({ headers: { 'content-type': 'application/json' }, body: '{"access_token":' })],
+    ['an empty answer', reply({ headers: { 'content-type': 'application/json' } })],
+    ['204', reply({ status: 204 })],
+    ['a list', reply({ json: [] })],
+    ['no access token', reply({ json: { token_type: 'Bearer' } })],
+    ['more than 256 KB', reply({ json: { access_token: 'x'.repeat(300_000), token_type: 'Bearer' } })],
+    [
+      'an answer without end',
+      reply({ chunks: endless(), chunkDelay: 20, headers: { 'content-type': 'application/json' } }),
+    ],
+    ['silence', hang()],
+  ])('%s does not, and the next one works', async (_what, behaviour) => {
+    fake.answer('token', behaviour);
+    const before = performance.now();
+    const error = await errorOf(provider.refresh(session));
+    expect(error.code).toBe('identity-provider-unavailable');
+    expect(performance.now() - before).toBeLessThan(1500);
+    expect(allOf(error)).not.toContain(session.tokens.refreshToken);
+    fake.answer('token', undefined);
+    await provider.refresh(session);
+  });
+
+  it('nor does a connection that is refused', async () => {
+    await fake.close();
+    const error = await errorOf(provider.refresh(session));
+    expect(error.code).toBe('identity-provider-unavailable');
+    expect(error.detail).toBeUndefined();
+  });
+});
+
+function* endless(): Iterable<string> {
+  for (;;) yield ' ';
+}
+
+describe('the end of a login', () => {
+  it('case 60: revokes the refresh token', async () => {
+    await provider.revoke(session);
+    expect(fake.calls.revocation).toBe(1);
+    expect((await errorOf(provider.refresh(session))).code).toBe('session-ended');
+  });
+
+  it('throws nothing when the provider is away, slow or knows no revocation', async () => {
+    fake.answer('revocation', hang());
+    await provider.revoke(session);
+    fake.answer('revocation', reply({ status: 500 }));
+    await provider.revoke(session);
+    fake.tamper = { discovery: ({ revocation_endpoint: _, ...rest }) => rest };
+    await providerOf(fake).revoke(session);
+    expect(fake.calls.revocation).toBe(2);
+    await fake.close();
+    await provider.revoke(session);
+    await providerOf(fake).revoke(session);
+  });
+
+  it('knows where the browser logs out at the provider, if there is such a place', async () => {
+    const url = await provider.endSessionUrl(session, '/');
+    expect(url?.href.startsWith(`${fake.issuer}/logout?`)).toBe(true);
+    expect(Object.fromEntries(url!.searchParams)).toEqual({
+      client_id: 'web-bff',
+      id_token_hint: session.tokens.idToken,
+      post_logout_redirect_uri: 'http://127.0.0.1:3999/',
+    });
+    fake.tamper = { discovery: ({ end_session_endpoint: _, ...rest }) => rest };
+    expect(await providerOf(fake).endSessionUrl(session, '/')).toBeUndefined();
+  });
+});
+
+describe('tokens for upstreams', () => {
+  it('come by client credentials', async () => {
+    const { accessToken, expiresAt } = await provider.clientToken({ scope: 'read', audience: 'catalog' });
+    expect(await provider.introspect(accessToken)).toMatchObject({ sub: 'web-bff', aud: 'catalog', scope: 'read' });
+    expect(expiresAt).toBeGreaterThan(Date.now() + 50_000);
+    fake.answer('token', reply({ status: 500 }));
+    expect((await errorOf(provider.clientToken({}))).code).toBe('identity-provider-unavailable');
+  });
+
+  it('come by exchange, and a refusal is no fault of the provider', async () => {
+    fake.settings.exchangeAudiences = ['ordering'];
+    const { accessToken } = await provider.exchangeToken(session.tokens.accessToken, { audience: 'ordering' });
+    expect(await provider.introspect(accessToken)).toMatchObject({ sub: 'alice', aud: 'ordering' });
+    const refused = await errorOf(provider.exchangeToken(session.tokens.accessToken, { audience: 'basket' }));
+    expect(refused.code).toBe('forbidden');
+    expect(allOf(refused)).not.toContain(session.tokens.accessToken);
+    fake.answer('token', reply({ status: 502 }));
+    const away = await errorOf(provider.exchangeToken(session.tokens.accessToken, { audience: 'ordering' }));
+    expect(away.code).toBe('identity-provider-unavailable');
+  });
+
+  it('are introspected: inactive is undefined, silence is an error', async () => {
+    expect(await provider.introspect('unknown')).toBeUndefined();
+    fake.answer('introspection', reply({ json: { active: 'true' } }));
+    expect((await errorOf(provider.introspect('x'))).code).toBe('identity-provider-unavailable');
+    fake.answer('introspection', hang());
+    expect((await errorOf(provider.introspect('x'))).code).toBe('identity-provider-unavailable');
+  });
+});
