@@ -115,7 +115,7 @@ export default defineConfig(
     files: TYPESCRIPT,
     languageOptions: {
       parserOptions: {
-        project: ['tsconfig.spec.json', 'apps/storefront/tsconfig.json'],
+        project: ['tsconfig.spec.json', 'apps/storefront/tsconfig.json', 'apps/console/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -158,7 +158,7 @@ export default defineConfig(
   // Tools ask for a default export.
   { files: CONFIG_FILES, rules: { 'no-restricted-syntax': 'off', 'no-restricted-properties': 'off' } },
   {
-    files: ['apps/storefront/vite.config.ts'],
+    files: ['apps/storefront/vite.config.ts', 'apps/console/vite.config.ts'],
     extends: [typescript.configs.disableTypeChecked],
     languageOptions: { parserOptions: { project: null } },
   },

@@ -1,0 +1,42 @@
+import { request } from './http.ts';
+
+/** Who is signed in, as the BFF tells it; the tokens stay on the server. */
+export type User = { sub: string; name?: string | null; email?: string | null };
+
+/** A session of some user, at the BFF named. Times are as `new Date()` takes them. */
+export type StaffSession = {
+  bff: string;
+  handle: string;
+  device: { userAgent: string; address: string };
+  createdAt: number | string;
+  lastSeenAt: number | string;
+  expiresAt: number | string;
+};
+
+const staffSessions = (user: string, handle?: string): string =>
+  `/bff/staff/sessions${handle === undefined ? '' : `/${encodeURIComponent(handle)}`}?user=${encodeURIComponent(user)}`;
+
+/** Who is signed in; null when nobody is. */
+export const loadUser = (): Promise<User | null> => request<User | null>('/bff/user?anonymous=true');
+
+/** Ends this login. Returns the address to go on to, where the identity provider ends its own. */
+export async function signOut(): Promise<string> {
+  return (await request<{ location: string }>('/bff/logout', { method: 'POST' })).location;
+}
+
+/** Where a login begins that leads back to a path of the console. */
+export const signInUrl = (returnUrl: string): string => `/bff/login?returnUrl=${encodeURIComponent(returnUrl)}`;
+
+/** Where a user is signed in, at all BFFs. @param user their `sub` at the identity provider */
+export async function listSessions(user: string, signal: AbortSignal): Promise<StaffSession[]> {
+  return (await request<{ items: StaffSession[] }>(staffSessions(user), { signal })).items;
+}
+
+/** Ends one session of a user. */
+export const endSession = (user: string, handle: string): Promise<void> =>
+  request<void>(staffSessions(user, handle), { method: 'DELETE' });
+
+/** Ends all sessions of a user. Returns how many there were. */
+export async function endSessions(user: string): Promise<number> {
+  return (await request<{ ended: number }>(staffSessions(user), { method: 'DELETE' })).ended;
+}

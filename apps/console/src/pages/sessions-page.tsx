@@ -1,0 +1,136 @@
+import { type FormEvent, useState } from 'react';
+import { useLocation, useSearch } from 'wouter';
+import { ApiError } from '../api/http.ts';
+import { endSession, endSessions, listSessions, type StaffSession } from '../api/session.ts';
+import { ConfirmButton } from '../components/confirm-button.tsx';
+import { ErrorPage, Loading } from '../components/message-page.tsx';
+import { Table } from '../components/table.tsx';
+import { formatMoment } from '../format/format.ts';
+import { useResource } from '../hooks/use-resource.ts';
+import { useTitle } from '../hooks/use-title.ts';
+
+function UserForm({ user }: { user: string }) {
+  const [, navigate] = useLocation();
+  const [typed, setTyped] = useState(user);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (typed.trim()) navigate(`/sessions?user=${encodeURIComponent(typed.trim())}`);
+  };
+  return (
+    <form className="choice" onSubmit={submit}>
+      <label htmlFor="user">User</label>
+      <input
+        id="user"
+        value={typed}
+        maxLength={255}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={({ target }) => setTyped(target.value)}
+      />
+      <button type="submit" className="button">
+        Find sessions
+      </button>
+    </form>
+  );
+}
+
+type RowProps = { session: StaffSession; busy: boolean; onEnd: () => void };
+
+function SessionRow({ session, busy, onEnd }: RowProps) {
+  return (
+    <tr>
+      <th scope="row">{session.bff}</th>
+      <td className="user-agent">{session.device.userAgent || 'unknown'}</td>
+      <td>{session.device.address}</td>
+      <td>{formatMoment(session.createdAt)}</td>
+      <td>{formatMoment(session.lastSeenAt)}</td>
+      <td>
+        <ConfirmButton
+          label="End"
+          describes={`the session at ${session.bff} from ${session.device.address}`}
+          disabled={busy}
+          onConfirm={onEnd}
+        />
+      </td>
+    </tr>
+  );
+}
+
+/** What ends sessions and says what came of it; the list is read anew afterwards. */
+function useEnding(reload: () => void) {
+  const [busy, setBusy] = useState(false);
+  const [outcome, setOutcome] = useState({ text: '', failed: false });
+  const end = async (work: () => Promise<string>) => {
+    setBusy(true);
+    try {
+      setOutcome({ text: await work(), failed: false });
+    } catch (error) {
+      const gone = error instanceof ApiError && error.status === 404;
+      const text = gone ? 'That session had ended already.' : `Not ended: ${(error as Error).message}`;
+      setOutcome({ text, failed: !gone });
+    }
+    setBusy(false);
+    reload();
+  };
+  return { busy, outcome, end };
+}
+
+function Sessions({ user }: { user: string }) {
+  const { value, error, reload } = useResource(`sessions ${user}`, (signal) => listSessions(user, signal));
+  const { busy, outcome, end } = useEnding(reload);
+  const endOne = (handle: string) => end(() => endSession(user, handle).then(() => 'The session is ended.'));
+  const endAll = () => end(() => endSessions(user).then((count) => `Sessions ended: ${count}.`));
+  if (error) return <ErrorPage error={error} retry={reload} />;
+  if (!value) return <Loading />;
+  return (
+    <>
+      <p className={outcome.failed ? 'outcome outcome-failed' : 'outcome'} role="status">
+        {outcome.text}
+      </p>
+      {value.length === 0 ? (
+        <p className="muted">{user} is not signed in anywhere.</p>
+      ) : (
+        <>
+          <Table
+            name={`Sessions of ${user}`}
+            columns={['At', 'Browser', 'Address', 'Signed in', 'Last used', 'Action']}
+          >
+            {value.map((session) => (
+              <SessionRow
+                key={session.handle}
+                session={session}
+                busy={busy}
+                onEnd={() => void endOne(session.handle)}
+              />
+            ))}
+          </Table>
+          <ConfirmButton
+            label="End all"
+            describes={`sessions of ${user}`}
+            disabled={busy}
+            onConfirm={() => void endAll()}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+/** Where a user is signed in, and the end of that: of someone who left, or whose browser was stolen. */
+export function SessionsPage() {
+  useTitle('Sessions');
+  const user = new URLSearchParams(useSearch()).get('user') ?? '';
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>Sessions</h1>
+        <UserForm key={user} user={user} />
+      </div>
+      {user ? (
+        <Sessions key={user} user={user} />
+      ) : (
+        <p className="muted">Name a user as the identity provider does, such as alice.</p>
+      )}
+    </div>
+  );
+}
