@@ -53,7 +53,7 @@ export class RedisLink {
     const { client } = this;
     this.closing.abort();
     if (client) await withDeadline(client.close(), this.options.commandTimeout).catch(() => undefined);
-    this.lose(undefined);
+    this.lose(new RedisError('away', 'the connection was closed here'));
     await this.running;
   }
 
@@ -84,7 +84,10 @@ export class RedisLink {
       client.on('end', () => resolve(new RedisError('away', 'the connection was closed')));
     });
     try {
-      await withDeadline(Promise.race([client.connect(), lost.then(throwReason)]), connectTimeout);
+      await withDeadline(
+        Promise.race([client.connect(), lost.then((reason) => Promise.reject(reason))]),
+        connectTimeout,
+      );
       this.up(client);
       settle();
       this.down(await lost);
@@ -117,8 +120,4 @@ export class RedisLink {
     const { url, connection } = this.options;
     events.status.publish({ address: redisAddress(url), connection, state, reason } satisfies RedisStatusEvent);
   }
-}
-
-function throwReason(reason: unknown): never {
-  throw reason instanceof Error ? reason : new RedisError('away', 'the connection was closed');
 }

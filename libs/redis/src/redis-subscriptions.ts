@@ -19,6 +19,7 @@ export interface RedisSubscription {
 interface Entry {
   readonly channel: string;
   readonly listener: RedisListener;
+  readonly hear: (text: string) => void;
   /** The connection that hears it. */
   client: RedisClient | undefined;
 }
@@ -43,7 +44,11 @@ export class RedisSubscriptions {
   }
 
   add(channel: string, listener: RedisListener): RedisSubscription {
-    const entry: Entry = { channel, listener, client: undefined };
+    const hear = (text: string): void => {
+      // Messages may arrive until the server has heard that nobody wants them.
+      if (this.entries.has(entry)) listener.message(text);
+    };
+    const entry: Entry = { channel, listener, hear, client: undefined };
     this.entries.add(entry);
     if (this.link.client) this.subscribeAll(this.link.client);
     const { link, entries } = this;
@@ -55,7 +60,7 @@ export class RedisSubscriptions {
         entries.delete(entry);
         const { client } = entry;
         entry.client = undefined;
-        if (client && client === link.client) void client.unsubscribe(channel, listener.message).catch(() => undefined);
+        if (client && client === link.client) void client.unsubscribe(channel, hear).catch(() => undefined);
       },
     };
   }
@@ -70,9 +75,9 @@ export class RedisSubscriptions {
   }
 
   private async subscribe(entry: Entry, client: RedisClient): Promise<void> {
-    const { channel, listener } = entry;
+    const { channel, hear } = entry;
     try {
-      await withDeadline(client.subscribe(channel, listener.message), this.options.commandTimeout);
+      await withDeadline(client.subscribe(channel, hear), this.options.commandTimeout);
       if (this.entries.has(entry)) entry.client = client;
     } catch {
       this.link.drop(client, new RedisError('away', 'a channel could not be subscribed to'));

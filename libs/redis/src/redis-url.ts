@@ -7,6 +7,7 @@ export function redisUrlProblem(text: string): string | undefined {
   if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === '') {
     return 'must be redis://host:port, or rediss://host:port for TLS, with user:password@ before the host if there is one';
   }
+  if (!isEncodedWell(url.username + url.password)) return 'must have user and password percent-encoded';
   if (!/^(\/\d{0,4})?$/.test(url.pathname))
     return 'after the host may follow the number of a database only, such as /0';
   if (url.search !== '' || url.hash !== '') return 'must not have a query or a fragment';
@@ -17,4 +18,13 @@ export function redisUrlProblem(text: string): string | undefined {
 export function redisAddress(text: string): string {
   const { hostname, port } = new URL(text);
   return `${hostname}:${port === '' ? '6379' : port}`;
+}
+
+function isEncodedWell(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { BffError } from '@portico/core';
+import { eventually, FakeClock } from '@portico/testing';
+import { loginOf, principalOf, tokensUntil } from '../../test/session/new-session.ts';
+import { MemorySessionStore } from './memory-session-store.ts';
+import { SessionCipher } from './session-cipher.ts';
+import { createSessions, type SessionsOptions } from './session-service.ts';
+import type { Session } from './session.ts';
+import type { Renewal, Sessions } from './sessions.ts';
+
+const UNAVAILABLE = expect.objectContaining({ code: 'sessions-unavailable' });
+
+/** A store that can be away: for an answer, for messages, or for both. */
+class FickleStore extends MemorySessionStore {
+  hears = true;
+  isAway = false;
+  reads = 0;
+  /** Called in the middle of a read, when the answer is known already. */
+  duringRead: () => Promise<unknown> = async () => undefined;
+
+  override async read(...args: Parameters<MemorySessionStore['read']>): ReturnType<MemorySessionStore['read']> {
+    this.reads++;
+    const stored = await this.asked(() => super.read(...args));
+    await this.duringRead();
+    return stored;
+  }
+  override readByHandle = (handle: string) =>
+    this.asked(() => MemorySessionStore.prototype.readByHandle.call(this, handle));
+  override create = (...args: Parameters<MemorySessionStore['create']>) =>
+    this.asked(() => MemorySessionStore.prototype.create.apply(this, args));
+  override replace = (...args: Parameters<MemorySessionStore['replace']>) =>
+    this.asked(() => MemorySessionStore.prototype.replace.apply(this, args));
+  override remove = (...args: Parameters<MemorySessionStore['remove']>) =>
+    this.asked(() => MemorySessionStore.prototype.remove.apply(this, args));
+  override list = (owner: string) => this.asked(() => MemorySessionStore.prototype.list.call(this, owner));
+  override claim = (...args: Parameters<MemorySessionStore['claim']>) =>
+    this.asked(() => MemorySessionStore.prototype.claim.apply(this, args));
+
+  private async asked<T>(answer: () => Promise<T>): Promise<T> {
+    if (this.isAway) throw new Error('connect ECONNREFUSED');
+    return answer();
+  }
+}
+
+describe('createSessions', () => {
+  let clock: FakeClock;
+  let store: FickleStore;
+  let sessions: Sessions;
+  beforeEach(() => {
+    clock = new FakeClock();
+    store = new FickleStore({ clock });
+    Object.defineProperty(store, 'isWatching', { get: () => store.hears });
+    sessions = over();
+  });
+  afterEach(() => sessions.close());
+  const over = (about: Partial<SessionsOptions> = {}): Sessions =>
+    createSessions({ store, cipher: SessionCipher.random(), clock, ...about });
+  const tokens = (life = 300_000) => tokensUntil(clock.epoch(), life);
+  const begin = (life?: number) => sessions.begin(loginOf('alice', tokens(life)));
+  const renewalOf = (session: Session): Renewal => ({ principal: session.principal, tokens: tokens() });
+
+  it('case 70: says "sessions-unavailable" while the store is away, never "no session", and recovers by itself', async () => {
+    const { secret, session } = await begin(10);
+    const { id } = session.principal;
+    clock.advance(20);
+    store.isAway = true;
+    const refresh = jest.fn(async () => renewalOf(session));
+    const calls = [
+      sessions.find(secret),
+      sessions.find(randomBytes(32).toString('base64url')),
+      sessions.begin(loginOf('bob', tokens())),
+      sessions.rotate(secret, renewalOf(session)),
+      sessions.withFreshToken(session, refresh),
+      sessions.end(id, session.handle),
+      sessions.endAll(id),
+      sessions.endProviderSession('https://id.test', 'sid'),
+      sessions.list(id),
+      sessions.useOnce('jti', 1_000),
+    ];
+    for (const call of await Promise.allSettled(calls)) {
+      expect(call).toMatchObject({ status: 'rejected', reason: UNAVAILABLE });
+    }
+    expect(refresh).not.toHaveBeenCalled();
+    store.isAway = false;
+    expect(await sessions.find(secret)).toBeDefined();
+    expect((await sessions.withFreshToken(session, refresh)).tokens).not.toEqual(session.tokens);
+  });
+
+  it('answers from memory for seconds only, and reads once after that', async () => {
+    const { secret } = await begin();
+    expect(sessions.recall(secret)).toBeUndefined();
+    await sessions.find(secret);
+    await sessions.find(secret);
+    expect(sessions.recall(secret)).toBeDefined();
+    expect(store.reads).toBe(1);
+    clock.advance(4_999);
+    expect(sessions.recall(secret)).toBeDefined();
+    clock.advance(1);
+    expect(sessions.recall(secret)).toBeUndefined();
+    await sessions.find(secret);
+    expect(sessions.recall(secret)).toBeDefined();
+    expect(store.reads).toBe(2);
+  });
+
+  it('asks the store again when the use of a session has to be noted', async () => {
+    const hasty = over({ idle: 20_000 });
+    const { secret } = await hasty.begin(loginOf('alice', tokens()));
+    await hasty.find(secret);
+    clock.advance(2_000);
+    expect(hasty.recall(secret)).toBeUndefined();
+    const used = await hasty.find(secret);
+    expect(used!.lastSeenAt).toBe(clock.epoch());
+    expect(used!.idleExpiresAt).toBe(clock.epoch() + 20_000);
+  });
+
+  it('case 70: trusts no copy while changes by others are not heard, nor one from before', async () => {
+    const { secret } = await begin();
+    await sessions.find(secret);
+    store.hears = false;
+    expect(sessions.recall(secret)).toBeUndefined();
+    await sessions.find(secret);
+    await sessions.find(secret);
+    expect(store.reads).toBe(3);
+    store.hears = true;
+    const kept = over();
+    const { secret: other } = await kept.begin(loginOf('alice', tokens()));
+    store.hears = false;
+    await kept.find(other);
+    store.hears = true;
+    expect(kept.recall(other)).toBeUndefined();
+  });
+
+  it('keeps no answer that a change has overtaken', async () => {
+    const { secret, session } = await begin();
+    store.duringRead = () => sessions.end(session.principal.id, session.handle);
+    await sessions.find(secret);
+    expect(sessions.recall(secret)).toBeUndefined();
+    store.duringRead = async () => undefined;
+    expect(await sessions.find(secret)).toBeUndefined();
+  });
+
+  it('remembers a bounded number of sessions', async () => {
+    const small = over({ maxCopies: 3 });
+    const secrets: string[] = [];
+    for (let i = 0; i < 5; i++) {
+      const { secret } = await small.begin(loginOf(`user-${i}`, tokens()));
+      secrets.push(secret);
+      await small.find(secret);
+    }
+    expect(secrets.map((secret) => small.recall(secret) !== undefined)).toEqual([false, false, true, true, true]);
+  });
+
+  it('keeps the tokens of a refresh when the store goes away in the middle of it', async () => {
+    const { secret, session } = await begin(10);
+    clock.advance(20);
+    const refresh = jest.fn(async () => {
+      store.isAway = true;
+      return renewalOf(session);
+    });
+    await expect(sessions.withFreshToken(session, refresh)).rejects.toEqual(UNAVAILABLE);
+    await expect(sessions.withFreshToken(session, refresh)).rejects.toEqual(UNAVAILABLE);
+    await pause(150);
+    store.isAway = false;
+    let found: Session | undefined;
+    const look = setInterval(() => void sessions.find(secret).then((one) => (found = one)), 20);
+    await eventually(() => found !== undefined && found.tokens.accessToken !== session.tokens.accessToken);
+    clearInterval(look);
+    expect(refresh).toHaveBeenCalledTimes(1);
+    expect(await sessions.withFreshToken(session, refresh)).toMatchObject({ handle: session.handle });
+    expect(refresh).toHaveBeenCalledTimes(1);
+  });
+
+  it('passes on what is not a failure of the store as it is', async () => {
+    const { session } = await begin(10);
+    clock.advance(20);
+    const error = new BffError('internal', { detail: 'a mistake' });
+    await expect(sessions.withFreshToken(session, () => Promise.reject(error))).rejects.toBe(error);
+    await expect(
+      sessions.withFreshToken(session, () => {
+        throw error;
+      }),
+    ).rejects.toBe(error);
+  });
+
+  it('cuts what a device says of itself', async () => {
+    const device = { userAgent: 'x'.repeat(10_000), address: '192.0.2.1' };
+    const { session } = await sessions.begin(loginOf('alice', tokens(), { device, principal: principalOf('alice') }));
+    expect(session.device.userAgent).toHaveLength(200);
+  });
+
+  it('leaves no timer behind', async () => {
+    const { session } = await begin(10);
+    clock.advance(20);
+    await sessions.withFreshToken(session, async () => renewalOf(session));
+    await sessions.close();
+    await pause(1);
+    expect(clock.pending).toBe(0);
+  });
+});

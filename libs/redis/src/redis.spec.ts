@@ -1,0 +1,85 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { createServer, type Server, type Socket } from 'node:net';
+import { eventually } from '@portico/testing';
+import type { RedisStatusEvent } from './events.ts';
+import { openRedis, type Redis } from './redis.ts';
+import { RedisError } from './redis-error.ts';
+
+const AWAY = expect.objectContaining({ kind: 'away' });
+const PASSWORD = 'correct-horse';
+
+describe('openRedis, without a server that answers', () => {
+  const statuses: RedisStatusEvent[] = [];
+  const note = (message: unknown): void => void statuses.push(message as RedisStatusEvent);
+  const sockets = new Set<Socket>();
+  let server: Server;
+  let redis: Redis;
+  let answer: (socket: Socket) => void;
+  beforeEach(async () => {
+    statuses.length = 0;
+    subscribe('portico.redis.status', note);
+    answer = () => undefined;
+    server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('data', () => answer(socket));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterEach(async () => {
+    unsubscribe('portico.redis.status', note);
+    await redis.close();
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
+  });
+  const open = (options = {}): Redis => {
+    const { port } = server.address() as { port: number };
+    return openRedis(`redis://user:${PASSWORD}@127.0.0.1:${port}`, { connectTimeout: 150, ...options });
+  };
+  const timed = async (work: Promise<unknown>): Promise<number> => {
+    const startedAt = performance.now();
+    await expect(work).rejects.toEqual(AWAY);
+    return performance.now() - startedAt;
+  };
+
+  it('case 70: fails at once when nobody listens, tells it once, and closes in the middle of trying again', async () => {
+    const { port } = server.address() as { port: number };
+    await new Promise((resolve) => server.close(resolve));
+    redis = openRedis(`redis://127.0.0.1:${port}`);
+    expect(await timed(redis.get('a'))).toBeLessThan(1_000);
+    expect(await timed(redis.set('a', 'b'))).toBeLessThan(20);
+    await eventually(() => !redis.isConnected);
+    expect(statuses).toEqual([
+      {
+        address: `127.0.0.1:${port}`,
+        connection: 'commands',
+        state: 'away',
+        reason: expect.stringContaining('ECONNREFUSED'),
+      },
+    ]);
+  });
+
+  it('case 70: gives up on a server that accepts connections and says nothing, and tries others', async () => {
+    redis = open();
+    expect(await timed(redis.get('a'))).toBeLessThan(1_000);
+    expect(await timed(redis.get('a'))).toBeLessThan(20);
+    await eventually(() => sockets.size > 2);
+    expect(redis.isConnected).toBe(false);
+  });
+
+  it('case 65: tells neither user nor password when they are refused', async () => {
+    answer = (socket) => socket.write('-WRONGPASS invalid username-password pair or user is disabled.\r\n');
+    redis = open();
+    await expect(redis.get('a')).rejects.toEqual(AWAY);
+    expect(statuses[0]!.reason).toContain('WRONGPASS');
+    expect(JSON.stringify(statuses)).not.toContain(PASSWORD);
+  });
+
+  it('takes nonsense for a server that is away', async () => {
+    answer = (socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n');
+    redis = open();
+    await expect(redis.get('a')).rejects.toBeInstanceOf(RedisError);
+    expect(redis.isConnected).toBe(false);
+  });
+});
