@@ -1,4 +1,5 @@
 import { BffError, systemClock, type TokenSource, type UpstreamToken } from '@portico/core';
+import { LOGIN_PATH } from '../guard/session.door.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -178,13 +179,18 @@ class SessionTokenSource extends RequestTokenSource {
         USER_TOKEN_MARGIN,
       );
     } catch (error) {
-      const isGood = this.session.tokens.accessTokenExpiresAt > means.clock.epoch();
-      if (!isGood || (error instanceof BffError && error.code === 'session-ended')) throw error;
+      if (error instanceof BffError && error.code === 'session-ended') throw ended(error);
+      if (this.session.tokens.accessTokenExpiresAt <= means.clock.epoch()) throw error;
     } finally {
       this.renewing = undefined;
     }
     return tokenOf(this.session);
   }
+}
+
+/** The session was found by the door, which thus could not tell where to log in again. */
+function ended(cause: BffError): BffError {
+  return new BffError('session-ended', { login: LOGIN_PATH, cause });
 }
 
 function tokenOf({ tokens: { accessToken, accessTokenExpiresAt } }: Session): UserToken {
