@@ -3,12 +3,16 @@ import { DatabaseModule, ServiceSettings } from '@portico/shop-kit';
 import { AccountRepository } from './accounts/account.repository.ts';
 import { AccountsService } from './accounts/accounts.service.ts';
 import { LoginThrottle } from './accounts/login-throttle.ts';
+import { RegistrationService } from './accounts/registration.service.ts';
 import { seedTestUsers } from './accounts/test-users.ts';
 import { AdminController } from './admin/admin.controller.ts';
 import { IdentitySettings } from './identity-settings.ts';
 import { migrations } from './migrations.ts';
+import { Interactions } from './pages/interactions.ts';
 import { LoginController } from './pages/login.controller.ts';
+import { RegistrationController } from './pages/registration.controller.ts';
 import { IdentityProvider } from './provider/identity-provider.ts';
+import { ProviderFactory } from './provider/provider-factory.ts';
 import { SigningKeys } from './provider/signing-keys.ts';
 
 /** What identity is made of. */
@@ -21,7 +25,7 @@ import { SigningKeys } from './provider/signing-keys.ts';
       },
     }),
   ],
-  controllers: [LoginController, AdminController],
+  controllers: [LoginController, RegistrationController, AdminController],
   providers: [
     {
       provide: IdentitySettings,
@@ -31,7 +35,10 @@ import { SigningKeys } from './provider/signing-keys.ts';
     AccountRepository,
     LoginThrottle,
     AccountsService,
+    RegistrationService,
+    Interactions,
     SigningKeys,
+    ProviderFactory,
     IdentityProvider,
   ],
 })

@@ -6,6 +6,8 @@ import { oauthError, RunningIdentity } from '../test/running-identity.ts';
 
 let identity: RunningIdentity;
 let bff: FakeUpstream;
+/** Requests of the tests before. */
+let seen = 0;
 
 beforeAll(async () => {
   bff = await startFakeUpstream({});
@@ -13,7 +15,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   bff.use(reply({ status: 200 }));
-  bff.requests.length = 0;
+  seen = bff.requests.length;
 });
 afterAll(async () => {
   await identity.close();
@@ -22,6 +24,7 @@ afterAll(async () => {
 
 const logoutTokens = (): string[] =>
   bff.requests
+    .slice(seen)
     .filter(({ url }) => url.endsWith('/bff/backchannel-logout'))
     .map(({ body }) => new URLSearchParams(body.toString()).get('logout_token') ?? '');
 

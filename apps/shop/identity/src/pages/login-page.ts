@@ -1,6 +1,7 @@
 import { TEST_USERS } from '../accounts/test-users.ts';
+import { fieldOf } from './field.ts';
 import { html, type Markup } from './markup.ts';
-import type { Page } from './page.ts';
+import { originOf, type Page } from './page.ts';
 
 /** What the login page shows. */
 export interface LoginForm {
@@ -17,60 +18,30 @@ export interface LoginForm {
 }
 
 /** The page that asks for username and password. */
-export function loginPage(form: LoginForm): Page {
-  const { error } = form;
+export function loginPage({ action, redirectUri, clientName, username, error, testUsers }: LoginForm): Page {
+  const wrong = error === undefined ? {} : { describedBy: 'error' };
   return {
     title: error === undefined ? 'Log in' : 'Error: log in',
-    formTarget: originOf(form.redirectUri),
+    formTarget: originOf(redirectUri),
     body: html`<h1>Log in</h1>
-      <p>to ${form.clientName}</p>
+      <p>to ${clientName}</p>
       ${error !== undefined && html`<p class="error" id="error" role="alert">${error}</p>`}
-      <form method="post" action="${form.action}">
-        ${field('username', 'Username', { form, type: 'text', autocomplete: 'username' })}
-        ${field('password', 'Password', { form, type: 'password', autocomplete: 'current-password' })}
+      <form method="post" action="${action}">
+        ${fieldOf({ name: 'username', label: 'Username', type: 'text', autocomplete: 'username', value: username, autofocus: username === '', ...wrong })}
+        ${fieldOf({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', autofocus: username !== '', ...wrong })}
         <button class="button" type="submit" name="action" value="log-in">Log in</button>
         <button class="button button-quiet" type="submit" name="action" value="cancel" formnovalidate>Cancel</button>
       </form>
-      <p><a href="${form.action}/register">Open an account</a></p>
-      ${form.testUsers && testUsers()}`,
+      <p>New here? <a href="${action}/register">Open an account</a></p>
+      ${testUsers && testUserTable()}`,
   };
 }
 
-/** The origin of a redirect URI, as a source of a Content-Security-Policy; the scheme for those of apps. */
-export function originOf(redirectUri: string): string {
-  const { origin, protocol } = new URL(redirectUri);
-  return origin === 'null' ? protocol : origin;
-}
-
-function field(
-  name: 'username' | 'password',
-  label: string,
-  { form, type, autocomplete }: { form: LoginForm; type: string; autocomplete: string },
-): Markup {
-  const wrong = form.error !== undefined && html` aria-invalid="true" aria-describedby="error"`;
-  const first = (form.username === '' ? 'username' : 'password') === name && html` autofocus`;
-  const value = name === 'username' ? form.username : '';
-  return html`<div class="field">
-    <label for="${name}">${label}</label>
-    <input
-      id="${name}"
-      name="${name}"
-      type="${type}"
-      value="${value}"
-      autocomplete="${autocomplete}"
-      maxlength="200"
-      autocapitalize="none"
-      spellcheck="false"
-      required${first}${wrong}
-    />
-  </div>`;
-}
-
-function testUsers(): Markup {
+function testUserTable(): Markup {
   const rows = TEST_USERS.map(
     ({ username, roles }) =>
       html`<tr>
-        <td><code>${username}</code></td>
+        <th scope="row"><code>${username}</code></th>
         <td>${roles.join(', ')}</td>
       </tr>`,
   );

@@ -66,3 +66,22 @@ export function sendPage(ctx: { set(headers: Record<string, string>): void; body
 export function replyPage(reply: FastifyReply, status: number, page: Page): void {
   void reply.code(status).headers(headersOf(page)).send(render(page));
 }
+
+/** Says that there were too many attempts. @param wait milliseconds */
+export function replyThrottled(reply: FastifyReply, wait: number): void {
+  const minutes = Math.ceil(wait / 60_000);
+  reply.header('retry-after', Math.ceil(wait / 1000));
+  replyPage(reply, 429, {
+    title: 'Error: too many attempts',
+    body: html`<h1>Too many attempts</h1>
+      <p class="error" role="alert">
+        Wait ${minutes === 1 ? 'a minute' : html`${minutes} minutes`}, then go back and try again.
+      </p>`,
+  });
+}
+
+/** The origin of a redirect URI, as a source of a Content-Security-Policy; the scheme for those of apps. */
+export function originOf(redirectUri: string): string {
+  const { origin, protocol } = new URL(redirectUri);
+  return origin === 'null' ? protocol : origin;
+}

@@ -27,6 +27,7 @@ h2 { font-size: 1.1875rem; line-height: 1.2; }
 form, .stack { display: grid; gap: 1rem; }
 .field { display: grid; gap: 0.25rem; }
 label { font-weight: 600; }
+.field-error { color: var(--bad); font-weight: 600; font-size: 0.875rem; }
 .hint { color: var(--ink-soft); font-size: 0.875rem; }
 input, button { font: inherit; color: inherit; }
 input { width: 100%; min-height: 2.75rem; padding: 0.5rem 0.75rem; border: 1px solid var(--control); border-radius: 0.375rem; background: var(--surface); }

@@ -1,25 +1,17 @@
 import type { Database } from '@portico/shop-kit';
-import {
-  type AccessToken,
-  type ClientCredentials,
-  type Configuration,
-  errors,
-  interactionPolicy,
-  type KoaContextWithOIDC,
-} from 'oidc-provider';
+import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { claimsOf } from '../accounts/account.ts';
 import type { AccountsService } from '../accounts/accounts.service.ts';
 import type { IdentitySettings } from '../identity-settings.ts';
 import { errorPage } from '../pages/error-page.ts';
 import { loggedOutPage } from '../pages/logout-page.ts';
 import { sendPage } from '../pages/page.ts';
-import { resourceOf, resourceServer, rulesOf, withDefaultScope } from './apis.ts';
+import { resourceOf, resourceServer, rulesOf } from './apis.ts';
 import { ArtifactAdapter } from './artifact.adapter.ts';
 import { clientsOf } from './clients.ts';
 import { logoutSource } from './logout.ts';
-import { GRANT_CLAIM } from './own-tokens.ts';
 import type { ProviderKeys } from './signing-keys.ts';
-import { subjectOf } from './token-exchange.ts';
+import { addDefaultScope, tokenClaims } from './token-claims.ts';
 
 /** Authentication by password (`acr`), as Keycloak calls it. */
 export const PASSWORD_ACR = '1';
@@ -152,34 +144,4 @@ async function grantAll({ oidc }: KoaContextWithOIDC) {
 async function isSessionAlive(ctx: KoaContextWithOIDC, token: unknown): Promise<boolean> {
   const uid = (token as { sessionUid?: string } | undefined)?.sessionUid;
   return uid === undefined || (await ctx.oidc.provider.Session.findByUid(uid)) !== undefined;
-}
-
-async function tokenClaims(
-  accounts: AccountsService,
-  ctx: KoaContextWithOIDC,
-  token: AccessToken | ClientCredentials,
-): Promise<Record<string, unknown>> {
-  const { clientId } = token;
-  if (!('accountId' in token)) return { roles: rulesOf(clientId ?? '').ownRoles ?? [] };
-  const account = await accounts.active(token.accountId);
-  if (!account) throw new errors.InvalidGrant('there is no such user');
-  const subject = subjectOf(ctx);
-  const login = ctx.oidc.entities.RefreshToken ?? ctx.oidc.entities.AuthorizationCode;
-  return {
-    roles: [...account.roles],
-    preferred_username: account.username,
-    [GRANT_CLAIM]: token.grantId,
-    auth_time: subject?.auth_time ?? login?.authTime,
-    acr: subject?.acr ?? login?.acr,
-    sid: subject?.sid ?? token.sid,
-    act: subject && { sub: clientId },
-  };
-}
-
-function addDefaultScope(
-  _ctx: KoaContextWithOIDC,
-  _token: AccessToken | ClientCredentials,
-  { payload }: { payload: { aud?: unknown; scope?: unknown } },
-): void {
-  payload.scope = withDefaultScope(String(payload.aud), payload.scope as string | undefined);
 }

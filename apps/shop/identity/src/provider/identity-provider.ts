@@ -1,18 +1,10 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { Database } from '@portico/shop-kit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
-import { type Client, Provider } from 'oidc-provider';
-import { AccountsService } from '../accounts/accounts.service.ts';
-import { IdentitySettings } from '../identity-settings.ts';
-import { isPostLogoutRedirectAllowed, isRedirectAllowed } from './clients.ts';
-import { configurationOf } from './configuration.ts';
-import { introspectJwts } from './introspection.ts';
-import { finishLogout } from './logout.ts';
-import { OwnTokens } from './own-tokens.ts';
+import type { Provider } from 'oidc-provider';
+import { ProviderFactory } from './provider-factory.ts';
 import { type ProviderKeys, SigningKeys } from './signing-keys.ts';
-import { registerTokenExchange } from './token-exchange.ts';
 
 /** The paths that oidc-provider serves; all others are Nest's. */
 const PATHS = [
@@ -31,16 +23,13 @@ const PATHS = [
 /** oidc-provider, as a part of the Nest application: it gets its requests as they came, and is made anew when the keys change. */
 @Injectable()
 export class IdentityProvider implements OnModuleInit {
-  readonly #logger = new Logger('IdentityProvider');
   #keys: ProviderKeys = { signing: [], cookies: [] };
   #running: { provider: Provider; handle: ReturnType<Provider['callback']> } | undefined;
 
   constructor(
     private readonly host: HttpAdapterHost,
-    private readonly database: Database,
-    private readonly settings: IdentitySettings,
-    private readonly accounts: AccountsService,
     private readonly keys: SigningKeys,
+    private readonly factory: ProviderFactory,
   ) {}
 
   /** Called by Nest. */
@@ -78,27 +67,12 @@ export class IdentityProvider implements OnModuleInit {
   }
 
   #current() {
-    this.#running ??= this.#create(this.settings.issuer ?? this.#ownUrl());
+    this.#running ??= this.#create();
     return this.#running;
   }
 
-  #create(issuer: string) {
-    const { database, settings, accounts } = this;
-    const provider = new Provider(issuer, configurationOf({ settings, database, accounts, keys: this.#keys }));
-    const tokens = new OwnTokens(provider, this.#keys.signing, accounts);
-    provider.proxy = true;
-    registerTokenExchange(provider, () => tokens, settings.accessTokenLife);
-    provider.use(finishLogout(database));
-    provider.use(introspectJwts(() => tokens));
-    Object.assign(provider.Client.prototype, {
-      redirectUriAllowed(this: Client, uri: string) {
-        return isRedirectAllowed(this, uri);
-      },
-      postLogoutRedirectUriAllowed(this: Client, uri: string) {
-        return isPostLogoutRedirectAllowed(this, uri);
-      },
-    });
-    provider.on('server_error', (_ctx, error) => this.#logger.error(error.stack ?? error.message));
+  #create() {
+    const provider = this.factory.create(this.#ownUrl(), this.#keys);
     return { provider, handle: provider.callback() };
   }
 

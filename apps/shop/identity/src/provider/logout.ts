@@ -29,7 +29,8 @@ export async function endSession(provider: Provider, database: Database, session
 export async function endSessionsOf(provider: Provider, database: Database, accountId: string): Promise<number> {
   const ids = await sessionsOf(database, accountId);
   const sessions = await Promise.all(ids.map((id) => provider.Session.find<Session>(id)));
-  await Promise.all(sessions.map((session) => session && endSession(provider, database, session)));
+  const alive = sessions.filter((session) => session !== undefined);
+  await Promise.all(alive.map((session) => endSession(provider, database, session)));
   return ids.length;
 }
 
@@ -63,8 +64,9 @@ export function finishLogout(database: Database) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
     const { oidc } = ctx as Partial<KoaContextWithOIDC>;
-    if (oidc?.route === 'end_session' && ctx.status === 200 && oidc.session?.accountId === undefined) goOn(ctx);
     const session = oidc?.session as (Session & { destroyed?: boolean }) | undefined;
+    const isDone = ctx.status === 200 && session?.accountId === undefined;
+    if (oidc?.route === 'end_session' && isDone) goOn(ctx);
     if (oidc?.route === 'end_session_confirm' && session?.destroyed) await revokeSession(database, session.uid);
   };
 }

@@ -28,13 +28,13 @@ export const subjectOf = (ctx: object | undefined): OwnToken | undefined => ctx 
  *
  * @param life seconds
  */
-export function registerTokenExchange(provider: Provider, tokens: () => OwnTokens, life: number): void {
+export function registerTokenExchange(provider: Provider, tokens: OwnTokens, life: number): void {
   provider.registerGrantType<Parameters>(
     TOKEN_EXCHANGE,
     async (ctx) => {
       const { clientId } = ctx.oidc.client;
       const { audience, scope } = checkParameters(ctx.oidc.params, clientId);
-      const subject = await tokens().read(ctx.oidc.params.subject_token ?? '');
+      const subject = await tokens.read(ctx.oidc.params.subject_token ?? '');
       // RFC 8693 section 2.2.2 wants invalid_request for a subject token that is not good enough, whatever the reason.
       if (subject?.aud !== clientId) throw new errors.InvalidRequest('the subject token is not valid for this client');
       subjects.set(ctx, subject);
@@ -45,16 +45,20 @@ export function registerTokenExchange(provider: Provider, tokens: () => OwnToken
 }
 
 function checkParameters(given: Parameters, clientId: string): { audience: string; scope: string } {
-  const { subject_token_type: type, requested_token_type: requested, audience, scope } = given;
-  if (type !== ACCESS_TOKEN) throw new errors.InvalidRequest('subject_token_type must be that of an access token');
-  if (requested !== undefined && requested !== ACCESS_TOKEN)
-    throw new errors.InvalidRequest('requested_token_type must be that of an access token');
-  if (given.actor_token !== undefined || given.actor_token_type !== undefined)
-    throw new errors.InvalidRequest('actor tokens are not taken');
+  const { audience, scope } = given;
+  checkTypes(given);
   if (given.resource !== undefined || !audience) throw new errors.InvalidRequest('name the target by audience');
   if (!rulesOf(clientId).exchangesFor?.includes(audience)) throw new errors.InvalidTarget();
   if (scope !== audience) throw new errors.InvalidScope('the scope must be that of the audience', scope ?? '');
   return { audience, scope };
+}
+
+function checkTypes({ subject_token_type: given, requested_token_type: requested, ...others }: Parameters): void {
+  if (given !== ACCESS_TOKEN) throw new errors.InvalidRequest('subject_token_type must be that of an access token');
+  if (requested !== undefined && requested !== ACCESS_TOKEN)
+    throw new errors.InvalidRequest('requested_token_type must be that of an access token');
+  if (others.actor_token !== undefined || others.actor_token_type !== undefined)
+    throw new errors.InvalidRequest('actor tokens are not taken');
 }
 
 async function issue(
