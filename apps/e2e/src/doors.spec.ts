@@ -4,6 +4,8 @@ import { type Access, Allow, ConfigError, type Principal } from '@portico/core';
 import { type Route, RoutingModule } from '@portico/routing';
 import { createBff } from '@portico/server';
 import {
+  eventually,
+  type FakeIdentityProvider,
   type FakeUpstream,
   httpRequest,
   parseResponses,
@@ -11,9 +13,11 @@ import {
   reply,
   startBff,
   type StartedBff,
+  startFakeIdentityProvider,
   startFakeUpstream,
 } from '@portico/testing';
 import { defineUpstream } from '@portico/upstream';
+import { HttpBrowser } from '../test/http-browser.ts';
 
 const PUBLIC_URL = 'http://127.0.0.1:3999';
 const OWN = { 'x-csrf': '1', origin: PUBLIC_URL, 'sec-fetch-site': 'same-origin' };
@@ -47,17 +51,34 @@ function routesTo(url: string): { routes: Route[]; upstreams: ReturnType<typeof 
     { ...common, methods: ['GET', 'PUT'], path: '/me', to: '/me', auth: 'user' },
     { ...common, methods: ['GET', 'POST'], path: '/open/*', to: '/open/*', auth: 'public' },
     { ...common, methods: ['GET'], path: '/open', to: '/open', auth: 'public' },
+    {
+      ...common,
+      methods: ['GET'],
+      path: '/scoped',
+      to: '/scoped',
+      auth: { scopes: { all: ['orders:read', 'orders:write'] } },
+    },
     { ...common, methods: ['GET'], path: '/fresh', to: '/fresh', auth: { acr: ['2', '3'], maxAge: 60 } },
   ];
   return { routes, upstreams: [shop] };
 }
 
-/** A BFF for browsers, with the sessions in reach so that a test need not log in. */
-async function startDoor(upstream: FakeUpstream): Promise<{ bff: StartedBff; sessions: Sessions }> {
+interface TestDoor {
+  readonly bff: StartedBff;
+  /** In reach, so that a test need not log in. */
+  readonly sessions: Sessions;
+}
+
+const NAME = 'test-bff';
+
+/** A BFF with one kind of door. */
+async function startDoor(kind: 'cookie' | 'bearer', upstream: FakeUpstream, environment = {}): Promise<TestDoor> {
   let sessions: Sessions | undefined;
-  const name = 'test-bff';
   @Module({
-    imports: [AuthModule.cookie({ name, port: 0 }), RoutingModule.forRoot({ name, ...routesTo(upstream.url) })],
+    imports: [
+      AuthModule[kind]({ name: NAME, port: 0, clientId: kind === 'cookie' ? 'web-bff' : 'portico-api' }),
+      RoutingModule.forRoot({ name: NAME, ...routesTo(upstream.url) }),
+    ],
     controllers: [ConsoleController],
   })
   class AppModule {
@@ -65,8 +86,8 @@ async function startDoor(upstream: FakeUpstream): Promise<{ bff: StartedBff; ses
       sessions = own;
     }
   }
-  const start = () => createBff({ name, port: 0, module: AppModule });
-  const bff = await startBff(start, { LOG_LEVEL: 'silent', PUBLIC_URL });
+  const start = () => createBff({ name: NAME, port: 0, module: AppModule });
+  const bff = await startBff(start, { LOG_LEVEL: 'silent', PUBLIC_URL, ...environment });
   return { bff, sessions: sessions! };
 }
 
@@ -79,7 +100,7 @@ async function cookieOf(sessions: Sessions, who: { readonly roles: readonly stri
       issuer: 'http://id.test',
       subject: 'alice',
       door: 'session',
-      clientId: 'test-bff',
+      clientId: NAME,
       scopes: new Set(),
       acr: '1',
       authTime: Math.floor(Date.now() / 1_000),
@@ -235,6 +256,32 @@ const TRICKS: readonly string[] = [
 
 const PROTECTED = ['/admin', '/admin/reports/2026', '/orders/o-1', '/console/stats'];
 
+type Attempt = readonly [method: string, target: string, fields?: readonly string[]];
+
+/** Sends one request, byte for byte. */
+async function attempt([method, target, fields = []]: Attempt, bff: StartedBff) {
+  const { host, port } = new URL(bff.url);
+  const head = [`${method} ${target.replace('HOST', host)} HTTP/1.1`, `Host: ${host}`, ...fields];
+  // The answer to a HEAD says how long a body would be that does not come.
+  if (!fields.some((field) => field.includes('Connection'))) head.push('Connection: close');
+  const bytes = Buffer.from(`${head.join('\r\n')}\r\nContent-Length: 0\r\n\r\n`, 'utf8');
+  const { bytes: answer, text } = await rawRequest(Number(port), bytes, { responses: 1 });
+  const [first] = parseResponses(answer);
+  return { what: `${method} ${target} ${fields.join(' ')}`, status: first?.status ?? 0, text };
+}
+
+/** None of the attempts may be answered well, or be heard of by the upstream. */
+async function noneOf(attempts: readonly Attempt[], bff: StartedBff, upstream: FakeUpstream) {
+  const before = upstream.requests.length;
+  const passed: object[] = [];
+  for (const one of attempts) {
+    const { what, status, text } = await attempt(one, bff);
+    if (status < 400 || status >= 500 || text.includes(SECRET)) passed.push({ what, status });
+  }
+  expect(passed).toEqual([]);
+  expect(upstream.requests.slice(before).map(({ method, url }) => `${method} ${url}`)).toEqual([]);
+}
+
 describe('cases 48 to 50: what is protected', () => {
   let upstream: FakeUpstream;
   let bff: StartedBff;
@@ -244,7 +291,7 @@ describe('cases 48 to 50: what is protected', () => {
 
   beforeAll(async () => {
     upstream = await startFakeUpstream(reply({ body: SECRET }));
-    ({ bff, sessions } = await startDoor(upstream));
+    ({ bff, sessions } = await startDoor('cookie', upstream));
     customer = await cookieOf(sessions, { roles: ['customer'] });
     staff = await cookieOf(sessions, { roles: ['staff'] });
   });
@@ -253,31 +300,7 @@ describe('cases 48 to 50: what is protected', () => {
     await upstream.close();
   });
 
-  /** Sends one request, byte for byte. */
-  async function attempt(method: string, target: string, fields: readonly string[] = []) {
-    const host = new URL(bff.url).host;
-    const head = [`${method} ${target.replace('HOST', host)} HTTP/1.1`, `Host: ${host}`, ...fields];
-    // The answer to a HEAD says how long a body would be that does not come.
-    if (!fields.some((field) => field.includes('Connection'))) head.push('Connection: close');
-    const bytes = Buffer.from(`${head.join('\r\n')}\r\nContent-Length: 0\r\n\r\n`, 'utf8');
-    const { bytes: answer, text } = await rawRequest(Number(new URL(bff.url).port), bytes, { responses: 1 });
-    const [first] = parseResponses(answer);
-    return { what: `${method} ${target} ${fields.join(' ')}`, status: first?.status ?? 0, text };
-  }
-
-  /** None of the attempts may be answered well, or be heard of by the upstream. */
-  async function expectNonePasses(
-    attempts: ReadonlyArray<readonly [method: string, target: string, fields?: readonly string[]]>,
-  ) {
-    const before = upstream.requests.length;
-    const passed: object[] = [];
-    for (const [method, target, fields] of attempts) {
-      const { what, status, text } = await attempt(method, target, fields);
-      if (status < 400 || status >= 500 || text.includes(SECRET)) passed.push({ what, status });
-    }
-    expect(passed).toEqual([]);
-    expect(upstream.requests.slice(before).map(({ method, url }) => `${method} ${url}`)).toEqual([]);
-  }
+  const expectNonePasses = (attempts: readonly Attempt[]) => noneOf(attempts, bff, upstream);
 
   it('is there for staff, so that the tests below could fail', async () => {
     for (const path of PROTECTED) {
@@ -318,7 +341,7 @@ describe('cases 48 to 50: what is protected', () => {
   it('is not opened by another public path with tricks in its fields', async () => {
     const before = upstream.requests.length;
     for (const trick of ['X-Original-URL: /admin', 'X-Rewrite-URL: /admin', 'X-HTTP-Method-Override: DELETE']) {
-      await attempt('GET', '/open/x', [trick]);
+      await attempt(['GET', '/open/x', [trick]], bff);
     }
     const seen = upstream.requests.slice(before);
     expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /open/x', 'GET /open/x', 'GET /open/x']);
@@ -410,6 +433,190 @@ describe('cases 48 to 50: what is protected', () => {
     }
     const twice = await httpRequest(`${bff.url}/me`, { headers: { ...OWN, cookie: `${staff}; ${customer}` } });
     expect([twice.status, twice.json()]).toEqual([400, expect.objectContaining({ code: 'credentials-ambiguous' })]);
+  });
+});
+
+describe('the bearer door', () => {
+  let idp: FakeIdentityProvider;
+  let upstream: FakeUpstream;
+  let bff: StartedBff;
+
+  beforeAll(async () => {
+    idp = await startFakeIdentityProvider();
+    upstream = await startFakeUpstream(reply({ body: SECRET }));
+    ({ bff } = await startDoor('bearer', upstream, { OIDC_ISSUER: idp.issuer }));
+  });
+  afterAll(async () => {
+    await bff.close();
+    await upstream.close();
+    await idp.close();
+  });
+
+  const ask = (path: string, headers: Readonly<Record<string, string>>) => httpRequest(bff.url + path, { headers });
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+  it('lets staff in, at first and when the token is known, without a CSRF header', async () => {
+    const token = idp.accessToken('sam');
+    const before = idp.calls.keys;
+    for (const path of [...PROTECTED, '/me']) {
+      const answer = await ask(path, bearer(token));
+      expect([path, answer.status, answer.text]).toEqual([path, 200, SECRET]);
+    }
+    expect(idp.calls.keys - before).toBeLessThanOrEqual(1);
+    expect(upstream.requests.at(-1)?.headers).not.toHaveProperty('authorization');
+  });
+
+  it.each(PROTECTED)('case 48: %s is closed in every spelling, to nobody and to a customer', async (path) => {
+    const fields = [`Authorization: Bearer ${idp.accessToken('alice')}`];
+    const attempts = spellingsOf(path).flatMap((target): Attempt[] => [
+      ['GET', target],
+      ['GET', target, fields],
+      ['HEAD', target, fields],
+    ]);
+    await noneOf(attempts, bff, upstream);
+    await noneOf(
+      METHODS.flatMap((method): Attempt[] => [
+        [method, path],
+        [method, path, fields],
+      ]),
+      bff,
+      upstream,
+    );
+    await noneOf(
+      TRICKS.map((trick) => ['GET', path, [trick]] as const),
+      bff,
+      upstream,
+    );
+    const others = TRICKS.filter((trick) => !trick.startsWith('Authorization'));
+    await noneOf(
+      others.map((trick) => ['GET', path, [trick, ...fields]] as const),
+      bff,
+      upstream,
+    );
+  });
+
+  it('says how to show a token, what is wrong with it, which scope it lacks, and how the login must be', async () => {
+    const challenge = async (path: string, headers: Record<string, string>) => {
+      const answer = await ask(path, headers);
+      return [answer.status, answer.json<{ code: string }>().code, answer.headers['www-authenticate']];
+    };
+    expect(await challenge('/me', {})).toEqual([401, 'unauthenticated', `Bearer realm="${NAME}"`]);
+    expect(await challenge('/me', bearer('x'))).toEqual([
+      401,
+      'token-invalid',
+      expect.stringContaining('error="invalid_token"'),
+    ]);
+    const token = idp.accessToken('alice', { scope: 'openid', acr: '1' });
+    expect(await challenge('/scoped', bearer(token))).toEqual([
+      403,
+      'forbidden',
+      expect.stringMatching(
+        /^Bearer realm="test-bff", error="insufficient_scope", .*scope="orders:read orders:write"$/,
+      ),
+    ]);
+    expect(await challenge('/fresh', bearer(token))).toEqual([
+      401,
+      'step-up-required',
+      expect.stringMatching(/^Bearer .*error="insufficient_user_authentication", .*acr_values="2 3", max_age="60"$/),
+    ]);
+    expect(await challenge('/admin', bearer(token))).toEqual([403, 'forbidden', undefined]);
+  });
+
+  it.each([`__Host-web-bff=${'A'.repeat(43)}`, `a=b; __Host-test-bff=${'A'.repeat(43)}`, '__Host-web-bff='])(
+    'case 72: a token and the cookie %s are refused',
+    async (cookie) => {
+      const before = upstream.requests.length;
+      const answer = await ask('/me', { ...bearer(idp.accessToken('sam')), cookie });
+      expect([answer.status, answer.json()]).toEqual([400, expect.objectContaining({ code: 'credentials-ambiguous' })]);
+      expect(upstream.requests).toHaveLength(before);
+      expect((await ask('/me', { ...bearer(idp.accessToken('sam')), cookie: 'theme=dark' })).status).toBe(200);
+    },
+  );
+
+  it('case 72: a cookie alone names nobody here, and a token in the query neither', async () => {
+    const token = idp.accessToken('sam');
+    expect((await ask('/me', { cookie: `__Host-test-bff=${'A'.repeat(43)}` })).status).toBe(401);
+    expect((await ask(`/me?access_token=${token}`, {})).status).toBe(401);
+  });
+
+  it.each<[string, unknown]>([
+    ['a text', 'staff'],
+    ['a text with commas', 'customer,staff'],
+    ['an object', { staff: true }],
+    ['a list with more than texts', ['staff', 1]],
+    ['a list in a list', [['staff']]],
+    ['missing', undefined],
+    ['of another case', ['Staff']],
+  ])('case 50: no role comes of a claim that is %s', async (_case, roles) => {
+    expect((await ask('/admin', bearer(idp.accessToken('sam', { roles })))).status).toBe(403);
+  });
+
+  it('case 71: two fields Authorization are refused, whatever stands in them', async () => {
+    const before = upstream.requests.length;
+    const field = `Authorization: Bearer ${idp.accessToken('sam')}`;
+    for (const second of [field, 'Authorization: Bearer x', 'authorization: Basic eDp5']) {
+      const { status, text } = await attempt(['GET', '/me', [field, second]], bff);
+      expect([second, status]).toEqual([second, 401]);
+      expect(text).toMatch(/www-authenticate: Bearer .*error="invalid_request"/i);
+    }
+    expect(upstream.requests).toHaveLength(before);
+  });
+
+  it('answers 503 while the provider gives no keys, and never lets anybody in for that', async () => {
+    const other = await startFakeIdentityProvider();
+    const { bff: lonely } = await startDoor('bearer', upstream, { OIDC_ISSUER: other.issuer });
+    const token = other.accessToken('sam');
+    await other.close();
+    const before = upstream.requests.length;
+    const answer = await httpRequest(`${lonely.url}/me`, { headers: bearer(token) });
+    expect([answer.status, answer.json()]).toEqual([
+      503,
+      expect.objectContaining({ code: 'identity-provider-unavailable' }),
+    ]);
+    expect(upstream.requests).toHaveLength(before);
+    await lonely.close();
+  });
+});
+
+describe('two doors in one process', () => {
+  it('ask their own provider and their own sessions, though Passport has one registry for all', async () => {
+    const idp = await startFakeIdentityProvider();
+    const other = await startFakeIdentityProvider();
+    const upstream = await startFakeUpstream(reply({ body: SECRET }));
+    const first = await startDoor('bearer', upstream, { OIDC_ISSUER: idp.issuer });
+    const second = await startDoor('bearer', upstream, { OIDC_ISSUER: other.issuer });
+    const web = await startDoor('cookie', upstream);
+    const web2 = await startDoor('cookie', upstream);
+    const statusAt = async ({ bff }: TestDoor, headers: Record<string, string>) =>
+      (await httpRequest(`${bff.url}/me`, { headers: { ...OWN, ...headers } })).status;
+    const token = { authorization: `Bearer ${idp.accessToken('sam')}` };
+    expect([await statusAt(first, token), await statusAt(second, token)]).toEqual([200, 401]);
+    const cookie = { cookie: await cookieOf(web.sessions, { roles: [] }) };
+    expect([await statusAt(web, cookie), await statusAt(web2, cookie)]).toEqual([200, 401]);
+    for (const { bff } of [first, second, web, web2]) await bff.close();
+    for (const server of [upstream, idp, other]) await server.close();
+  });
+});
+
+describe('case 51: a user who changes at the provider while a session lasts', () => {
+  it('loses a role within the life of an access token, and everything when the login ends there', async () => {
+    const idp = await startFakeIdentityProvider({ accessTokenLife: 1 });
+    const upstream = await startFakeUpstream(reply({ body: SECRET }));
+    const { bff } = await startDoor('cookie', upstream, { OIDC_ISSUER: idp.issuer });
+    const browser = new HttpBrowser();
+    const status = async () => (await browser.get(`${bff.url}/admin`)).status;
+    idp.user = 'sam';
+    expect((await browser.logIn(bff.url)).status).toBe(200);
+    expect(await status()).toBe(200);
+    idp.users.set('sam', { ...idp.users.get('sam'), roles: ['customer'] });
+    await eventually(async () => (await status()) === 403, 10_000);
+    idp.users.set('sam', { ...idp.users.get('sam'), roles: ['staff'] });
+    await eventually(async () => (await status()) === 200, 10_000);
+    idp.endLogins('sam');
+    await eventually(async () => (await status()) === 401, 10_000);
+    await bff.close();
+    await upstream.close();
+    await idp.close();
   });
 });
 
