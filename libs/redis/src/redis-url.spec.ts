@@ -36,7 +36,7 @@ describe('redisUrlProblem', () => {
         const url = scheme + parts.join('');
         if (redisUrlProblem(url) === undefined) expect(createClient({ url })).toBeDefined();
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
   });
 

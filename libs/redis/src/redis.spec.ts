@@ -76,6 +76,17 @@ describe('openRedis, without a server that answers', () => {
     expect(JSON.stringify(statuses)).not.toContain(PASSWORD);
   });
 
+  it('greets a server in TLS when the address says rediss', async () => {
+    const { port } = server.address() as { port: number };
+    let first: Buffer | undefined;
+    server.once('connection', (socket) => socket.once('data', (bytes) => (first = bytes)));
+    redis = openRedis(`rediss://user:${PASSWORD}@127.0.0.1:${port}`, { connectTimeout: 150 });
+    await expect(redis.get('a')).rejects.toEqual(AWAY);
+    // The record type of a handshake (RFC 8446 5.1).
+    expect(first![0]).toBe(22);
+    expect(first!.includes(PASSWORD)).toBe(false);
+  });
+
   it('takes nonsense for a server that is away', async () => {
     answer = (socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n');
     redis = open();

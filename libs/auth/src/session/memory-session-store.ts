@@ -80,7 +80,8 @@ export class MemorySessionStore implements SessionStore {
   async replace({ key, expected, content, expiresAt }: Replacement, idle: number): Promise<boolean> {
     const entry = this.alive(key);
     if (entry?.content !== expected) return false;
-    this.put({ ...entry, content, expiresAt, ...this.used(expiresAt, idle) });
+    const idleExpiresAt = Math.min(Math.max(entry.idleExpiresAt, entry.seenAt + idle), expiresAt);
+    this.entries.set(key, { ...entry, content, expiresAt, idleExpiresAt });
     this.tell(entry.handle);
     return true;
   }

@@ -28,17 +28,21 @@ local function outlast(index, px)
 end
 
 local function timeFor(session, now, idle)
-  return math.max(1, math.min(idle, session.ends - now))
+  return math.min(idle, session.ends - now)
+end
+
+local function last(session, milliseconds)
+  local px = math.max(1, math.floor(milliseconds))
+  redis.call('PEXPIRE', prefix .. 'session:' .. session.key, px)
+  redis.call('PEXPIRE', prefix .. 'handle:' .. session.handle, px)
+  outlast(prefix .. 'owner:' .. session.owner, px)
+  if session.login ~= '' then outlast(prefix .. 'login:' .. session.login, px) end
 end
 
 local function use(session, now, idle)
-  local px = string.format('%d', timeFor(session, now, idle))
   session.seen = now
   redis.call('HSET', prefix .. 'session:' .. session.key, 'seen', string.format('%d', now))
-  redis.call('PEXPIRE', prefix .. 'session:' .. session.key, px)
-  redis.call('PEXPIRE', prefix .. 'handle:' .. session.handle, px)
-  outlast(prefix .. 'owner:' .. session.owner, tonumber(px))
-  if session.login ~= '' then outlast(prefix .. 'login:' .. session.login, tonumber(px)) end
+  last(session, timeFor(session, now, idle))
 end
 
 local function remove(session)
@@ -98,7 +102,10 @@ local session = read(ARGV[2])
 if not session or session.content ~= ARGV[3] then return 0 end
 session.ends = tonumber(ARGV[6])
 redis.call('HSET', prefix .. 'session:' .. session.key, 'content', ARGV[4], 'ends', ARGV[6])
-use(session, tonumber(ARGV[5]), tonumber(ARGV[7]))
+local now = tonumber(ARGV[5])
+local unused = math.max(0, now - session.seen)
+local left = redis.call('PTTL', prefix .. 'session:' .. session.key)
+last(session, timeFor(session, now, math.max(left, tonumber(ARGV[7]) - unused)))
 announce(session)
 return 1
 `);

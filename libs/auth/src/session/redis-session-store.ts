@@ -42,7 +42,8 @@ export class RedisSessionStore implements SessionStore {
   }
 
   get isWatching(): boolean {
-    return this.subscription.isLive;
+    // Who cannot ask must not answer either, or a Redis that is away would be noticed by some and not by others.
+    return this.subscription.isLive && this.redis.isConnected;
   }
 
   async create(record: SessionRecord, idle: number, succession?: Succession): Promise<boolean> {

@@ -128,16 +128,15 @@ export class SessionRenewal {
   }
 
   private renewed(session: Session, { principal, tokens }: Renewal): Session {
-    const { clock, idle, life } = this.options;
-    const now = clock.epoch();
+    const { idle, life } = this.options;
     const expiresAt = endOf(session.createdAt + life, tokens);
+    const { lastSeenAt, idleExpiresAt } = session;
     return freezeSession({
       ...session,
       principal: { ...principal, door: 'session', session: session.handle },
       tokens: { ...tokens },
-      lastSeenAt: now,
       expiresAt,
-      idleExpiresAt: Math.min(now + idle, expiresAt),
+      idleExpiresAt: Math.min(Math.max(idleExpiresAt, lastSeenAt + idle), expiresAt),
     });
   }
 

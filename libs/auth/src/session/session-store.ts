@@ -68,7 +68,10 @@ export interface SessionStore {
   read(key: string, slide?: Slide): Promise<StoredSession | undefined>;
   /** As `read` without a slide, found by handle. */
   readByHandle(handle: string): Promise<StoredSession | undefined>;
-  /** Compare and swap, which counts as use; false when the session is gone or its contents are not the expected ones. */
+  /**
+   * Compare and swap; false when the session is gone or its contents are not the expected ones. It is no use of the session:
+   * the idle end becomes what the last use earns under the new absolute end.
+   */
   replace(replacement: Replacement, idle: number): Promise<boolean>;
   /** Ends sessions. Returns their handles. */
   remove(selection: Selection): Promise<readonly string[]>;

@@ -127,7 +127,7 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
       expect(await store.read(one.key)).toBeDefined();
     });
 
-    it('replaces contents only when they are the expected ones, and counts that as use', async () => {
+    it('replaces contents only when they are the expected ones, and counts that as no use', async () => {
       const one = record();
       await store.create(one, IDLE);
       await world.pass(150);
@@ -135,9 +135,11 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
       expect(await store.replace({ ...replacement, expected: 'others' }, IDLE)).toBe(false);
       expect(await store.replace(replacement, IDLE)).toBe(true);
       expect(await store.replace(replacement, IDLE)).toBe(false);
-      await world.pass(200);
       expect(await other.read(one.key)).toMatchObject({ content: 'new' });
       expect(await other.list('alice')).toHaveLength(1);
+      await world.pass(200);
+      expect(await other.read(one.key)).toBeUndefined();
+      expect(await world.residue()).toBe(0);
     });
 
     it('does not bring back what has ended when its contents are replaced', async () => {
@@ -150,14 +152,26 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
       expect(await store.list('alice')).toEqual([]);
     });
 
-    it('moves the absolute end with the contents', async () => {
-      const one = record({ expiresAt: world.clock.epoch() + 150 });
+    it('moves the absolute end with the contents, and the idle end to where the last use puts it then', async () => {
+      const one = record({ expiresAt: world.clock.epoch() + 100 });
       await store.create(one, IDLE);
+      await world.pass(50);
       const replacement = { key: one.key, expected: one.content, content: 'new' };
       await store.replace({ ...replacement, expiresAt: world.clock.epoch() + 60_000 }, IDLE);
-      await world.pass(200);
+      await world.pass(150);
       expect(await store.read(one.key)).toBeDefined();
       expect(await store.list('alice')).toHaveLength(1);
+      await world.pass(150);
+      expect(await store.read(one.key)).toBeUndefined();
+    });
+
+    it('ends a session earlier when its new contents say so', async () => {
+      const one = record();
+      await store.create(one, IDLE);
+      const replacement = { key: one.key, expected: one.content, content: 'new' };
+      await store.replace({ ...replacement, expiresAt: world.clock.epoch() + 50 }, IDLE);
+      await world.pass(80);
+      expect(await store.read(one.key)).toBeUndefined();
     });
 
     it('ends one session of an owner, and of nobody else', async () => {
