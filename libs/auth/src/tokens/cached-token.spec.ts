@@ -46,7 +46,7 @@ const codeOf = (taken: string | Promise<string>): Promise<string> =>
 describe('a cached token', () => {
   it('is asked for once however many want it, and then known without a wait', async () => {
     const { take, give, asked } = setUp();
-    const takers = Array.from({ length: 20 }, take);
+    const takers = Array.from({ length: 20 }, () => Promise.resolve(take()));
     await give('one', 5 * MINUTE);
     expect(await Promise.all(takers)).toEqual(Array(20).fill('Bearer one'));
     expect(take()).toBe('Bearer one');

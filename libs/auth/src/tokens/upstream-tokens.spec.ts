@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import type { BffError, TokenSource, UpstreamToken } from '@portico/core';
 import { type FakeIdentityProvider, hang, reply, startFakeIdentityProvider, testContext } from '@portico/testing';
 import { decodeJwt } from 'jose';
-import { logIn } from '../../test/tokens/log-in.ts';
+import { logIn } from '../../test/provider-fixture.ts';
 import { createProvider } from '../provider/create-provider.ts';
 import type { Provider } from '../provider/provider.ts';
 import { MemorySessionStore } from '../session/memory-session-store.ts';
