@@ -1,0 +1,59 @@
+import { DOOR, SessionCookie } from '@portico/auth';
+import { describeRoutes, type RouteDescription } from '@portico/routing';
+import { type BffOptions, bffModule } from '@portico/server';
+import { operationsOfController } from './controller-operations.ts';
+import { type ModuleParts, modulesOf } from './module-tree.ts';
+import type { BffDescription, Operation } from './operation.ts';
+
+/**
+ * Reads what a BFF serves from its modules, without starting it.
+ *
+ * @param scope of its tags, for instance `admin`
+ * @throws ConfigError when its route table is not valid
+ */
+export async function describeBff(options: BffOptions, scope?: string): Promise<BffDescription> {
+  const modules = await modulesOf(bffModule(options));
+  const rows = modules.flatMap(({ providers }) => describeRoutes({ providers: [...providers] }) ?? []);
+  const controllers = modules.flatMap((module) => module.controllers);
+  const files: Operation[] = options.static === undefined ? [] : [FILES];
+  return {
+    name: options.name,
+    scope,
+    door: doorOf(modules),
+    operations: [...rows.map(operationOfRow), ...controllers.flatMap(operationsOfController), ...files],
+  };
+}
+
+const FILES: Operation = {
+  methods: ['GET'],
+  path: '/*',
+  access: 'public',
+  kind: 'files',
+  handler: undefined,
+  timeout: undefined,
+  maxBodyBytes: undefined,
+  upstreams: [],
+  target: undefined,
+};
+
+/** `AuthModule` offers a door; the one for browsers has a cookie. */
+function doorOf(modules: readonly ModuleParts[]): BffDescription['door'] {
+  const auth = modules.find(({ exports }) => exports.includes(DOOR));
+  if (auth === undefined) return undefined;
+  return auth.exports.includes(SessionCookie) ? 'session' : 'bearer';
+}
+
+function operationOfRow(row: RouteDescription): Operation {
+  const { methods, path, access, timeout, maxBodyBytes, upstreams, target } = row;
+  return {
+    methods,
+    path: path.text,
+    access,
+    kind: target === undefined ? 'view' : 'forward',
+    handler: undefined,
+    timeout,
+    maxBodyBytes,
+    upstreams,
+    target: target && { ...target, from: path },
+  };
+}
