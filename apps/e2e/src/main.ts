@@ -1,4 +1,5 @@
 import { describe } from 'node:test';
+import { accounts } from './scenarios/accounts.ts';
 import { appearance } from './scenarios/appearance.ts';
 import { buying } from './scenarios/buying.ts';
 import { failures } from './scenarios/failures.ts';
@@ -8,6 +9,7 @@ import { setStage } from './stage.ts';
 void describe('the storefront in Chromium', { timeout: 600_000 }, () => {
   const stage = setStage();
   buying(stage);
+  accounts(stage);
   keyboard(stage);
   failures(stage);
   appearance(stage);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fieldsOf, RunningOrdering } from '../../test/running-ordering.ts';
 import type { SavedAddress } from './address.ts';
+import { accounts } from '../seed/accounts.ts';
 
 const home = { name: 'Ada Lovelace', street: 'Main street 1', city: 'Delft', postalCode: '2611 AA', country: 'NL' };
 let folder: string;
@@ -21,6 +22,8 @@ const call = (sub: string, method: string, path = '', body?: object) =>
   ordering.as(sub, method, `/addresses${path}`, body && { body });
 const list = async (sub: string): Promise<SavedAddress[]> =>
   (await call(sub, 'GET')).json<{ items: SavedAddress[] }>().items;
+
+const [ALICE, BOB] = accounts.map(({ customer }) => customer.sub) as [string, string];
 
 describe('the addresses of a customer', () => {
   it('are kept, changed and removed', async () => {
@@ -62,11 +65,11 @@ describe('the addresses of a customer', () => {
   });
 
   it('of the seed are there once, whatever was done to them before a start anew', async () => {
-    expect(await list('alice')).toMatchObject([{ name: 'Alice Archer', country: 'NL' }]);
-    const [bob] = await list('bob');
-    await call('bob', 'DELETE', `/${bob?.id}`);
+    expect(await list(ALICE)).toMatchObject([{ name: 'Alice Archer', country: 'NL' }]);
+    const [bob] = await list(BOB);
+    await call(BOB, 'DELETE', `/${bob?.id}`);
     await ordering.restart();
-    expect(await list('alice')).toHaveLength(1);
-    expect(await list('bob')).toEqual([]);
+    expect(await list(ALICE)).toHaveLength(1);
+    expect(await list(BOB)).toEqual([]);
   });
 });

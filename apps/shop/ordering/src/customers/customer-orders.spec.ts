@@ -19,6 +19,8 @@ const list = async (sub: string, query = ''): Promise<Page> =>
 const place = (sub: string, key: string, basket: string) =>
   ordering.as(sub, 'POST', '/orders', { key, body: checkoutOf(basket) });
 
+const [ALICE, BOB] = accounts.map(({ customer }) => customer.sub) as [string, string];
+
 describe('the orders of a customer', () => {
   it('of the seed are there, newest first, with nobody else among them', async () => {
     for (const { customer, orderIds } of accounts) {
@@ -31,22 +33,22 @@ describe('the orders of a customer', () => {
   });
 
   it('come page by page', async () => {
-    const { items } = await list('alice');
-    const first = await list('alice', '?limit=2');
-    const second = await list('alice', `?limit=2&cursor=${first.next}`);
+    const { items } = await list(ALICE);
+    const first = await list(ALICE, '?limit=2');
+    const second = await list(ALICE, `?limit=2&cursor=${first.next}`);
     expect([...first.items, ...second.items]).toEqual(items.slice(0, 4));
-    const bad = await ordering.as('alice', 'GET', '/orders?cursor=nonsense');
+    const bad = await ordering.as(ALICE, 'GET', '/orders?cursor=nonsense');
     expect([bad.status, fieldsOf(bad)]).toEqual([400, ['cursor']]);
   });
 
   it("are the customer's only: another's order and a guest's are as unknown as none", async () => {
-    const [mine] = (await list('alice')).items;
+    const [mine] = (await list(ALICE)).items;
     const guest = (await ordering.checkout('key-g', ordering.fillBasket({ 'p-1': 1 }))).json<Order>();
-    expect((await ordering.as('alice', 'GET', `/orders/${mine?.id}`)).json<Order>()).toEqual(mine);
+    expect((await ordering.as(ALICE, 'GET', `/orders/${mine?.id}`)).json<Order>()).toEqual(mine);
     for (const [sub, id] of [
-      ['bob', mine?.id],
-      ['alice', guest.id],
-      ['alice', 'o-9999'],
+      [BOB, mine?.id],
+      [ALICE, guest.id],
+      [ALICE, 'o-9999'],
     ] as const) {
       const answer = await ordering.as(sub, 'GET', `/orders/${id}`);
       expect([answer.status, answer.text.includes('example')]).toEqual([404, false]);
@@ -95,7 +97,7 @@ describe('the checkout of a customer', () => {
   it('takes the customer from the token alone', async () => {
     const body = {
       ...checkoutOf(ordering.fillBasket({ 'p-1': 1 })),
-      customer: { name: 'A', email: 'a@b.example', sub: 'bob' },
+      customer: { name: 'A', email: 'a@b.example', sub: BOB },
     };
     const answer = await ordering.as('gil', 'POST', '/orders', { key: 'key-1', body });
     expect([answer.status, fieldsOf(answer)]).toEqual([400, ['customer.sub']]);

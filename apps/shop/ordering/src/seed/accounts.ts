@@ -8,10 +8,10 @@ export interface Account {
   readonly orderIds: readonly string[];
 }
 
-/** The accounts of the sample shop; the sample identity provider calls them by the same `sub`. */
+/** The accounts of the sample shop; the sample identity provider knows them as alice and bob by the same `sub`. */
 export const accounts: readonly Account[] = [
   {
-    customer: { name: 'Alice Archer', email: 'alice@portico.test', sub: 'alice' },
+    customer: { name: 'Alice Archer', email: 'alice@portico.test', sub: '1a11ce00-0000-4000-8000-000000000001' },
     address: {
       id: 'a-0001',
       name: 'Alice Archer',
@@ -23,7 +23,7 @@ export const accounts: readonly Account[] = [
     orderIds: ['o-0061', 'o-0187', 'o-0312', 'o-0421', 'o-0478', 'o-0496'],
   },
   {
-    customer: { name: 'Bob Baker', email: 'bob@portico.test', sub: 'bob' },
+    customer: { name: 'Bob Baker', email: 'bob@portico.test', sub: '0b0b0000-0000-4000-8000-000000000002' },
     address: {
       id: 'a-0002',
       name: 'Bob Baker',
