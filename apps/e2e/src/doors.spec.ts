@@ -620,6 +620,20 @@ describe('case 51: a user who changes at the provider while a session lasts', ()
   });
 });
 
+@Controller('forgotten')
+class ForgottenController {
+  @Get()
+  list(): string {
+    return SECRET;
+  }
+
+  @Get('other')
+  @Allow('public')
+  other(): string {
+    return 'for all';
+  }
+}
+
 describe('a BFF that forgot something', () => {
   async function problemsOf(
     routes: readonly Partial<Route>[],
@@ -652,32 +666,21 @@ describe('a BFF that forgot something', () => {
   );
 
   it('does not start with a controller that does not say who may call it', async () => {
-    @Controller('forgotten')
-    class ForgottenController {
-      @Get()
-      list(): string {
-        return SECRET;
-      }
-
-      @Get('other')
-      @Allow('public')
-      other(): string {
-        return 'for all';
-      }
-    }
     expect(await problemsOf([], [ForgottenController])).toEqual([
       expect.stringMatching(/^ForgottenController\.list: must say who may call it/),
     ]);
   });
 
-  it('is told all that is wrong with its door at once', async () => {
+  it('is told all that is wrong with its server, its door and its routes at once', async () => {
     const environment = { PUBLIC_URL: 'http://shop.example', REDIS_URL: 'x', PORT: 'y' };
-    const problems = await problemsOf([], [], environment);
+    const problems = await problemsOf([{ path: '/x', auth: 'users' as Access }], [ForgottenController], environment);
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'PORT',
       'PUBLIC_URL',
       'REDIS_URL',
       'SESSION_KEYS',
+      'ForgottenController.list',
+      'route 1 (GET /x)',
     ]);
   });
 });

@@ -5,11 +5,10 @@ import {
   Module,
   type OnApplicationShutdown,
   type OnModuleInit,
-  Optional,
   type Provider as NestProvider,
 } from '@nestjs/common';
 import { APP_GUARD, ModulesContainer } from '@nestjs/core';
-import { ConfigError } from '@portico/core';
+import { CONFIG_PROBLEMS, ConfigError } from '@portico/core';
 import { type AuthSettings, type BffIdentity, readAuthSettings, type ReadSettings } from './auth-settings.ts';
 import { ENDPOINT_CONTROLLERS, ENDPOINT_PROVIDERS } from './endpoints/endpoints.ts';
 import { AccessGuard } from './guard/access.guard.ts';
@@ -17,7 +16,7 @@ import type { Door } from './guard/door.ts';
 import { BearerStrategy, SessionStrategy } from './guard/door-strategy.ts';
 import { openBearerDoor, openSessionDoor, openSessions } from './guard/open-door.ts';
 import { undeclaredHandlers } from './guard/undeclared-handlers.ts';
-import { AUTH_PROBLEMS, AUTH_SETTINGS, DOOR, PROVIDER, SESSIONS } from './injection.ts';
+import { AUTH_SETTINGS, DOOR, PROVIDER, SESSIONS } from './injection.ts';
 import { logAccessEvents } from './policy/access-log.ts';
 import { createProvider } from './provider/create-provider.ts';
 import type { Provider } from './provider/provider.ts';
@@ -39,10 +38,10 @@ export class AuthModule implements OnModuleInit, OnApplicationShutdown {
   private endLog: (() => void) | undefined;
 
   constructor(
-    @Inject(READ_SETTINGS) private readonly read: ReadSettings,
+    @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
+    @Inject(CONFIG_PROBLEMS) private readonly problems: readonly string[],
     @Inject(DOOR) private readonly door: Door,
-    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
-    @Optional() @Inject(SESSIONS) private readonly sessions: Sessions | undefined,
+    @Inject(SESSIONS) private readonly sessions: Sessions | undefined,
   ) {}
 
   /** For browsers: login through OpenID Connect, sessions on the server, a cookie that names one, and the endpoints under `/bff`. */
@@ -75,10 +74,9 @@ export class AuthModule implements OnModuleInit, OnApplicationShutdown {
 
   /** Settings that do not fit, and handlers that state no access, end the start here with a ConfigError. */
   onModuleInit(): void {
-    const problems = [...this.read.problems, ...undeclaredHandlers(this.modules)];
-    if (problems.length > 0) throw new ConfigError(problems);
+    if (this.problems.length > 0) throw new ConfigError(this.problems);
     this.endLog = logAccessEvents(log);
-    if (this.read.settings.redisUrl === undefined) this.sayWhatIsInMemory();
+    if (this.settings.redisUrl === undefined) this.sayWhatIsInMemory();
   }
 
   /** Closes what the sessions hold open. */
@@ -88,11 +86,15 @@ export class AuthModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   private sayWhatIsInMemory(): void {
-    const { dpop } = this.read.settings;
+    const { dpop } = this.settings;
     const what = this.door.strategy === 'session' ? 'sessions' : dpop === 'off' ? undefined : 'DPoP proofs';
     if (what === undefined) return;
     log.warn(`${what} are in the memory of this process: they end with it, and replicas do not share them (REDIS_URL)`);
   }
+}
+
+function problemsOf({ problems }: ReadSettings, modules: ModulesContainer): readonly string[] {
+  return [...problems, ...undeclaredHandlers(modules)];
 }
 
 /** What a kind of door adds. */
@@ -107,7 +109,7 @@ function doorModule(bff: BffIdentity, { controllers = [], providers, exports = [
     providers: [
       { provide: READ_SETTINGS, useFactory: () => readAuthSettings(bff) },
       { provide: AUTH_SETTINGS, useFactory: ({ settings }: ReadSettings) => settings, inject: [READ_SETTINGS] },
-      { provide: AUTH_PROBLEMS, useFactory: ({ problems }: ReadSettings) => problems, inject: [READ_SETTINGS] },
+      { provide: CONFIG_PROBLEMS, useFactory: problemsOf, inject: [READ_SETTINGS, ModulesContainer] },
       { provide: PROVIDER, useFactory: createProvider, inject: [AUTH_SETTINGS] },
       {
         provide: UpstreamTokens,
@@ -117,7 +119,7 @@ function doorModule(bff: BffIdentity, { controllers = [], providers, exports = [
       { provide: APP_GUARD, useFactory: accessGuard, inject: [DOOR, UpstreamTokens, AUTH_SETTINGS] },
       ...providers,
     ],
-    exports: [AUTH_SETTINGS, AUTH_PROBLEMS, PROVIDER, DOOR, SESSIONS, ...exports],
+    exports: [AUTH_SETTINGS, CONFIG_PROBLEMS, PROVIDER, DOOR, SESSIONS, ...exports],
   };
 }
 

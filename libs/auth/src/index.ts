@@ -3,7 +3,7 @@ export { type TrailReport, verifyTrail } from './audit-trail/verify-trail.ts';
 export { AuthModule } from './auth.module.ts';
 export { type AuthSettings, type BffIdentity } from './auth-settings.ts';
 export { StaffSessionsModule, type StaffSessionsOptions } from './endpoints/staff-sessions.module.ts';
-export { AUTH_PROBLEMS, AUTH_SETTINGS, DOOR, PROVIDER, SESSIONS } from './injection.ts';
+export { AUTH_SETTINGS, DOOR, PROVIDER, SESSIONS } from './injection.ts';
 export { type AccessEvent } from './policy/access-event.ts';
 export { type Session, type SessionSummary } from './session/session.ts';
 export { SessionCookie } from './session/session-cookie.ts';

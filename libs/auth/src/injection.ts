@@ -9,6 +9,3 @@ export const AUTH_SETTINGS = Symbol('portico.auth-settings');
 
 /** Injection token of the `Door` that a BFF's clients come through. */
 export const DOOR = Symbol('portico.door');
-
-/** Injection token of what was wrong with the settings: a list of sentences. */
-export const AUTH_PROBLEMS = Symbol('portico.auth-problems');

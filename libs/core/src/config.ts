@@ -17,6 +17,12 @@ export class ConfigError extends Error {
 }
 
 /**
+ * Injection token of problems that one module has found, a list of sentences, for another one that fails the start: so that
+ * what is wrong with doors and with routes stands in one list.
+ */
+export const CONFIG_PROBLEMS = Symbol('portico.config-problems');
+
+/**
  * Reads settings from the environment, the only place of the platform that does. White space around a value is dropped
  * (the line end of a mounted secret); empty variables count as unset.
  *

@@ -7,7 +7,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
-import { BffError, ConfigError, contextOf, ENFORCES_ACCESS } from '@portico/core';
+import { BffError, CONFIG_PROBLEMS, ConfigError, contextOf, ENFORCES_ACCESS } from '@portico/core';
 import { UPSTREAMS, type Upstreams } from '@portico/upstream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { upstreamsWithoutDoor } from './check-tokens.ts';
@@ -43,7 +43,12 @@ export class RoutingModule implements OnModuleInit, OnApplicationBootstrap, OnAp
       global: true,
       providers: [
         { provide: ROUTING_OPTIONS, useValue: options },
-        { provide: ROUTE_TABLE, useFactory: () => openRouteTable(options, declared) },
+        {
+          provide: ROUTE_TABLE,
+          useFactory: (others: readonly string[] = []) =>
+            openRouteTable(options, { ...declared, problems: [...others, ...declared.problems] }),
+          inject: [{ token: CONFIG_PROBLEMS, optional: true }],
+        },
         { provide: UPSTREAMS, useFactory: (table: RouteTable): Upstreams => table.upstreams, inject: [ROUTE_TABLE] },
         { provide: REFUSED_METHODS, useValue: refusedMethods(declared.rows) },
       ],
