@@ -17,7 +17,7 @@ export function providerOf(fake: FakeIdentityProvider, settings: Partial<Provide
     publicUrl: PUBLIC_URL,
     scope: 'openid profile email',
     rolesClaim: 'roles',
-    timeout: 500,
+    timeout: 5_000,
     coolDown: 50,
     ...settings,
   });

@@ -40,7 +40,7 @@ export class LogoutController {
     if (session) await this.sessions.end(session.principal.id, session.handle);
     const location = session ? await this.endAtProvider(session) : AFTER_LOGOUT;
     reply.header('cache-control', 'no-store').header('set-cookie', this.cookie.clear());
-    if (isCall) await reply.send({ location });
+    if (isCall) await reply.status(200).send({ location });
     else await reply.status(303).headers({ location, 'referrer-policy': 'no-referrer' }).send();
   }
 

@@ -1,10 +1,5 @@
 import { BffError } from '@portico/core';
-import {
-  AuthorizationResponseError,
-  ClientError,
-  ResponseBodyError,
-  WWWAuthenticateChallengeError,
-} from 'openid-client';
+import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
 import { errors } from 'jose';
 
 /** Error codes of a provider are shown and logged only in the form that RFC 6749 gives them. */
