@@ -16,7 +16,7 @@ function Figures({ orders }: Pick<Dashboard, 'orders'>) {
           <dt>All</dt>
           <dd>{formatNumber(orders.total)}</dd>
         </div>
-        <div>
+        <div className="figure-wide">
           <dt>Revenue</dt>
           <dd>{formatMoney(orders.revenue)}</dd>
         </div>

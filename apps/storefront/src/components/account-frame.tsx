@@ -10,6 +10,11 @@ const PAGES = [
   ['/account/devices', 'Devices'],
 ] as const;
 
+function currentOf(path: string, href: string): 'page' | 'true' | undefined {
+  if (path === href) return 'page';
+  return path.startsWith(`${href}/`) ? 'true' : undefined;
+}
+
 function AskToSignIn({ ended }: { ended: boolean }) {
   return (
     <section className="page page-narrow page-error">
@@ -40,7 +45,7 @@ export function AccountFrame({ children }: { children: (user: User) => ReactNode
     <div className="page account-page">
       <nav className="account-tabs" aria-label="Your account">
         {PAGES.map(([href, name]) => (
-          <Link key={href} href={href} aria-current={path === href ? 'page' : undefined}>
+          <Link key={href} href={href} aria-current={currentOf(path, href)}>
             {name}
           </Link>
         ))}

@@ -42,7 +42,7 @@ function OrderDetails({ order, products }: { order: Order; products: ReadonlyMap
   return (
     <div className="with-totals">
       <div>
-        <section aria-labelledby="lines-title">
+        <section className="order-lines" aria-labelledby="lines-title">
           <h2 id="lines-title">What is in it</h2>
           <ul className="basket-lines">
             {order.lines.map((line, index) => (
