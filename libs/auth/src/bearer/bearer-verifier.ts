@@ -66,9 +66,8 @@ export class BearerVerifier {
    */
   recall(request: TokenRequest): VerifiedToken | 'anonymous' | 'unknown' {
     try {
-      const [value, ...further] = fieldValues(request, 'authorization');
+      const value = authorizationOf(request);
       if (value === undefined) return 'anonymous';
-      refuseFurther(further);
       const known = this.checks.recall(value);
       if (known !== undefined && known.thumbprint === undefined) return known;
       return this.credentialsOf(value) === undefined ? 'anonymous' : 'unknown';
@@ -87,8 +86,7 @@ export class BearerVerifier {
   async verify(request: TokenRequest, replyHeaders: string[]): Promise<VerifiedToken> {
     let scheme: TokenScheme | undefined;
     try {
-      const [value = '', ...further] = fieldValues(request, 'authorization');
-      refuseFurther(further);
+      const value = authorizationOf(request) ?? '';
       const credentials = this.credentialsOf(value);
       if (credentials === undefined) throw this.anonymous();
       scheme = credentials.scheme;
@@ -130,6 +128,9 @@ export class BearerVerifier {
   }
 }
 
-function refuseFurther(further: readonly string[]): void {
-  if (further.length > 0) throw new TokenRefused('there is more than one field Authorization', 'invalid_request');
+/** The one field of a request. @throws TokenRefused when there are more */
+function authorizationOf(request: TokenRequest): string | undefined {
+  const values = fieldValues(request, 'authorization');
+  if (values.length > 1) throw new TokenRefused('there is more than one field Authorization', 'invalid_request');
+  return values[0];
 }

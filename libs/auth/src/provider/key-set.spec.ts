@@ -74,6 +74,8 @@ describe('KeySet', () => {
     ['redirects', reply({ status: 302, headers: { location: '/elsewhere' } })],
     ['answers no JSON', reply({ body: '<html>' })],
     ['answers something else', reply({ json: { keys: 'none' } })],
+    ['answers null', reply({ json: null })],
+    ['answers without any key', reply({ json: { keys: [] } })],
     ['answers more than 256 KiB', reply({ json: { keys: [], padding: 'x'.repeat(300_000) } })],
     [
       'answers without end',

@@ -82,7 +82,10 @@ export class KeySet {
     const headers = { accept: 'application/json, application/jwk-set+json' };
     const answer = await this.fetch(url.href, { method: 'GET', headers, body: null, redirect: 'manual' });
     if (answer.status !== 200) throw new ProviderFault(`its keys were answered with ${answer.status}`);
-    return (await answer.json()) as JSONWebKeySet;
+    const keySet = (await answer.json()) as JSONWebKeySet;
+    // A provider that has no key at all is not ready; all tokens would be refused for a whole cool-down.
+    if (keySet.keys.length === 0) throw new ProviderFault('its key set is empty');
+    return keySet;
   }
 }
 
