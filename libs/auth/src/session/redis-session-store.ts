@@ -22,7 +22,10 @@ export interface RedisSessionStoreOptions {
 
 type Listener = (handle: string | undefined) => void;
 
-/** Sessions in Redis, which all replicas of a BFF share and which outlive them. */
+/**
+ * Sessions in Redis, which all replicas of a BFF share and which outlive them. The server must not evict keys
+ * (`maxmemory-policy noeviction`): an index that is gone would hide its sessions from a logout.
+ */
 export class RedisSessionStore implements SessionStore {
   private readonly redis: Redis;
   private readonly clock: Clock;

@@ -41,6 +41,7 @@ interface Current {
  */
 export class SessionRenewal {
   private readonly attempts = new Map<string, Promise<Session>>();
+  private isClosed = false;
 
   constructor(private readonly options: SessionRenewalOptions) {}
 
@@ -60,26 +61,56 @@ export class SessionRenewal {
     return this.withDeadline(attempt);
   }
 
+  /** Tries nothing again from now on. */
+  close(): void {
+    this.isClosed = true;
+  }
+
   /** @param failEarly told of a failure that callers need not wait out */
   private async attempt(known: Session, wish: RenewalWish, failEarly: (error: BffError) => void): Promise<Session> {
-    const { store, clock, renewalTimeout } = this.options;
+    const { clock, renewalTimeout } = this.options;
     const lock = `renewal ${digest(known.handle)}`;
     const owner = randomText(16);
     const giveUpAt = clock.now() + renewalTimeout;
     while (clock.now() < giveUpAt) {
       const { session } = await this.read(known);
       if (this.isFresh(session, known, wish)) return session;
-      // A holder that dies frees it by expiry; one that lives is done before, or its provider is not.
-      if (await askStore(store.claim(lock, owner, LOCK_FACTOR * renewalTimeout))) {
+      if (await this.claim(lock, owner)) {
         try {
           return await this.refreshLocked(known, wish, failEarly);
         } finally {
-          await store.release(lock, owner).catch(() => undefined);
+          await this.release(lock, owner);
         }
       }
       await shortPause();
     }
     throw tooLate();
+  }
+
+  /** A holder that dies frees the lock by expiry; one that lives is done before, or its provider is not. */
+  private async claim(lock: string, owner: string): Promise<boolean> {
+    const { store, renewalTimeout } = this.options;
+    try {
+      return await askStore(store.claim(lock, owner, LOCK_FACTOR * renewalTimeout));
+    } catch (error) {
+      // It may have been carried out although nobody has heard so.
+      void this.release(lock, owner);
+      throw error;
+    }
+  }
+
+  /** Asks once, and if that fails goes on asking in the background until the lock has fallen by itself. */
+  private async release(
+    lock: string,
+    owner: string,
+    giveUpAt = this.options.clock.now() + LOCK_FACTOR * this.options.renewalTimeout,
+  ): Promise<void> {
+    try {
+      await this.options.store.release(lock, owner);
+    } catch {
+      if (this.isClosed || this.options.clock.now() >= giveUpAt) return;
+      void shortPause().then(() => this.release(lock, owner, giveUpAt));
+    }
   }
 
   private async refreshLocked(
@@ -95,7 +126,11 @@ export class SessionRenewal {
     try {
       renewal = await wish.refresh(session);
     } catch (error) {
-      throw error instanceof BffError && error.code === 'session-ended' ? await this.ended(session, error) : error;
+      if (!(error instanceof BffError && error.code === 'session-ended')) throw error;
+      // Refused because somebody was faster, whose lock had fallen: what that brought is good.
+      const { session: latest, stored } = await this.read(known);
+      if (stored.content !== current.stored.content) return latest;
+      throw await this.ended(session, error);
     }
     // The provider speaks of somebody else now (OpenID Connect Core 12.2): that is not this session.
     if (renewal.principal.id !== session.principal.id) throw await this.ended(session);
@@ -120,7 +155,7 @@ export class SessionRenewal {
         return isWritten ? session : (await this.read(session)).session;
       } catch (error) {
         const isAway = error instanceof BffError && error.code === 'sessions-unavailable';
-        if (!isAway || clock.now() >= giveUpAt) throw error;
+        if (!isAway || this.isClosed || clock.now() >= giveUpAt) throw error;
         failEarly(error);
       }
       await shortPause();

@@ -4,58 +4,59 @@ import { BffError } from '@portico/core';
 import { eventually, FakeClock } from '@portico/testing';
 import { loginOf, principalOf, tokensUntil } from '../../test/session/new-session.ts';
 import { MemorySessionStore } from './memory-session-store.ts';
+import { SessionCodec } from './session-codec.ts';
 import { SessionCipher } from './session-cipher.ts';
 import { createSessions, type SessionsOptions } from './session-service.ts';
+import type { SessionStore } from './session-store.ts';
 import type { Session } from './session.ts';
 import type { Renewal, Sessions } from './sessions.ts';
 
 const UNAVAILABLE = expect.objectContaining({ code: 'sessions-unavailable' });
 
-/** A store that can be away: for an answer, for messages, or for both. */
-class FickleStore extends MemorySessionStore {
-  hears = true;
-  isAway = false;
-  reads = 0;
-  /** Called in the middle of a read, when the answer is known already. */
-  duringRead: () => Promise<unknown> = async () => undefined;
+const ASKING = new Set(['create', 'read', 'readByHandle', 'replace', 'remove', 'list', 'claim', 'release']);
 
-  override async read(...args: Parameters<MemorySessionStore['read']>): ReturnType<MemorySessionStore['read']> {
-    this.reads++;
-    const stored = await this.asked(() => super.read(...args));
-    await this.duringRead();
-    return stored;
-  }
-  override readByHandle = (handle: string) =>
-    this.asked(() => MemorySessionStore.prototype.readByHandle.call(this, handle));
-  override create = (...args: Parameters<MemorySessionStore['create']>) =>
-    this.asked(() => MemorySessionStore.prototype.create.apply(this, args));
-  override replace = (...args: Parameters<MemorySessionStore['replace']>) =>
-    this.asked(() => MemorySessionStore.prototype.replace.apply(this, args));
-  override remove = (...args: Parameters<MemorySessionStore['remove']>) =>
-    this.asked(() => MemorySessionStore.prototype.remove.apply(this, args));
-  override list = (owner: string) => this.asked(() => MemorySessionStore.prototype.list.call(this, owner));
-  override claim = (...args: Parameters<MemorySessionStore['claim']>) =>
-    this.asked(() => MemorySessionStore.prototype.claim.apply(this, args));
-
-  private async asked<T>(answer: () => Promise<T>): Promise<T> {
-    if (this.isAway) throw new Error('connect ECONNREFUSED');
-    return answer();
-  }
+/** A store in memory that can be away: for questions, or for messages of others. */
+function fickleStore(clock: FakeClock) {
+  const state = {
+    hears: true,
+    isAway: false,
+    reads: 0,
+    /** Called in the middle of a read, when the answer is known already. */
+    duringRead: async (): Promise<unknown> => undefined,
+    /** Called when a claim has been carried out. */
+    afterClaim: async (): Promise<unknown> => undefined,
+  };
+  const store = new Proxy<SessionStore>(new MemorySessionStore({ clock }), {
+    get(target, name: keyof SessionStore) {
+      if (name === 'isWatching') return state.hears;
+      const method = (target[name] as (...args: unknown[]) => unknown).bind(target);
+      if (!ASKING.has(name)) return method;
+      return async (...args: unknown[]): Promise<unknown> => {
+        if (name === 'read') state.reads++;
+        if (state.isAway) throw new Error('connect ECONNREFUSED');
+        const answer = await method(...args);
+        if (name === 'read') await state.duringRead();
+        if (name === 'claim') await state.afterClaim();
+        return answer;
+      };
+    },
+  });
+  return { store, state };
 }
 
 describe('createSessions', () => {
+  const cipher = SessionCipher.random();
   let clock: FakeClock;
-  let store: FickleStore;
+  let store: SessionStore;
+  let state: ReturnType<typeof fickleStore>['state'];
   let sessions: Sessions;
   beforeEach(() => {
     clock = new FakeClock();
-    store = new FickleStore({ clock });
-    Object.defineProperty(store, 'isWatching', { get: () => store.hears });
+    ({ store, state } = fickleStore(clock));
     sessions = over();
   });
   afterEach(() => sessions.close());
-  const over = (about: Partial<SessionsOptions> = {}): Sessions =>
-    createSessions({ store, cipher: SessionCipher.random(), clock, ...about });
+  const over = (about: Partial<SessionsOptions> = {}): Sessions => createSessions({ store, cipher, clock, ...about });
   const tokens = (life = 300_000) => tokensUntil(clock.epoch(), life);
   const begin = (life?: number) => sessions.begin(loginOf('alice', tokens(life)));
   const renewalOf = (session: Session): Renewal => ({ principal: session.principal, tokens: tokens() });
@@ -64,7 +65,7 @@ describe('createSessions', () => {
     const { secret, session } = await begin(10);
     const { id } = session.principal;
     clock.advance(20);
-    store.isAway = true;
+    state.isAway = true;
     const refresh = jest.fn(async () => renewalOf(session));
     const calls = [
       sessions.find(secret),
@@ -82,7 +83,7 @@ describe('createSessions', () => {
       expect(call).toMatchObject({ status: 'rejected', reason: UNAVAILABLE });
     }
     expect(refresh).not.toHaveBeenCalled();
-    store.isAway = false;
+    state.isAway = false;
     expect(await sessions.find(secret)).toBeDefined();
     expect((await sessions.withFreshToken(session, refresh)).tokens).not.toEqual(session.tokens);
   });
@@ -93,14 +94,14 @@ describe('createSessions', () => {
     await sessions.find(secret);
     await sessions.find(secret);
     expect(sessions.recall(secret)).toBeDefined();
-    expect(store.reads).toBe(1);
+    expect(state.reads).toBe(1);
     clock.advance(4_999);
     expect(sessions.recall(secret)).toBeDefined();
     clock.advance(1);
     expect(sessions.recall(secret)).toBeUndefined();
     await sessions.find(secret);
     expect(sessions.recall(secret)).toBeDefined();
-    expect(store.reads).toBe(2);
+    expect(state.reads).toBe(2);
   });
 
   it('asks the store again when the use of a session has to be noted', async () => {
@@ -117,26 +118,26 @@ describe('createSessions', () => {
   it('case 70: trusts no copy while changes by others are not heard, nor one from before', async () => {
     const { secret } = await begin();
     await sessions.find(secret);
-    store.hears = false;
+    state.hears = false;
     expect(sessions.recall(secret)).toBeUndefined();
     await sessions.find(secret);
     await sessions.find(secret);
-    expect(store.reads).toBe(3);
-    store.hears = true;
+    expect(state.reads).toBe(3);
+    state.hears = true;
     const kept = over();
     const { secret: other } = await kept.begin(loginOf('alice', tokens()));
-    store.hears = false;
+    state.hears = false;
     await kept.find(other);
-    store.hears = true;
+    state.hears = true;
     expect(kept.recall(other)).toBeUndefined();
   });
 
   it('keeps no answer that a change has overtaken', async () => {
     const { secret, session } = await begin();
-    store.duringRead = () => sessions.end(session.principal.id, session.handle);
+    state.duringRead = () => sessions.end(session.principal.id, session.handle);
     await sessions.find(secret);
     expect(sessions.recall(secret)).toBeUndefined();
-    store.duringRead = async () => undefined;
+    state.duringRead = async () => undefined;
     expect(await sessions.find(secret)).toBeUndefined();
   });
 
@@ -155,13 +156,13 @@ describe('createSessions', () => {
     const { secret, session } = await begin(10);
     clock.advance(20);
     const refresh = jest.fn(async () => {
-      store.isAway = true;
+      state.isAway = true;
       return renewalOf(session);
     });
     await expect(sessions.withFreshToken(session, refresh)).rejects.toEqual(UNAVAILABLE);
     await expect(sessions.withFreshToken(session, refresh)).rejects.toEqual(UNAVAILABLE);
     await pause(150);
-    store.isAway = false;
+    state.isAway = false;
     let found: Session | undefined;
     const look = setInterval(() => void sessions.find(secret).then((one) => (found = one)), 20);
     await eventually(() => found !== undefined && found.tokens.accessToken !== session.tokens.accessToken);
@@ -169,6 +170,36 @@ describe('createSessions', () => {
     expect(refresh).toHaveBeenCalledTimes(1);
     expect(await sessions.withFreshToken(session, refresh)).toMatchObject({ handle: session.handle });
     expect(refresh).toHaveBeenCalledTimes(1);
+  });
+
+  it('frees a lock that the store gave although nobody heard so', async () => {
+    const { session } = await begin(10);
+    clock.advance(20);
+    state.afterClaim = async () => {
+      state.isAway = true;
+      throw new Error('no answer within 1000 ms');
+    };
+    const refresh = jest.fn(async () => renewalOf(session));
+    await expect(sessions.withFreshToken(session, refresh)).rejects.toEqual(UNAVAILABLE);
+    state.afterClaim = async () => undefined;
+    state.isAway = false;
+    expect((await sessions.withFreshToken(session, refresh)).tokens).not.toEqual(session.tokens);
+    expect(refresh).toHaveBeenCalledTimes(1);
+  });
+
+  it('case 63: a refusal for the reason that another replica was faster ends nothing', async () => {
+    const { secret, session } = await begin(10);
+    clock.advance(20);
+    const refresh = async (current: Session): Promise<Renewal> => {
+      const { key, content: expected } = (await store.readByHandle(current.handle))!;
+      const next = { ...current, tokens: tokens() };
+      const content = new SessionCodec(cipher).encode(next, key);
+      await store.replace({ key, expected, content, expiresAt: current.expiresAt }, 60_000);
+      throw new BffError('session-ended');
+    };
+    const renewed = await sessions.withFreshToken(session, refresh);
+    expect(renewed.tokens).not.toEqual(session.tokens);
+    expect(await sessions.find(secret)).toBeDefined();
   });
 
   it('passes on what is not a failure of the store as it is', async () => {

@@ -145,6 +145,7 @@ class SessionService implements Sessions {
 
   async close(): Promise<void> {
     this.stopListening();
+    this.renewal.close();
     await this.store.close();
   }
 

@@ -20,12 +20,16 @@ export interface Sessions {
   find(secret: string, options?: { readonly slide?: boolean }): Promise<Session | undefined>;
   /** Begins a session under a new secret, and ends `previous`, the secret that the browser had before, if any. */
   begin(session: NewSession, previous?: string): Promise<OpenedSession>;
-  /** The same session with other contents under a new secret and handle, after a privilege change; the old secret is dead. */
+  /**
+   * The same session with other contents under a new secret and handle, after a privilege change; the old secret is dead.
+   * Undefined, and nothing changes, when there is no such session or the contents are another principal's.
+   */
   rotate(secret: string, contents: Renewal): Promise<OpenedSession | undefined>;
   /**
    * The session with an access token good for `margin` milliseconds at least: `refresh` is called once however many
-   * requests and replicas ask at the same time; who waited gets what it brought. A rejection with BffError `session-ended`
-   * ends the session; any other leaves it as it was and is passed on.
+   * requests and replicas ask at the same time; who waited gets what it brought, even when that never reaches the margin
+   * (default 0). It is no use of the session. A rejection with BffError `session-ended` ends the session; any other leaves it
+   * as it was and is passed on. Waiting too long is `identity-provider-unavailable`.
    */
   withFreshToken(session: Session, refresh: (session: Session) => Promise<Renewal>, margin?: number): Promise<Session>;
   /** Ends a session by handle, on all replicas; false when there was none of this principal. */
@@ -38,6 +42,6 @@ export interface Sessions {
   list(principalId: string): Promise<readonly SessionSummary[]>;
   /** Remembers a one-time identifier for `ttl` milliseconds, on all replicas; false when it was known: a replay. */
   useOnce(identifier: string, ttl: number): Promise<boolean>;
-  /** Closes connections and timers. */
+  /** Closes the store, with its connections and timers. */
   close(): Promise<void>;
 }
