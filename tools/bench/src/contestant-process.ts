@@ -69,7 +69,7 @@ function start(row: Row, environment: Record<string, string>, cores: Cores | und
 async function untilItAnswers(child: ChildProcess, port: number, row: Row): Promise<void> {
   const limit = performance.now() + START_LIMIT;
   for (;;) {
-    const answer = await get(port, row.path).catch(() => undefined);
+    const answer = await get(port, row.credentials ?? row.path).catch(() => undefined);
     if (answer?.status === 200) return;
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`${row.key}: ${row.program} ended at once`);
@@ -79,9 +79,13 @@ async function untilItAnswers(child: ChildProcess, port: number, row: Row): Prom
 }
 
 /** One GET on a connection of its own. */
-export function get(port: number, path: string): Promise<{ status: number; body: string }> {
+export function get(
+  port: number,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const call = request({ host: '127.0.0.1', port, path, agent: false }, (answer) => {
+    const call = request({ host: '127.0.0.1', port, path, headers, agent: false }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('error', reject);

@@ -60,6 +60,20 @@ export const floors: readonly Floor[] = [
     atMost: 8,
   },
   {
+    title: 'a known session in memory costs at most 6 µs of CPU more than a public route',
+    measure: 'cpu',
+    of: 'auth/session',
+    minus: 'auth/public',
+    atMost: 6,
+  },
+  {
+    title: 'a known bearer token costs at most 5 µs of CPU more than a public route',
+    measure: 'cpu',
+    of: 'auth/bearer',
+    minus: 'auth/public',
+    atMost: 5,
+  },
+  {
     title: 'one of ten instances at 100 times the latency: p99 at most twice as long',
     measure: 'p99',
     of: 'instances/portico-slow',

@@ -126,12 +126,13 @@ class Session {
     const { row } = this;
     this.contestant = await startContestant(row, this.upstreams.environment, cores);
     const { port } = this.contestant;
-    const { status, body } = await get(port, row.path);
+    const fields = await fieldsOf(row, port);
+    const { status, body } = await get(port, row.path, fields);
     if (status !== 200 || body !== row.expected) {
       throw new Error(`the answer (status ${status}, ${body.length} characters) is not the expected one`);
     }
     const bodyLength = Buffer.byteLength(body);
-    this.load = new Load({ port, path: row.path, connections: CONNECTIONS, bodyLength });
+    this.load = new Load({ port, path: row.path, connections: CONNECTIONS, bodyLength, fields });
     await this.load.run(WARM_UP);
   }
 
@@ -143,6 +144,13 @@ class Session {
       this.failure = new Error(`${this.row.key}: ${(error as Error).message}`, { cause: error });
     }
   }
+}
+
+/** The header fields that a row's contestant wants to see. */
+async function fieldsOf(row: Row, port: number): Promise<Readonly<Record<string, string>>> {
+  if (row.credentials === undefined) return {};
+  const { body } = await get(port, row.credentials);
+  return JSON.parse(body) as Readonly<Record<string, string>>;
 }
 
 function callsOf(upstreams: Upstreams): number {

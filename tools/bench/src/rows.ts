@@ -12,6 +12,9 @@ export type Contestant =
   | 'portico-bare'
   | 'portico-all'
   | 'portico-slow'
+  | 'public'
+  | 'session'
+  | 'bearer'
   | 'web-bff';
 
 /** One thing that is measured: a contestant at a task. */
@@ -25,6 +28,8 @@ export interface Row {
   /** Environment of the contestant, beside the upstreams' addresses. */
   readonly environment: Readonly<Record<string, string>>;
   readonly path: string;
+  /** Where the contestant says, as a JSON object, which header fields to send; unset: none beside the usual. */
+  readonly credentials?: string;
   /** The body every answer must have, byte for byte. */
   readonly expected: string;
   /** Upstream calls each request must cause: an answer from a cache would not be a fair one. */
@@ -42,6 +47,7 @@ export const TASKS: Readonly<Record<string, string>> = {
   routes: 'Pass on 2 KB through the last of 10 or of 2,000 routes',
   stages: 'Pass on 2 KB with the stages of resilience off, as they are by default, and all on',
   instances: 'Pass on 2 KB from ten instances that answer after 3 ms; one of them after 300 ms',
+  auth: 'Pass on 2 KB through a public route, to a known session, and for a known bearer token',
   'product-page': "The shop's product page of the web BFF: five upstream calls",
 };
 
@@ -56,6 +62,9 @@ export const CONTESTANTS: Readonly<Record<Contestant, string>> = {
   'portico-bare': 'Portico, stages off',
   'portico-all': 'Portico, all stages on',
   'portico-slow': 'Portico, one slow instance',
+  public: 'Portico, public route',
+  session: 'Portico, session in memory',
+  bearer: 'Portico, bearer token',
   'web-bff': 'Portico, web-bff',
 };
 
@@ -68,6 +77,9 @@ const PROGRAMS: Partial<Record<Contestant, string>> = {
   'portico-bare': './contestants/portico.js',
   'portico-all': './contestants/portico.js',
   'portico-slow': './contestants/portico.js',
+  public: './contestants/doors.js',
+  session: './contestants/doors.js',
+  bearer: './contestants/doors.js',
   'web-bff': '../../../apps/web-bff/dist/main.js',
 };
 
@@ -78,10 +90,13 @@ const ENVIRONMENTS: Partial<Record<Contestant, Readonly<Record<string, string>>>
   'portico-bare': { LOG_LEVEL: 'warn', BENCH_STAGES: 'none' },
   'portico-all': { LOG_LEVEL: 'warn', BENCH_STAGES: 'all' },
   'portico-slow': { LOG_LEVEL: 'warn', BENCH_INSTANCES: 'ONE_SLOW_URL' },
+  public: { LOG_LEVEL: 'warn', BENCH_DOOR: 'session' },
+  session: { LOG_LEVEL: 'warn', BENCH_DOOR: 'session' },
+  bearer: { LOG_LEVEL: 'warn', BENCH_DOOR: 'bearer' },
   'web-bff': { LOG_LEVEL: 'warn' },
 };
 
-type Request = Pick<Row, 'path' | 'calls' | 'expected'>;
+type Request = Pick<Row, 'path' | 'calls' | 'expected' | 'credentials'>;
 
 function row(task: string, contestant: Contestant, request: Request, environment = ENVIRONMENTS[contestant]): Row {
   const program = PROGRAMS[contestant];
@@ -132,6 +147,16 @@ function instanceRows(): Row[] {
   ];
 }
 
+function authRows(): Row[] {
+  const request = { calls: 1, expected: documentOf('2kb') };
+  const own = { ...request, path: `/own${documentPath('2kb')}`, credentials: '/credentials' };
+  return [
+    row('auth', 'public', { ...request, path: documentPath('2kb') }),
+    row('auth', 'session', own),
+    row('auth', 'bearer', own),
+  ];
+}
+
 function productPageRows(): Row[] {
   const request = { path: PRODUCT_PAGE, calls: 5, expected: expectedProductPage() };
   return (['nest-axios', 'web-bff'] as const).map((contestant) => row('product-page', contestant, request));
@@ -148,6 +173,7 @@ export const rows: readonly Row[] = [
   ...routeRows(),
   ...stageRows(),
   ...instanceRows(),
+  ...authRows(),
   ...productPageRows(),
 ];
 

@@ -9,6 +9,8 @@ export const settings = {
   stages: process.env['BENCH_STAGES'] ?? 'default',
   /** Addresses of one service with ten instances, where a row asks for it. */
   instances: process.env[process.env['BENCH_INSTANCES'] ?? ''] ?? process.env['CATALOG_URL'] ?? '',
+  /** Which door to have: `session` or `bearer`. */
+  door: process.env['BENCH_DOOR'] ?? 'session',
   /** How many pass-through routes to have beside the ones that are called. */
   routes: Number(process.env['BENCH_ROUTES'] ?? 0),
 };
