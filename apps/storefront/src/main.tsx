@@ -26,6 +26,5 @@ if (root) {
     </StrictMode>,
   );
   watchReturn();
-  void restoreBasket();
-  void restoreSession();
+  void restoreSession(restoreBasket());
 }

@@ -39,12 +39,17 @@ function endSession(): void {
   show({ state: 'ended' });
 }
 
-/** Asks who is signed in, and gives a customer their basket. */
-export async function restoreSession(): Promise<void> {
+/**
+ * Asks who is signed in, and gives a customer their basket.
+ *
+ * @param basketRestored waited for before the guest's basket is taken from under whoever still reads it
+ */
+export async function restoreSession(basketRestored: Promise<void>): Promise<void> {
   onUnauthorized(endSession);
   try {
     const user = await loadUser();
     show(user ? { state: 'customer', user } : { state: 'guest' });
+    await basketRestored;
     await settleBasket(user?.sub ?? null);
   } catch {
     // Without an answer about the user or their basket the shop works as it did before; the next visit asks again.
