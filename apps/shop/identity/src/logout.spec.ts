@@ -99,6 +99,18 @@ describe('a logout at the provider', () => {
     expect((await browser.open(await endSessionUrl({ id_token_hint: hint }))).text).toContain('Log out?');
   });
 
+  it('of one user by the login of another in the same browser ends the tokens of the first', async () => {
+    const browser = identity.browser();
+    const [first, again] = [await identity.logIn('alice', { browser }), await identity.logIn('alice', { browser })];
+    const page = await browser.open(await authorizationUrl({ prompt: 'login' }));
+    const change = await browser.submit(page, { username: 'bob', password: 'bob' });
+    expect(target(await browser.submit(change, {})).searchParams.get('code')).toEqual(expect.any(String));
+    expect((await identity.logIn('nobody', { browser })).claims()).toMatchObject({ preferred_username: 'bob' });
+    expect(await oauthError(identity.refresh('web-bff', first.refresh_token))).toBe('invalid_grant');
+    expect(await oauthError(identity.refresh('web-bff', again.refresh_token))).toBe('invalid_grant');
+    expect(logoutTokens()).toHaveLength(1);
+  });
+
   it('leads to no foreign place', async () => {
     const browser = identity.browser();
     const { id_token: hint = '' } = await identity.logIn('alice', { browser });
@@ -202,11 +214,12 @@ async function publishedKeys(): Promise<(string | undefined)[]> {
   return keys.map(({ kid }) => kid);
 }
 
-async function authorizationUrl(): Promise<URL> {
+async function authorizationUrl(changes: Record<string, string> = {}): Promise<URL> {
   return client.buildAuthorizationUrl(await identity.client('web-bff'), {
     redirect_uri: 'http://127.0.0.1:34567/bff/callback',
     scope: 'openid',
     code_challenge: 'c'.repeat(43),
     code_challenge_method: 'S256',
+    ...changes,
   });
 }

@@ -25,6 +25,7 @@ export const migrations: readonly string[] = [
    CREATE INDEX artifacts_by_grant ON artifacts (grant_id) WHERE grant_id IS NOT NULL;
    CREATE INDEX artifacts_by_session ON artifacts (session_uid) WHERE session_uid IS NOT NULL;
    CREATE INDEX artifacts_by_account ON artifacts (account_id, kind) WHERE account_id IS NOT NULL;
+   CREATE INDEX artifacts_of_nobody ON artifacts (kind, expires_at) WHERE account_id IS NULL;
    CREATE TABLE signing_keys (
      kid TEXT PRIMARY KEY,
      jwk TEXT NOT NULL,

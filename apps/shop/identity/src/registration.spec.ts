@@ -45,7 +45,7 @@ it.each([
   [{ username: 'alice' }, 'the username'],
   [{ username: 'ALICE' }, 'the username in capitals'],
   [{ email: 'Alice@portico.test' }, 'the email address'],
-])('is told the same whether %j is taken, %s', async (changes) => {
+])('is told the same whether %j is taken, %s', async (changes, _what) => {
   const answer = await browser.submit(page, { ...ANN, ...changes });
   expect(answer.status).toBe(409);
   expect(answer.text).toContain('There is an account with this username or email address already.');

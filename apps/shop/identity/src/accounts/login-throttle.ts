@@ -39,7 +39,8 @@ export class LoginThrottle {
   /** Takes back what {@link attempt} counted. */
   succeeded(username: string, address: string): void {
     this.#counters.delete(accountKey(username, address));
-    this.#counter(address).failures -= 1;
+    const counter = this.#counter(address);
+    counter.failures = Math.max(0, counter.failures - 1);
   }
 
   #counter(key: string): Counter {

@@ -1,12 +1,21 @@
 import { html } from './markup.ts';
-import type { Page } from './page.ts';
+import { originOf, type Page } from './page.ts';
+
+/** What the page that asks is made for. */
+export interface LogoutForm {
+  /** Path that the form is sent to. */
+  readonly action: string;
+  /** Proves that the form was seen. */
+  readonly secret: string;
+  /** Where the client wants the browser in the end. */
+  readonly target: string | undefined;
+}
 
 /** Asks before logging out, when it is not certain that the user wants it. */
-export function logoutPage(action: string, secret: string): Page {
+export function logoutPage({ action, secret, target }: LogoutForm): Page {
   return {
     title: 'Log out',
-    // The form leads on to where the client wants the browser, which was checked before.
-    formTarget: 'http: https:',
+    ...(target !== undefined && { formTarget: originOf(target) }),
     body: html`<h1>Log out?</h1>
       <p>You will be logged out of the shop and of everything else that you logged in to with this account.</p>
       <form method="post" action="${action}">

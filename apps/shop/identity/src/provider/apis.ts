@@ -39,6 +39,10 @@ const PREFIX = 'urn:portico:';
 /** What a client may do. */
 export const rulesOf = (clientId: string): ClientRules => RULES[clientId] ?? {};
 
+/** The audience that a resource indicator names. */
+export const audienceNamed = (resource: string): string =>
+  resource.startsWith(PREFIX) ? resource.slice(PREFIX.length) : resource;
+
 /** The resource indicator (RFC 8707) of an audience. */
 export const resourceOf = (audience: string): string => PREFIX + audience;
 
@@ -49,19 +53,22 @@ export function withDefaultScope(audience: string, scope: string | undefined): s
 }
 
 /**
- * What tokens for a resource are like.
+ * The audience that a client gets tokens for: its users' by login, or its own by client credentials.
  *
- * @param life seconds
- * @throws InvalidTarget for a resource that the client gets no tokens for
+ * @throws InvalidTarget when it is another than the one asked for, or there is none
  */
-export function resourceServer(resource: string, clientId: string, life: number): ResourceServer {
-  const audience = resource.startsWith(PREFIX) ? resource.slice(PREFIX.length) : '';
-  const { userAudience, ownAudience, exchangesFor = [] } = rulesOf(clientId);
-  const scopes = SCOPES[audience];
-  if (!scopes || ![userAudience, ownAudience, ...exchangesFor].includes(audience)) throw new errors.InvalidTarget();
+export function audienceOf(clientId: string, grantType: unknown, asked?: unknown): string {
+  const { userAudience, ownAudience } = rulesOf(clientId);
+  const audience = grantType === 'client_credentials' ? ownAudience : userAudience;
+  if (audience === undefined || (asked !== undefined && asked !== audience)) throw new errors.InvalidTarget();
+  return audience;
+}
+
+/** What tokens for an audience are like. @param life seconds */
+export function resourceServer(audience: string, life: number): ResourceServer {
   return {
     audience,
-    scope: scopes.possible,
+    scope: SCOPES[audience]?.possible ?? '',
     accessTokenFormat: 'jwt',
     accessTokenTTL: life,
     jwt: { sign: { alg: 'RS256' } },

@@ -6,6 +6,9 @@ interface Row {
   readonly consumed_at: number | null;
 }
 
+/** Logins under way, and sessions without a user, that are kept: anybody can begin one, so the oldest make room. */
+const MAX_OF_NOBODY = 20_000;
+
 const now = (): number => Math.floor(Date.now() / 1000);
 
 /**
@@ -28,6 +31,7 @@ export class ArtifactAdapter implements Adapter {
     const session = (this.#kind === 'Session' ? uid : sessionUid) ?? null;
     await this.#database.batch([
       { sql: 'DELETE FROM artifacts WHERE expires_at <= ?', args: [now()] },
+      ...(accountId === null ? [this.#makeRoom()] : []),
       {
         sql: `INSERT INTO artifacts (kind, id, payload, expires_at, account_id, grant_id, session_uid)
               VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -79,6 +83,14 @@ export class ArtifactAdapter implements Adapter {
   /** Removes all of this kind that came of a grant. */
   async revokeByGrantId(grantId: string): Promise<void> {
     await this.#database.run('DELETE FROM artifacts WHERE kind = ? AND grant_id = ?', [this.#kind, grantId]);
+  }
+
+  #makeRoom(): { sql: string; args: (string | number)[] } {
+    return {
+      sql: `DELETE FROM artifacts WHERE kind = ?1 AND account_id IS NULL AND id IN
+              (SELECT id FROM artifacts WHERE kind = ?1 AND account_id IS NULL ORDER BY expires_at DESC LIMIT -1 OFFSET ?2)`,
+      args: [this.#kind, MAX_OF_NOBODY - 1],
+    };
   }
 
   async #first(condition: string, value: string): Promise<AdapterPayload | undefined> {

@@ -1,12 +1,12 @@
 import type { Database } from '@portico/shop-kit';
-import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { type Configuration, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { claimsOf } from '../accounts/account.ts';
 import type { AccountsService } from '../accounts/accounts.service.ts';
 import type { IdentitySettings } from '../identity-settings.ts';
 import { errorPage } from '../pages/error-page.ts';
 import { loggedOutPage } from '../pages/logout-page.ts';
 import { sendPage } from '../pages/page.ts';
-import { resourceOf, resourceServer, rulesOf } from './apis.ts';
+import { audienceNamed, audienceOf, resourceOf, resourceServer } from './apis.ts';
 import { ArtifactAdapter } from './artifact.adapter.ts';
 import { clientsOf } from './clients.ts';
 import { logoutSource } from './logout.ts';
@@ -84,8 +84,11 @@ function featuresOf({ settings, database }: ConfigurationParts): Configuration['
       enabled: true,
       defaultResource: (ctx, client) => defaultResource(ctx, client.clientId),
       useGrantedResource: () => true,
-      getResourceServerInfo: (_ctx, resource, client) =>
-        resourceServer(resource, client.clientId, settings.accessTokenLife),
+      getResourceServerInfo: ({ oidc }, resource, { clientId }) =>
+        resourceServer(
+          audienceOf(clientId, oidc.params?.['grant_type'], audienceNamed(resource)),
+          settings.accessTokenLife,
+        ),
     },
     rpInitiatedLogout: {
       enabled: true,
@@ -120,13 +123,11 @@ function loginPolicy(): interactionPolicy.DefaultPolicy {
   return policy;
 }
 
-function defaultResource({ oidc }: KoaContextWithOIDC, clientId: string): string | undefined {
-  const { userAudience, ownAudience } = rulesOf(clientId);
-  const isOwn = oidc.params?.['grant_type'] === 'client_credentials';
-  const audience = isOwn ? ownAudience : userAudience;
+function defaultResource({ oidc }: KoaContextWithOIDC, clientId: string): string {
+  const grantType = oidc.params?.['grant_type'];
+  const isOwn = grantType === 'client_credentials';
   const asked = isOwn ? (oidc.body as Record<string, unknown> | undefined)?.['audience'] : undefined;
-  if (asked !== undefined && asked !== audience) throw new errors.InvalidTarget();
-  return audience && resourceOf(audience);
+  return resourceOf(audienceOf(clientId, grantType, asked));
 }
 
 /** A new grant for each login, of all that is asked for: so a login can be revoked without the user's others. */

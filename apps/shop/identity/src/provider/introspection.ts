@@ -12,8 +12,9 @@ export function introspectJwts(tokens: OwnTokens) {
     if (oidc?.route !== 'introspection' || !isUnsupported(ctx.body)) return;
     const token = await tokens.read(String(oidc.params?.['token']));
     ctx.status = 200;
-    if (token?.aud !== oidc.client?.clientId) ctx.body = { active: false };
-    else ctx.body = { ...token, active: true, token_type: 'Bearer' };
+    const isForAsker = token !== undefined && token.aud === oidc.client?.clientId;
+    const type = token?.cnf === undefined ? 'Bearer' : 'DPoP';
+    ctx.body = isForAsker ? { ...token, active: true, token_type: type } : { active: false };
   };
 }
 

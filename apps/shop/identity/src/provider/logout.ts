@@ -52,30 +52,44 @@ export async function logoutSource(ctx: KoaContextWithOIDC, database: Database):
   const hint = ctx.oidc.entities.IdTokenHint as { payload: { sub?: string } } | undefined;
   if (hint?.payload.sub !== session.accountId) {
     const { secret } = session.state ?? {};
-    return sendPage(ctx, logoutPage(new URL(ctx.oidc.urlFor('end_session_confirm')).pathname, String(secret)));
+    const action = new URL(ctx.oidc.urlFor('end_session_confirm')).pathname;
+    return sendPage(ctx, logoutPage({ action, secret: String(secret), target: targetOf(ctx) }));
   }
   await endSession(ctx.oidc.provider, database, session);
   ctx.cookies.set(ctx.oidc.provider.cookieName('session'), null, { signed: true });
   goOn(ctx);
 }
 
-/** After the library is done with a logout: nobody without a session is asked, and what else came of an ended session goes. */
-export function finishLogout(database: Database) {
+/** A middleware that sends those on at once who end a session that is none; the library would show them a page with a script. */
+export async function skipEmptyLogout(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  await next();
+  const { oidc } = ctx as Partial<KoaContextWithOIDC>;
+  if (oidc?.route !== 'end_session' || ctx.status !== 200) return;
+  if (oidc.session?.accountId === undefined) goOn(ctx);
+}
+
+/** A middleware that revokes all that came of a session which the library has ended; it does so only for the last grant of each client. */
+export function revokeEnded(database: Database) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
     const { oidc } = ctx as Partial<KoaContextWithOIDC>;
     const session = oidc?.session as (Session & { destroyed?: boolean }) | undefined;
-    const isDone = ctx.status === 200 && session?.accountId === undefined;
-    if (oidc?.route === 'end_session' && isDone) goOn(ctx);
     if (oidc?.route === 'end_session_confirm' && session?.destroyed) await revokeSession(database, session.uid);
   };
 }
 
 function goOn(ctx: KoaContextWithOIDC): void {
-  const { post_logout_redirect_uri: target, state } = ctx.oidc.params ?? {};
-  if (typeof target !== 'string') return sendPage(ctx, loggedOutPage());
+  const { state } = ctx.oidc.params ?? {};
+  const target = targetOf(ctx);
+  if (target === undefined) return sendPage(ctx, loggedOutPage());
   const url = new URL(target);
   if (typeof state === 'string') url.searchParams.set('state', state);
   ctx.status = 303;
   ctx.redirect(url.href);
+}
+
+/** Where the client wants the browser after the logout, which the library has checked. */
+function targetOf({ oidc }: KoaContextWithOIDC): string | undefined {
+  const target = oidc.params?.['post_logout_redirect_uri'];
+  return typeof target === 'string' ? target : undefined;
 }

@@ -16,6 +16,7 @@ const payloadSchema = z.looseObject({
   sid: z.string().optional(),
   acr: z.string().optional(),
   auth_time: z.number().optional(),
+  cnf: z.unknown().optional(),
 });
 
 /** What stands in an access token of ours. */

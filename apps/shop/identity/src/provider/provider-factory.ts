@@ -6,7 +6,7 @@ import { IdentitySettings } from '../identity-settings.ts';
 import { isPostLogoutRedirectAllowed, isRedirectAllowed } from './clients.ts';
 import { configurationOf } from './configuration.ts';
 import { introspectJwts } from './introspection.ts';
-import { finishLogout } from './logout.ts';
+import { revokeEnded, skipEmptyLogout } from './logout.ts';
 import { OwnTokens } from './own-tokens.ts';
 import type { ProviderKeys } from './signing-keys.ts';
 import { registerTokenExchange } from './token-exchange.ts';
@@ -33,7 +33,8 @@ export class ProviderFactory {
     const tokens = new OwnTokens(provider, keys.signing, accounts);
     provider.proxy = true;
     registerTokenExchange(provider, tokens, settings.accessTokenLife);
-    provider.use(finishLogout(database));
+    provider.use(skipEmptyLogout);
+    provider.use(revokeEnded(database));
     provider.use(introspectJwts(tokens));
     Object.assign(provider.Client.prototype, {
       redirectUriAllowed(this: Client, uri: string) {

@@ -74,7 +74,7 @@ async function issue(
     grantId: subject[GRANT_CLAIM] ?? '',
     gty: 'token-exchange',
     scope,
-    resourceServer: new provider.ResourceServer(resource, resourceServer(resource, client.clientId, life)),
+    resourceServer: new provider.ResourceServer(resource, resourceServer(audience, life)),
   });
   ctx.oidc.entity('AccessToken', token);
   const value = await token.save();
