@@ -17,7 +17,7 @@ import { KeySet } from './key-set.ts';
 import { beginLogin, type LoginTerms, redeem } from './login.ts';
 import { checkLogoutToken } from './logout-token.ts';
 import { type IdTokenClaims, principalOf } from './principal-of.ts';
-import { isProviderFault, loginFailed, refusalOf, unavailable, withoutSecrets } from './provider-error.ts';
+import { isRefusedGrant, loginFailed, refusalOf, unavailable, withoutSecrets } from './provider-error.ts';
 import { CALLBACK_PATH, checkProviderSettings, type ProviderSettings } from './provider-settings.ts';
 import type {
   CompletedLogin,
@@ -145,7 +145,7 @@ class OpenIdProvider implements Provider {
     };
     return this.issue(
       (configuration) => genericGrantRequest(configuration, TOKEN_EXCHANGE, parameters),
-      (error) => (isProviderFault(error) ? unavailable(error) : refusedExchange(error)),
+      (error) => (isRefusedGrant(error) ? refusedExchange(error) : unavailable(error)),
     );
   }
 

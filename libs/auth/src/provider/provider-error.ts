@@ -36,11 +36,18 @@ export function refusalOf(error: unknown): string | undefined {
 /** Whether an error says nothing about the login at hand: the provider is away, slow, talks nonsense or does not know this BFF. */
 export function isProviderFault(error: unknown): boolean {
   const refusal = refusalOf(error);
+  // Keycloak calls a wrong secret `invalid_request` where requests are pushed; 401 is about the client whatever the code.
+  if (error instanceof ResponseBodyError && error.status === 401) return true;
   if (refusal !== undefined) return PASSING.has(refusal) || OF_CLIENT.has(refusal);
   if (error instanceof AuthorizationResponseError) return false;
   if (error instanceof ClientError) return NO_ANSWER.has(error.code);
   if (error instanceof errors.JOSEError) return KEYS_MISSING.has(error.code);
   return true;
+}
+
+/** Whether a provider refused what was asked for, and not the BFF: Keycloak calls an unknown audience `invalid_client`, with 400. */
+export function isRefusedGrant(error: unknown): boolean {
+  return error instanceof ResponseBodyError && (error.status === 400 || error.status === 403);
 }
 
 /** `identity-provider-unavailable`, with a cause that can be logged. */

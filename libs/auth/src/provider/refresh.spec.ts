@@ -190,6 +190,17 @@ describe('tokens for upstreams', () => {
     const refused = await errorOf(provider.exchangeToken(session.tokens.accessToken, { audience: 'basket' }));
     expect(refused.code).toBe('forbidden');
     expect(allOf(refused)).not.toContain(session.tokens.accessToken);
+    fake.answer('token', reply({ status: 400, json: { error: 'invalid_client' } }));
+    const unknown = provider.exchangeToken(session.tokens.accessToken, { audience: 'nobody' });
+    expect((await errorOf(unknown)).code).toBe('forbidden');
+    for (const answer of [
+      { status: 401, json: { error: 'invalid_client' } },
+      { status: 429, json: { error: 'slow_down' } },
+    ]) {
+      fake.answer('token', reply(answer));
+      const failed = provider.exchangeToken(session.tokens.accessToken, { audience: 'ordering' });
+      expect((await errorOf(failed)).code).toBe('identity-provider-unavailable');
+    }
     fake.answer('token', reply({ status: 502 }));
     const away = await errorOf(provider.exchangeToken(session.tokens.accessToken, { audience: 'ordering' }));
     expect(away.code).toBe('identity-provider-unavailable');
