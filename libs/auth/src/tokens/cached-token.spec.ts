@@ -167,15 +167,26 @@ describe('a cached token', () => {
   });
 
   describe('that an upstream refused', () => {
-    it('is asked for anew', async () => {
+    it('is renewed by the next call, and used until then', async () => {
       const { take, give, token, clock } = setUp();
       void take();
       await give('one', 5 * MINUTE);
       clock.advance(5_000);
       token.refused('Bearer one');
-      const taken = take();
+      expect(take()).toBe('Bearer one');
       await give('two', 5 * MINUTE);
-      expect(await taken).toBe('Bearer two');
+      expect(take()).toBe('Bearer two');
+    });
+
+    it('is not lost when the provider is away', async () => {
+      const { take, give, fail, token, clock } = setUp();
+      void take();
+      await give('one', 5 * MINUTE);
+      clock.advance(5_000);
+      token.refused('Bearer one');
+      void take();
+      await fail();
+      expect(take()).toBe('Bearer one');
     });
 
     it('is kept when it is brand-new, or is not the one that was refused', async () => {

@@ -15,8 +15,8 @@ const UNUSABLE_BEFORE = 5_000;
 /** Milliseconds in which nobody is asked after a failure, doubled with each further one up to the most. */
 const COOL_DOWN = 1_000;
 const LONGEST_COOL_DOWN = 5_000;
-/** Milliseconds for which a token is kept though an upstream refused it, so that one which refuses all does not cause a flood. */
-const KEPT_THOUGH_REFUSED = 5_000;
+/** Milliseconds in which a new token is not renewed though an upstream refused it: one that refuses all must not cause a flood. */
+const NEW = 5_000;
 /** What an access token consists of (RFC 6749 A.12), but for spaces: nothing that would end a header field. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
@@ -58,11 +58,15 @@ export class CachedToken {
     return kept.authorization;
   }
 
-  /** An upstream answered 401 to this value: it is asked for anew, if it is the one that is kept and not brand-new. */
+  /**
+   * An upstream answered 401 to this value: the next who takes it renews it in the background, if it is still kept and not new.
+   * Until then it is used, for who can make an upstream answer 401 must not take it from all others while the provider is away.
+   */
   refused(authorization: string): void {
     const { kept } = this;
     if (kept?.authorization !== authorization) return;
-    if (this.means.clock.epoch() - kept.issuedAt >= KEPT_THOUGH_REFUSED) this.kept = undefined;
+    const now = this.means.clock.epoch();
+    if (now - kept.issuedAt >= NEW) this.kept = { ...kept, renewAt: Math.min(kept.renewAt, now) };
   }
 
   private isCooling(): boolean {
