@@ -18,7 +18,7 @@ export function logAccessEvents(log: Pick<LoggerService, 'error'>, clock: Clock 
     const now = clock.now();
     if (now - (writtenAt.get(subject) ?? -Infinity) < PERIOD) return;
     writtenAt.set(subject, now);
-    log.error(`${subject}: ${reason}${error === undefined ? '' : ` (${String(error)})`}`);
+    log.error(`${subject}: ${reason}${error instanceof Error ? ` (${error.name}: ${error.message})` : ''}`);
   };
   subscribe(accessEvents.name, listener);
   return () => void unsubscribe(accessEvents.name, listener);
