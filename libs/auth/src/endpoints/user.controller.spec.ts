@@ -52,7 +52,11 @@ describe('/bff/user', () => {
   it('case 69, 72: refuses two sessions, and a session beside a token', async () => {
     await browser.logIn();
     const cookie = browser.cookieHeader();
-    for (const headers of [{ cookie: `${cookie}; ${cookie}` }, { cookie, authorization: 'Bearer x' }]) {
+    const refused: Array<Record<string, string>> = [
+      { cookie: `${cookie}; ${cookie}` },
+      { cookie, authorization: 'Bearer x' },
+    ];
+    for (const headers of refused) {
       const answer = await browser.call('/bff/user?anonymous=true', { headers });
       expect([answer.status, answer.json<{ code: string }>().code]).toEqual([400, 'credentials-ambiguous']);
     }
