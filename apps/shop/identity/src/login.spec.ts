@@ -1,4 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { createHash } from 'node:crypto';
 import * as client from 'openid-client';
 import { type Browser, target } from '../test/browser.ts';
 import { oauthError, RunningIdentity } from '../test/running-identity.ts';
@@ -168,6 +169,8 @@ describe('the login page', () => {
     expect(policy).toMatch(
       /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self' http:\/\/127\.0\.0\.1:34567;/,
     );
+    const [, style = ''] = /<style>(.*)<\/style>/s.exec(page.text) ?? [];
+    expect(policy).toContain(createHash('sha256').update(style).digest('base64'));
     expect(policy).toContain("frame-ancestors 'none'");
     expect(page.headers.get('cache-control')).toBe('no-store');
   });

@@ -11,7 +11,8 @@ export interface Page {
   readonly formTarget?: string;
 }
 
-const STYLE_MARKUP = new Markup(STYLE);
+// Not a part of the template below, whose white space would change what is hashed.
+const STYLE_ELEMENT = new Markup(`<style>${STYLE}</style>`);
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 /** The page as HTML. */
@@ -23,9 +24,7 @@ export function render({ title, body }: Page): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title} · Hearth &amp; Heath</title>
-        <style>
-          ${STYLE_MARKUP}
-        </style>
+        ${STYLE_ELEMENT}
       </head>
       <body>
         <main>
