@@ -1,10 +1,18 @@
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CanActivate, type DynamicModule, type ExecutionContext, Module } from '@nestjs/common';
+import {
+  type CanActivate,
+  Controller,
+  Delete,
+  type DynamicModule,
+  type ExecutionContext,
+  Module,
+  Param,
+} from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AuditTrailModule, verifyTrail } from '@portico/auth';
-import { accessOf, BffError, ConfigError, contextOf, ENFORCES_ACCESS, type Principal } from '@portico/core';
+import { accessOf, Allow, BffError, ConfigError, contextOf, ENFORCES_ACCESS, type Principal } from '@portico/core';
 import { type Route, RoutingModule } from '@portico/routing';
 import { createBff } from '@portico/server';
 import {
@@ -35,7 +43,17 @@ class NamingGuard implements CanActivate {
   }
 }
 
-@Module({ providers: [{ provide: APP_GUARD, useClass: NamingGuard }] })
+/** Like the endpoints of login: no row of the route table. */
+@Controller('bff/sessions')
+class SessionsController {
+  @Delete(':handle')
+  @Allow('user')
+  end(@Param('handle') handle: string): { handle: string } {
+    return { handle };
+  }
+}
+
+@Module({ controllers: [SessionsController], providers: [{ provide: APP_GUARD, useClass: NamingGuard }] })
 class DoorModule {}
 
 const shop = defineUpstream('shop', { url: 'http://127.0.0.1:1', retry: false });
@@ -196,6 +214,18 @@ describe('the audit trail of a BFF', () => {
       [201, undefined],
       [405, 'method-not-allowed'],
     ]);
+  });
+
+  it('has the calls of controllers too', async () => {
+    expect((await call('DELETE', '/bff/sessions/h-1', 'sam')).status).toBe(200);
+    expect((await call('DELETE', '/bff/sessions/h-1', 'mallory')).status).toBe(403);
+    const found = await records(3);
+    expect(found.map(({ event, route, status }) => [event, route, status])).toEqual([
+      ['asked', '/bff/sessions/:handle', undefined],
+      ['answered', '/bff/sessions/:handle', 200],
+      ['answered', '/bff/sessions/:handle', 403],
+    ]);
+    expect(found[0]!['parameters']).toEqual({ handle: 'h-1' });
   });
 
   it('has calls whose client went away, on a connection of its own and behind another call', async () => {

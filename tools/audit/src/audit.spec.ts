@@ -1,5 +1,17 @@
-import { All, Controller, Delete, forwardRef, Get, Module, Patch, Post, Put, type Type } from '@nestjs/common';
-import { AuthModule } from '@portico/auth';
+import {
+  All,
+  Controller,
+  Delete,
+  type DynamicModule,
+  forwardRef,
+  Get,
+  Module,
+  Patch,
+  Post,
+  Put,
+  type Type,
+} from '@nestjs/common';
+import { AuditTrailModule, AuthModule } from '@portico/auth';
 import { Allow } from '@portico/core';
 import { type Route, RoutingModule } from '@portico/routing';
 import { defineUpstream, type UpstreamOptions } from '@portico/upstream';
@@ -20,14 +32,15 @@ interface TestBff {
   readonly upstream?: ReturnType<typeof shop>;
   readonly scope?: string;
   readonly door?: 'cookie' | 'bearer' | 'none';
+  readonly modules?: DynamicModule[];
 }
 
 /** A small BFF, as the audit sees it. */
 async function bffWith(bff: TestBff): Promise<BffDescription> {
-  const { routes = [], controllers = [], upstream = shop(), scope = 'web', door = 'cookie' } = bff;
+  const { routes = [], controllers = [], upstream = shop(), scope = 'web', door = 'cookie', modules = [] } = bff;
   const doors = door === 'none' ? [] : [AuthModule[door](who)];
   @Module({
-    imports: [...doors, RoutingModule.forRoot({ ...who, upstreams: [upstream], routes })],
+    imports: [...doors, ...modules, RoutingModule.forRoot({ ...who, upstreams: [upstream], routes })],
     controllers,
   })
   class TestModule {}
@@ -203,6 +216,16 @@ describe('the rules', () => {
     const routes = [row({}), row({ path: '/api/products', auth: 'public' })];
     expect(await rulesBrokenBy({ routes, door: 'none' })).toEqual(['P008 GET /api/orders']);
     expect(await rulesBrokenBy({ routes, door: 'bearer' })).toEqual([]);
+  });
+});
+
+describe('P009: what staff change', () => {
+  const routes = [row({ auth: { roles: ['staff'] } }), row({ methods: ['POST'], auth: { roles: ['staff'] } })];
+
+  it('leaves a trail', async () => {
+    expect(await rulesBrokenBy({ routes, scope: 'admin' })).toEqual(['P009 POST /api/orders']);
+    expect(await rulesBrokenBy({ routes, scope: 'web' })).toEqual([]);
+    expect(await rulesBrokenBy({ routes, scope: 'admin', modules: [AuditTrailModule.forRoot(who)] })).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { DOOR, SessionCookie } from '@portico/auth';
+import { AuditTrailModule, DOOR, SessionCookie } from '@portico/auth';
 import { describeRoutes, type RouteDescription } from '@portico/routing';
 import { type BffOptions, bffModule } from '@portico/server';
 import { operationsOfController } from './controller-operations.ts';
@@ -20,6 +20,7 @@ export async function describeBff(options: BffOptions, scope?: string): Promise<
     name: options.name,
     scope,
     door: doorOf(modules),
+    hasAuditTrail: modules.some(({ module }) => module === AuditTrailModule),
     operations: [...rows.map(operationOfRow), ...controllers.flatMap(operationsOfController), ...files],
   };
 }

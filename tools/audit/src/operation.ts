@@ -30,6 +30,8 @@ export interface BffDescription {
   readonly scope: string | undefined;
   /** How clients show who they are. */
   readonly door: 'session' | 'bearer' | undefined;
+  /** Whether it imports `AuditTrailModule`. */
+  readonly hasAuditTrail: boolean;
   readonly operations: readonly Operation[];
 }
 

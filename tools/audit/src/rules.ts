@@ -57,6 +57,11 @@ const RULES: Readonly<Record<string, Check>> = {
     door === undefined && access !== undefined && access !== 'public'
       ? `asks for ${accessInWords(access)}, but the BFF has no door that knows anybody`
       : undefined,
+
+  P009: (operation, { scope, hasAuditTrail }) =>
+    scope === 'admin' && !hasAuditTrail && isUnsafe(operation) && operation.access !== 'public'
+      ? 'is for staff and leaves no audit trail'
+      : undefined,
 };
 
 /** All rules that the operations of a BFF break, in the order of the table. */

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type AuditEntry, CHAIN_START, type ChainEnd, endAfter, lineOf, placeOf } from './audit-record.ts';
@@ -18,7 +18,8 @@ const TAIL = 131_072;
  */
 export class AuditFile {
   private handle: FileHandle | undefined;
-  private inode: bigint | undefined;
+  /** Device and inode of the open file. */
+  private identity: string | undefined;
   /** Undefined until the file was opened once. */
   private end: ChainEnd | undefined;
   /** What was being written when writing failed: it may be there all the same. */
@@ -67,7 +68,7 @@ export class AuditFile {
   private async current(): Promise<FileHandle> {
     if (this.handle !== undefined) {
       const named = await stat(this.path, { bigint: true }).catch(() => undefined);
-      if (named?.ino === this.inode) return this.handle;
+      if (named !== undefined && identityOf(named) === this.identity) return this.handle;
       await this.close();
     }
     const handle = await open(this.path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, MODE);
@@ -81,12 +82,12 @@ export class AuditFile {
   }
 
   private async take(handle: FileHandle): Promise<void> {
-    const { ino, size, mode, isFile } = await describe(handle);
-    if (!isFile) throw new Error('it is not a file');
-    const tail = await readTail(handle, size);
+    const stats = await handle.stat({ bigint: true });
+    if (!stats.isFile()) throw new Error('it is not a file');
+    const tail = await readTail(handle, Number(stats.size));
     this.end = this.follow(tail);
-    if ((mode & 0o077) !== 0) await handle.chmod(MODE);
-    this.inode = ino;
+    if ((Number(stats.mode) & 0o077) !== 0) await handle.chmod(MODE);
+    this.identity = identityOf(stats);
     this.isTorn = tail !== '' && !tail.endsWith('\n');
   }
 
@@ -105,12 +106,7 @@ export class AuditFile {
   }
 }
 
-async function describe(
-  handle: FileHandle,
-): Promise<{ readonly ino: bigint; readonly size: number; readonly mode: number; readonly isFile: boolean }> {
-  const stats = await handle.stat({ bigint: true });
-  return { ino: stats.ino, size: Number(stats.size), mode: Number(stats.mode), isFile: stats.isFile() };
-}
+const identityOf = ({ dev, ino }: BigIntStats): string => `${dev} ${ino}`;
 
 async function readTail(handle: FileHandle, size: number): Promise<string> {
   const length = Math.min(size, TAIL);

@@ -37,7 +37,10 @@ export class StaffSessions {
     return lists.flat().sort((one, other) => other.createdAt - one.createdAt);
   }
 
-  /** Ends all sessions of a user. Returns how many. */
+  /**
+   * Ends all sessions of a user. Returns how many. The login at the identity provider stays: whoever must not come back is
+   * disabled there too.
+   */
   async endAll(user: unknown): Promise<number> {
     const principal = this.principalOf(user);
     const counts = await this.atAll((sessions) => sessions.endAll(principal));
