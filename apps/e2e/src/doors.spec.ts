@@ -92,7 +92,10 @@ async function startDoor(kind: 'cookie' | 'bearer', upstream: FakeUpstream, envi
 }
 
 /** Logs somebody in without a provider. */
-async function cookieOf(sessions: Sessions, who: { readonly roles: readonly string[] } & Partial<Principal>) {
+async function cookieOf(
+  sessions: Sessions,
+  who: { readonly roles: readonly string[] } & Partial<Omit<Principal, 'roles'>>,
+) {
   const expiresAt = Date.now() + HOUR;
   const { secret } = await sessions.begin({
     principal: {

@@ -8,8 +8,8 @@ export interface LoadOptions {
   readonly path: string;
   /** Keep-alive connections, each with one request in flight: a closed loop. */
   readonly connections: number;
-  /** Header fields beside the usual. */
-  readonly fields: Readonly<Record<string, string>>;
+  /** Header fields beside the usual. Default none. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** Bytes of the body every answer must have. */
   readonly bodyLength: number;
 }
@@ -44,7 +44,7 @@ export class Load {
       'Accept: application/json',
       'Accept-Encoding: gzip, deflate, br',
       'User-Agent: portico-bench/1',
-      ...Object.entries(options.fields).map(([name, value]) => `${name}: ${value}`),
+      ...Object.entries(options.fields ?? {}).map(([name, value]) => `${name}: ${value}`),
     ];
     this.request = Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1');
     for (let i = 0; i < options.connections; i++) this.sockets.push(this.connection());
