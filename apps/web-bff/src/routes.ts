@@ -24,7 +24,7 @@ export const routes: readonly Route[] = [
   { methods: ['PATCH', 'DELETE'], path: '/api/basket/baskets/:id/lines/:line', upstream: basket, to: '/baskets/:id/lines/:line', auth: 'public', timeout: 3_000, maxBodyBytes: 4_096 },
 
   { methods: ['POST'], path: '/api/ordering/orders', upstream: ordering, to: '/orders', auth: 'public', timeout: 10_000, maxBodyBytes: 16_384 },
-  { methods: ['GET'], path: '/api/ordering/orders/:id', upstream: ordering, to: '/orders/:id', auth: 'public', timeout: 3_000 },
+  { methods: ['GET'], path: '/api/ordering/orders/:id', upstream: ordering, to: '/guests/orders/:id', auth: 'public', timeout: 3_000 },
 
   { methods: ['GET', 'POST'], path: '/api/account/basket', upstream: basket, to: '/customers/me/basket', auth: 'user', timeout: 5_000, maxBodyBytes: 4_096 },
   { methods: ['GET'], path: '/api/account/orders', upstream: customerOrders, to: '/customers/me/orders', auth: 'user', timeout: 5_000 },

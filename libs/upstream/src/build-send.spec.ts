@@ -27,13 +27,13 @@ const ORDER = [
   // Attempts are what the stages inside judge and count, each for itself.
   ['sendWithRetry', 'retry'],
   ['sendHedged', '(hedge)'],
+  // Every attempt gets a token that is still good. A wait for one is the gateway's own time: it holds no slot, and nobody
+  // further in takes it for the upstream's.
+  ['sendWithCredentials', '(credentials)'],
   // Refuses before a slot is taken.
   ['sendThroughBreaker', 'breaker'],
   ['sendThroughBulkhead', 'bulkhead'],
   ['sendWithinLimit', '(concurrency limit)'],
-  // Every attempt gets a token that is still good, however long it waited for its turn or an earlier attempt took. A wait for
-  // one is the gateway's own time: it is not judged as the upstream's (`sentAt`), and what is told to be left comes after it.
-  ['sendWithCredentials', '(credentials)'],
   // As late as can be: what was waited for before is time that is gone.
   ['sendWithTimeLeft', 'time left'],
 ] as const;

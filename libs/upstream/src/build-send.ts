@@ -41,10 +41,10 @@ export function stagesOf(settings: UpstreamSettings, random: () => number): read
     settings.coalesce && coalesce(),
     deadline,
     ...repeating(settings, random),
+    tellsWhoCalls(settings) && credentials(settings, name),
     settings.breaker && breaker(settings.breaker, name),
     settings.bulkhead && bulkhead(settings.bulkhead, name),
     settings.concurrencyLimit && concurrencyLimit(settings.concurrencyLimit, name),
-    tellsWhoCalls(settings) && credentials(settings, name),
     settings.timeLeftHeader !== false && timeLeft(settings.timeLeftHeader),
   ];
   return stages.filter((stage) => typeof stage === 'function');

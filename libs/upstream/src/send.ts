@@ -20,11 +20,6 @@ export interface UpstreamRequest {
   readonly idempotent?: boolean | undefined;
   /** The instance that the last attempt went to, undefined if a stage refused it before; `balance` writes it. */
   instance?: UpstreamInstance | undefined;
-  /**
-   * When an attempt that had to wait for its token went on, in the clock's monotonic milliseconds; unset when none waited. What
-   * came before is not the upstream's time. Of the last attempt that waited: compare it with when yours began.
-   */
-  sentAt?: number | undefined;
   /** Instances that earlier attempts went to, to be left alone as long as there is another one. */
   avoid?: readonly UpstreamInstance[] | undefined;
 }
@@ -56,12 +51,6 @@ export type Stage = (next: Send) => Send;
 export function headerOf(headers: readonly string[], name: string): string | undefined {
   for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return headers[i + 1];
   return undefined;
-}
-
-/** When an attempt that began at `startedAt` was handed on: later than that only when it had to wait for its token. */
-export function sentAt(request: UpstreamRequest, startedAt: number): number {
-  const { sentAt: waited } = request;
-  return waited !== undefined && waited > startedAt ? waited : startedAt;
 }
 
 /**

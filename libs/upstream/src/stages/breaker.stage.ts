@@ -2,7 +2,7 @@ import type { BffError } from '@portico/core';
 import { type BreakerEvent, events } from '../events.ts';
 import { outcomeOfError, outcomeOfStatus } from '../health/outcome.ts';
 import type { BreakerPolicy } from '../policies/breaker.policy.ts';
-import { type Send, sentAt, type Stage } from '../send.ts';
+import type { Send, Stage } from '../send.ts';
 import { type BreakerListener, CircuitBreaker, REFUSED } from './breaker/circuit-breaker.ts';
 import { hasLastingBody } from './repeatable.ts';
 import { refusal } from './refusal.ts';
@@ -26,7 +26,7 @@ export function breaker(policy: BreakerPolicy, upstream: string): Stage {
         const response = await next(request, ctx);
         const now = ctx.clock.now();
         // While a client's body was passed on nobody can tell who kept whom waiting.
-        const since = hasLastingBody(request) ? sentAt(request, startedAt) : now;
+        const since = hasLastingBody(request) ? startedAt : now;
         circuit.settle(ticket, outcomeOfStatus(response.status), since, now);
         return response;
       } catch (error) {

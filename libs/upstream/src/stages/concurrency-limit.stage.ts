@@ -1,6 +1,6 @@
 import type { BffError } from '@portico/core';
 import type { ConcurrencyLimitPolicy } from '../policies/concurrency-limit.policy.ts';
-import { sentAt, type Stage } from '../send.ts';
+import type { Stage } from '../send.ts';
 import { GradientLimit } from './concurrency-limit/gradient-limit.ts';
 import { isGivenUp } from './given-up.ts';
 import { hasLastingBody } from './repeatable.ts';
@@ -30,7 +30,7 @@ export function concurrencyLimit(policy: ConcurrencyLimitPolicy, upstream: strin
         if (status === 503) gradient.overloaded(ctx.clock.now());
         // A refusal says nothing of how long work takes.
         else if (status < 500 && status !== 429 && hasLastingBody(request))
-          gradient.answered(sentAt(request, startedAt), ctx.clock.now());
+          gradient.answered(startedAt, ctx.clock.now());
         return response;
       } catch (error) {
         const isLate = TIMEOUTS.has((error as BffError).code) && !isGivenUp(ctx);

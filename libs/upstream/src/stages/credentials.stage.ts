@@ -34,12 +34,7 @@ function withToken(token: Exclude<UpstreamToken, 'none'>, upstream: string, next
   return async function sendWithCredentials(request, ctx) {
     const source = sourceOf(ctx, upstream);
     const given = source.tokenFor(token, ctx);
-    let authorization: string;
-    if (typeof given === 'string') authorization = given;
-    else {
-      authorization = await waitForToken(given, ctx);
-      request.sentAt = ctx.clock.now();
-    }
+    const authorization = typeof given === 'string' ? given : await waitForToken(given, ctx);
     request.headers.push('authorization', authorization);
     const response = await next(request, ctx);
     if (response.status === 401) {

@@ -11,7 +11,7 @@ interface Items {
 
 /** An order with the pictures of what was bought. */
 const plan = Plan.for<{ id: string }>()
-  .required('order', ({ id }) => ordering.get<Order>`/orders/${id}`)
+  .required('order', ({ id }) => ordering.get<Order>`/guests/orders/${id}`)
   .optionalBatch('products', (_, { order }) => order.lines.map((line) => line.productId), {
     after: ['order'],
     call: (ids) => catalog.get<Items>`/products?ids=${ids}`,
