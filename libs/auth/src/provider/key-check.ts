@@ -44,3 +44,13 @@ export async function checkToken(token: string, keys: JWTVerifyGetKey, checks: C
     throw isProviderFault(error) ? unavailable(error) : new BffError('token-invalid', { cause: withoutSecrets(error) });
   }
 }
+
+/**
+ * Whether a token could not be judged, because there is no key for it just now: the keys cannot be had, or the provider has
+ * changed them a moment ago.
+ */
+export function isUnjudged(error: unknown): boolean {
+  if (!(error instanceof BffError)) return false;
+  const cause = error.cause as { code?: unknown } | undefined;
+  return error.code === 'identity-provider-unavailable' || cause?.code === 'ERR_JWKS_NO_MATCHING_KEY';
+}

@@ -74,7 +74,8 @@ export function withoutSecrets(error: unknown): Error {
   const inner = error.cause instanceof Error && !(error.cause instanceof SyntaxError) ? error.cause : undefined;
   const said = [codeOf(error), refusalOf(error), inner && inner.message, inner && codeOf(inner)];
   const further = said.filter((text) => text !== undefined && text !== '');
-  return new Error(`${error.message}${further.length > 0 ? ` (${further.join(', ')})` : ''}`);
+  const told = new Error(`${error.message}${further.length > 0 ? ` (${further.join(', ')})` : ''}`);
+  return Object.assign(told, { code: codeOf(error) });
 }
 
 function codeOf(error: Error): string | undefined {

@@ -19,6 +19,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   fake.tamper = {};
   fake.user = 'alice';
+  fake.users.set('alice', { name: 'alice', roles: ['customer'] });
   fake.settings.rotatesRefreshTokens = true;
   for (const endpoint of ['token', 'keys', 'revocation', 'introspection'] as const) fake.answer(endpoint, undefined);
   provider = providerOf(fake, { timeout: 1_500 });
@@ -70,10 +71,26 @@ describe('a refresh', () => {
     ['another user', { idTokenClaims: (claims: object) => ({ ...claims, sub: 'mallory' }) }],
     ['another issuer', { idTokenClaims: (claims: object) => ({ ...claims, iss: 'https://evil.example' }) }],
     ['another client', { idTokenClaims: (claims: object) => ({ ...claims, aud: 'admin-bff' }) }],
-    ['a forged signature', { idTokenKey: generateSigningKey() }],
+    ['nobody, unsigned', { idTokenKey: 'none' as const }],
   ])('takes no ID token of %s; that is nonsense of the provider and ends nothing', async (_what, tamper) => {
     fake.tamper = tamper;
     expect((await errorOf(provider.refresh(session))).code).toBe('identity-provider-unavailable');
+  });
+
+  it('takes no ID token with a forged signature', async () => {
+    fake.tamper = { idTokenKey: { ...generateSigningKey(), kid: fake.signingKey.kid } };
+    expect((await errorOf(provider.refresh(session))).code).toBe('identity-provider-unavailable');
+  });
+
+  it('does not lose the new refresh token when the keys have changed a moment ago; the user stays as they were', async () => {
+    const slow = providerOf(fake, { coolDown: 60_000 });
+    const before = sessionOf(await logIn(slow));
+    fake.tamper = { idTokenKey: generateSigningKey(), idTokenClaims: (claims) => ({ ...claims, roles: ['manager'] }) };
+    const { principal, tokens } = await slow.refresh(before);
+    expect([...principal.roles]).toEqual(['customer']);
+    fake.tamper = {};
+    fake.users.set('alice', { roles: ['staff'] });
+    expect([...(await slow.refresh({ ...before, tokens })).principal.roles]).toEqual(['staff']);
   });
 
   it('does not lose the new refresh token when the keys cannot be had', async () => {

@@ -1,8 +1,9 @@
-import { BffError, type Principal } from '@portico/core';
+import type { Principal } from '@portico/core';
 import { decodeJwt } from 'jose';
 import type { Session } from '../session/session.ts';
 import type { Renewal } from '../session/sessions.ts';
 import { ProviderFault } from './bounded-fetch.ts';
+import { isUnjudged } from './key-check.ts';
 import type { IdTokenClaims } from './principal-of.ts';
 import { unavailable } from './provider-error.ts';
 import { sessionTokensOf, type TokenAnswer } from './session-tokens-of.ts';
@@ -17,7 +18,7 @@ export interface RenewalTerms {
 
 /**
  * What a refresh has brought. The user is as the new ID token says; the old description stays when there is none, or when
- * the keys to check it cannot be had just now: to throw away the refresh token that came along would end the session, and
+ * there is no key to check it just now: to throw away the refresh token that came along would end the session, and
  * the answer did come from the provider itself (OpenID Connect Core 3.1.3.7, point 6).
  *
  * @throws BffError `identity-provider-unavailable` when the ID token is forged or that of another login
@@ -36,7 +37,7 @@ export async function renewalOf(
   try {
     await terms.checkSignature(answer.id_token);
   } catch (error) {
-    if (!(error instanceof BffError) || error.code !== 'identity-provider-unavailable') throw unavailable(error);
+    if (!isUnjudged(error)) throw unavailable(error);
     return { principal: session.principal, tokens };
   }
   return { principal: terms.principalOf(claims, scope), tokens };
