@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { BffError, TokenSource, UpstreamToken } from '@portico/core';
 import { type FakeIdentityProvider, hang, reply, startFakeIdentityProvider, testContext } from '@portico/testing';
@@ -115,6 +116,17 @@ describe('a request with a session', () => {
     expect(exchanged).toMatchObject({ sub: 'alice', aud: 'ordering' });
     expect(source.tokenFor(EXCHANGE, testContext())).toEqual(expect.any(String));
   });
+
+  it('asks nobody when an exchanged token is refused: a refresh that nobody waits for would end the process if it failed', async () => {
+    const source = tokens.ofSession(await sessionFor(4));
+    const authorization = await take(source, EXCHANGE);
+    const before = idp.calls.token;
+    await pause(1_100);
+    idp.endLogins('alice');
+    source.refused!(EXCHANGE, authorization);
+    await pause(100);
+    expect(idp.calls.token).toBe(before);
+  });
 });
 
 describe('a request with a bearer token', () => {
@@ -178,7 +190,7 @@ describe("the BFF's own token", () => {
     idp.answer('token', behaviour);
     expect(await failureOf(take(tokens.ofNobody, CLIENT))).toMatchObject({ code: 'identity-provider-unavailable' });
     idp.answer('token', undefined);
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await pause(1_100);
     expect(await take(tokens.ofNobody, CLIENT)).toMatch(/^Bearer /);
   });
 });

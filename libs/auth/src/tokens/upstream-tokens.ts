@@ -98,8 +98,7 @@ abstract class RequestTokenSource implements TokenSource {
   refused(token: Wanted, authorization: string): void {
     if (token === 'user') return;
     if ('client' in token) return this.shared.clients.refused(token.client, authorization);
-    const user = this.userToken();
-    if (!(user instanceof Promise)) this.shared.exchanged.refused(user, token.exchange, authorization);
+    this.shared.exchanged.refused(this.heldToken(), token.exchange, authorization);
   }
 
   /** The value of `Authorization` with the user's own token. */
@@ -108,8 +107,13 @@ abstract class RequestTokenSource implements TokenSource {
     return user instanceof Promise ? user.then(bearer) : bearer(user);
   }
 
-  /** @throws BffError `unauthenticated`, `session-ended`, `identity-provider-unavailable` */
-  protected abstract userToken(): UserToken | Promise<UserToken>;
+  /** The user's token as it is, however old; nobody is asked. @throws BffError `unauthenticated` */
+  protected abstract heldToken(): UserToken;
+
+  /** The user's token, fit to be used. @throws BffError `unauthenticated`, `session-ended`, `identity-provider-unavailable` */
+  protected userToken(): UserToken | Promise<UserToken> {
+    return this.heldToken();
+  }
 
   private exchanged(target: ExchangeTarget): string | Promise<string> {
     const { exchanged } = this.shared;
@@ -123,7 +127,7 @@ function bearer({ accessToken }: UserToken): string {
 }
 
 class NobodysTokens extends RequestTokenSource {
-  protected override userToken(): never {
+  protected override heldToken(): never {
     throw new BffError('unauthenticated');
   }
 }
@@ -145,7 +149,7 @@ class BearerTokenSource extends RequestTokenSource {
     return super.authorization();
   }
 
-  protected override userToken(): UserToken {
+  protected override heldToken(): UserToken {
     return this.credential;
   }
 }
@@ -160,12 +164,16 @@ class SessionTokenSource extends RequestTokenSource {
     super(shared);
   }
 
+  protected override heldToken(): UserToken {
+    return tokenOf(this.session);
+  }
+
   protected override userToken(): UserToken | Promise<UserToken> {
     const { tokens } = this.session;
     const life = tokens.accessTokenExpiresAt - this.shared.means.clock.epoch();
-    if (life > USER_TOKEN_MARGIN) return tokenOf(this.session);
+    if (life > USER_TOKEN_MARGIN) return this.heldToken();
     // A login without refresh token ends with its access token, not before.
-    if (life > 0 && tokens.refreshToken === undefined) return tokenOf(this.session);
+    if (life > 0 && tokens.refreshToken === undefined) return this.heldToken();
     return (this.renewing ??= this.renew());
   }
 
@@ -184,7 +192,7 @@ class SessionTokenSource extends RequestTokenSource {
     } finally {
       this.renewing = undefined;
     }
-    return tokenOf(this.session);
+    return this.heldToken();
   }
 }
 
