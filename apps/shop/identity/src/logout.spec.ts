@@ -56,6 +56,15 @@ describe('a logout at the provider', () => {
     expect(payload).not.toHaveProperty('nonce');
   });
 
+  it('with the sid that only the client knows asks nothing either, and with any other it does', async () => {
+    const browser = identity.browser();
+    const { sid } = (await identity.logIn('alice', { browser })).claims() ?? {};
+    const back = { post_logout_redirect_uri: `${bff.url}/` };
+    expect((await browser.open(await endSessionUrl({ ...back, logout_hint: 'another' }))).text).toContain('Log out?');
+    const known = await endSessionUrl({ ...back, logout_hint: String(sid) });
+    expect(target(await browser.open(known)).href).toBe(`${bff.url}/`);
+  });
+
   it('ends the tokens of all that this browser logged in to', async () => {
     const browser = identity.browser();
     const [web, again] = [await identity.logIn('alice', { browser }), await identity.logIn('alice', { browser })];

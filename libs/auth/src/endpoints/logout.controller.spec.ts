@@ -39,7 +39,8 @@ describe('case 60: logout', () => {
     const location = new URL(answer.json<{ location: string }>().location);
     expect(`${location.origin}${location.pathname}`).toBe(`${world.fake.issuer}/logout`);
     expect(location.searchParams.get('post_logout_redirect_uri')).toBe(`${PUBLIC_URL}/`);
-    expect(location.searchParams.get('id_token_hint')).toBe(session.tokens.idToken);
+    expect(location.searchParams.get('logout_hint')).toBe(session.providerSession);
+    expect(location.href).not.toContain(session.tokens.idToken);
     expect(browser.cookies.size).toBe(0);
     expect(await userOf(stolen)).toBeNull();
     await expect(world.provider.refresh(session)).rejects.toMatchObject({ code: 'session-ended' });

@@ -115,12 +115,12 @@ class OpenIdProvider implements Provider {
     }
   }
 
-  async endSessionUrl({ tokens: { idToken } }: Session, returnTo: string): Promise<URL | undefined> {
+  async endSessionUrl({ providerSession }: Session, returnTo: string): Promise<URL | undefined> {
     const configuration = await this.discovery.get();
     if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;
     return buildEndSessionUrl(configuration, {
       post_logout_redirect_uri: new URL(returnTo, this.settings.publicUrl).href,
-      ...(idToken !== '' && { id_token_hint: idToken }),
+      ...(providerSession !== undefined && { logout_hint: providerSession }),
     });
   }
 

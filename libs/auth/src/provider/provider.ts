@@ -75,7 +75,11 @@ export interface Provider {
   refresh(session: Session): Promise<Renewal>;
   /** Revokes the refresh token (RFC 7009). Failures are not thrown: the login ends here all the same. */
   revoke(session: Session): Promise<void>;
-  /** Where the browser goes to log out there too; undefined when the provider offers no such place. */
+  /**
+   * Where the browser goes to log out there too; undefined when the provider offers no such place. The session is named by
+   * `logout_hint` (RP-Initiated Logout 2) with its `sid`, not by `id_token_hint`: tokens are in no URL. A provider that takes the
+   * hint for nothing asks the user first.
+   */
   endSessionUrl(session: Session, returnTo: string): Promise<URL | undefined>;
   /** @throws BffError `token-invalid` */
   checkLogoutToken(token: string): Promise<LogoutNotice>;

@@ -178,12 +178,12 @@ describe('the end of a login', () => {
     await (await closedProvider()).revoke(session);
   });
 
-  it('knows where the browser logs out at the provider, if there is such a place', async () => {
+  it('case 65: knows where the browser logs out at the provider, if there is such a place, with no token in it', async () => {
     const url = await provider.endSessionUrl(session, '/');
     expect(url?.href.startsWith(`${fake.issuer}/logout?`)).toBe(true);
     expect(Object.fromEntries(url!.searchParams)).toEqual({
       client_id: 'web-bff',
-      id_token_hint: session.tokens.idToken,
+      logout_hint: session.providerSession,
       post_logout_redirect_uri: 'http://127.0.0.1:3999/',
     });
     fake.tamper = { discovery: ({ end_session_endpoint: _, ...rest }) => rest };

@@ -9,7 +9,7 @@ export interface SessionTokens {
   readonly refreshToken: string | undefined;
   /** Milliseconds since 1970, if the provider says so. */
   readonly refreshTokenExpiresAt: number | undefined;
-  /** The last one, for `id_token_hint` at logout. */
+  /** The last one: what a refresh brings is held against it. */
   readonly idToken: string;
 }
 

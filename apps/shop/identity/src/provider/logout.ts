@@ -44,13 +44,12 @@ async function notify(provider: Provider, clientId: string, sub: string | undefi
 }
 
 /**
- * The end-session page: whoever brings an ID token of the user who is logged in is logged out at once; all others are asked, since any
- * page could have sent them.
+ * The end-session page: whoever brings an ID token of the user who is logged in, or names the login by the `sid` that only its client
+ * knows, is logged out at once; all others are asked, since any page could have sent them.
  */
 export async function logoutSource(ctx: KoaContextWithOIDC, database: Database): Promise<void> {
   const session = ctx.oidc.session as Session & { state?: Record<string, unknown> };
-  const hint = ctx.oidc.entities.IdTokenHint as { payload: { sub?: string } } | undefined;
-  if (hint?.payload.sub !== session.accountId) {
+  if (!isKnownToCaller(ctx, session)) {
     const { secret } = session.state ?? {};
     const action = new URL(ctx.oidc.urlFor('end_session_confirm')).pathname;
     return sendPage(ctx, logoutPage({ action, secret: String(secret), target: targetOf(ctx) }));
@@ -58,6 +57,13 @@ export async function logoutSource(ctx: KoaContextWithOIDC, database: Database):
   await endSession(ctx.oidc.provider, database, session);
   ctx.cookies.set(ctx.oidc.provider.cookieName('session'), null, { signed: true });
   goOn(ctx);
+}
+
+function isKnownToCaller({ oidc }: KoaContextWithOIDC, { accountId, authorizations = {} }: Session): boolean {
+  const hint = oidc.entities.IdTokenHint as { payload: { sub?: string } } | undefined;
+  if (hint) return hint.payload.sub === accountId;
+  const { client_id: client, logout_hint: sid } = oidc.params ?? {};
+  return typeof client === 'string' && typeof sid === 'string' && authorizations[client]?.sid === sid;
 }
 
 /** A middleware that sends those on at once who end a session that is none; the library would show them a page with a script. */
