@@ -1,13 +1,5 @@
 import { type Clock, systemClock, type Timer } from '@portico/core';
-import type {
-  Replacement,
-  Selection,
-  SessionRecord,
-  SessionStore,
-  Slide,
-  StoredSession,
-  Succession,
-} from './session-store.ts';
+import type { Replacement, Selection, SessionRecord, SessionStore, Slide, StoredSession } from './session-store.ts';
 import { MemoryClaims } from './memory-claims.ts';
 import { MultiMap } from './multi-map.ts';
 
@@ -53,17 +45,15 @@ export class MemorySessionStore implements SessionStore {
     return this.entries.size;
   }
 
-  async create(record: SessionRecord, idle: number, succession?: Succession): Promise<boolean> {
-    const previous = succession && this.alive(succession.key);
-    if (succession?.required && !previous) return false;
-    if (previous) this.drop(previous);
+  async create(record: SessionRecord, idle: number, previous?: string): Promise<void> {
+    const succeeded = previous !== undefined && this.alive(previous);
+    if (succeeded) this.drop(succeeded);
     const [oldest] = this.entries.values();
     if (oldest && this.entries.size >= this.maxSessions) this.drop(oldest);
     this.put({ ...record, ...this.used(record.expiresAt, idle) });
     this.keysByHandle.set(record.handle, record.key);
     this.keysByOwner.add(record.owner, record.key);
     if (record.login !== undefined) this.keysByLogin.add(record.login, record.key);
-    return true;
   }
 
   async read(key: string, slide?: Slide): Promise<StoredSession | undefined> {

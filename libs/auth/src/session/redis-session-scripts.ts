@@ -62,11 +62,11 @@ local function alive(index)
 end
 `;
 
-/** `key, handle, owner, login, content, now, ends, idle, previous key, whether that is required` -> 1, or 0. */
+/** `key, handle, owner, login, content, now, ends, idle, previous key`, the last one empty when there is none. */
 export const CREATE = new RedisScript(`${SHARED}
 local session = { key = ARGV[2], handle = ARGV[3], owner = ARGV[4], login = ARGV[5], ends = tonumber(ARGV[8]) }
 local previous = ARGV[10] ~= '' and read(ARGV[10]) or nil
-if previous then remove(previous) elseif ARGV[11] == '1' then return 0 end
+if previous then remove(previous) end
 alive('owner:' .. session.owner)
 redis.call('HSET', prefix .. 'session:' .. session.key, 'handle', session.handle, 'owner', session.owner,
   'login', session.login, 'content', ARGV[6], 'ends', ARGV[8])

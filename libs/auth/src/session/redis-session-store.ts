@@ -1,15 +1,7 @@
 import { type Clock, systemClock } from '@portico/core';
 import type { Redis, RedisReply, RedisScript, RedisSubscription } from '@portico/redis';
 import { CREATE, LIST, READ, READ_BY_HANDLE, RELEASE, REMOVE, REPLACE } from './redis-session-scripts.ts';
-import type {
-  Replacement,
-  Selection,
-  SessionRecord,
-  SessionStore,
-  Slide,
-  StoredSession,
-  Succession,
-} from './session-store.ts';
+import type { Replacement, Selection, SessionRecord, SessionStore, Slide, StoredSession } from './session-store.ts';
 
 /** Settings of `RedisSessionStore`. */
 export interface RedisSessionStoreOptions {
@@ -49,11 +41,10 @@ export class RedisSessionStore implements SessionStore {
     return this.subscription.isLive && this.redis.isConnected;
   }
 
-  async create(record: SessionRecord, idle: number, succession?: Succession): Promise<boolean> {
+  async create(record: SessionRecord, idle: number, previous = ''): Promise<void> {
     const { key, handle, owner, login = '', content, expiresAt } = record;
-    const replaced = [succession?.key ?? '', succession?.required ? 1 : 0];
     const times = [this.now(), Math.floor(expiresAt), Math.ceil(idle)];
-    return (await this.run(CREATE, [key, handle, owner, login, content, ...times, ...replaced])) === 1;
+    await this.run(CREATE, [key, handle, owner, login, content, ...times, previous]);
   }
 
   async read(key: string, slide?: Slide): Promise<StoredSession | undefined> {

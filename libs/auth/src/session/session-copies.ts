@@ -58,6 +58,13 @@ export class SessionCopies {
     this.secretsByHandle.clear();
   }
 
+  /** The session of a secret has ended. */
+  ended(secret: string): void {
+    this.changes++;
+    const copy = this.copies.get(secret);
+    if (copy) this.drop(copy.session.handle);
+  }
+
   private drop(handle: string): void {
     const secret = this.secretsByHandle.get(handle);
     if (secret === undefined) return;

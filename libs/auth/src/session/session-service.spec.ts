@@ -71,7 +71,6 @@ describe('createSessions', () => {
       sessions.find(secret),
       sessions.find(randomBytes(32).toString('base64url')),
       sessions.begin(loginOf('bob', tokens())),
-      sessions.rotate(secret, renewalOf(session)),
       sessions.withFreshToken(session, refresh),
       sessions.end(id, session.handle),
       sessions.endAll(id),
@@ -139,6 +138,18 @@ describe('createSessions', () => {
     expect(sessions.recall(secret)).toBeUndefined();
     state.duringRead = async () => undefined;
     expect(await sessions.find(secret)).toBeUndefined();
+  });
+
+  it('case 59: answers nobody from memory whose session a login has ended, even before the message of it is heard', async () => {
+    const { store: mute } = fickleStore(clock);
+    mute.onChange = () => () => undefined;
+    const deaf = createSessions({ store: mute, cipher, clock });
+    const { secret } = await deaf.begin(loginOf('alice', tokens()));
+    await deaf.find(secret);
+    expect(deaf.recall(secret)).toBeDefined();
+    await deaf.begin(loginOf('alice', tokens()), secret);
+    expect(deaf.recall(secret)).toBeUndefined();
+    await deaf.close();
   });
 
   it('remembers a bounded number of sessions', async () => {

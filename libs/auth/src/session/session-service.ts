@@ -1,4 +1,4 @@
-import { BffError, type Clock, systemClock } from '@portico/core';
+import { type Clock, systemClock } from '@portico/core';
 import type { NewSession, Session, SessionSummary } from './session.ts';
 import type { OpenedSession, Renewal, Sessions } from './sessions.ts';
 import type { SessionCipher } from './session-cipher.ts';
@@ -6,7 +6,7 @@ import { freezeSession, SessionCodec } from './session-codec.ts';
 import { SessionCopies } from './session-copies.ts';
 import { SessionRenewal } from './session-renewal.ts';
 import { digest, isSessionSecret, randomText } from './session-secret.ts';
-import type { Selection, SessionRecord, SessionStore, StoredSession, Succession } from './session-store.ts';
+import type { Selection, SessionRecord, SessionStore, StoredSession } from './session-store.ts';
 import { askStore, endOf, loginDigest } from './session-rules.ts';
 
 /** What `createSessions` needs. Times are milliseconds. */
@@ -86,21 +86,13 @@ class SessionService implements Sessions {
   }
 
   async begin(session: NewSession, previous?: string): Promise<OpenedSession> {
-    const succession = previous !== undefined && isSessionSecret(previous);
-    const opened = await this.open(
-      { ...session, createdAt: this.clock.epoch() },
-      succession ? { key: digest(previous), required: false } : undefined,
-    );
-    if (!opened) throw new BffError('internal', { detail: 'the store refused a session that depends on nothing' });
-    return opened;
-  }
-
-  async rotate(secret: string, contents: Renewal): Promise<OpenedSession | undefined> {
-    const current = await this.find(secret);
-    if (!current || current.principal.id !== contents.principal.id) return undefined;
-    const { providerSession, device, createdAt } = current;
-    const next = { ...contents, providerSession, device, createdAt };
-    return this.open(next, { key: digest(secret), required: true });
+    const secret = randomText(32);
+    const opened = this.sessionOf(session);
+    const key = previous !== undefined && isSessionSecret(previous) ? digest(previous) : undefined;
+    await askStore(this.store.create(this.recordOf(secret, opened), this.options.idle, key));
+    // Not when the message of it arrives: from this moment on.
+    if (previous !== undefined) this.copies.ended(previous);
+    return { secret, session: opened };
   }
 
   async withFreshToken(
@@ -149,25 +141,16 @@ class SessionService implements Sessions {
     await this.store.close();
   }
 
-  private async open(
-    contents: NewSession & { readonly createdAt: number },
-    succession: Succession | undefined,
-  ): Promise<OpenedSession | undefined> {
-    const secret = randomText(32);
-    const session = this.sessionOf(contents);
-    const created = await askStore(this.store.create(this.recordOf(secret, session), this.options.idle, succession));
-    return created ? { secret, session } : undefined;
-  }
-
-  private sessionOf(contents: NewSession & { readonly createdAt: number }): Session {
+  private sessionOf(contents: NewSession): Session {
     const now = this.clock.epoch();
     const handle = randomText(16);
-    const expiresAt = endOf(contents.createdAt + this.options.life, contents.tokens);
+    const expiresAt = endOf(now + this.options.life, contents.tokens);
     return freezeSession({
       ...contents,
       principal: { ...contents.principal, door: 'session', session: handle },
       device: { ...contents.device, userAgent: contents.device.userAgent.slice(0, 200) },
       handle,
+      createdAt: now,
       lastSeenAt: now,
       expiresAt,
       idleExpiresAt: Math.min(now + this.options.idle, expiresAt),

@@ -41,14 +41,6 @@ export interface Replacement {
   readonly expiresAt: number;
 }
 
-/** What takes the place of what in `SessionStore.create`. */
-export interface Succession {
-  /** Key of the session that ends. */
-  readonly key: string;
-  /** Create nothing when that session is not alive. */
-  readonly required: boolean;
-}
-
 /** Which sessions end: one by handle and owner, all of an owner, or those of a login at the provider. */
 export type Selection =
   | { readonly handle: string; readonly owner: string }
@@ -62,8 +54,8 @@ export type Selection =
 export interface SessionStore {
   /** Whether every change by any replica is heard at the moment; copies are worth nothing when it is not. */
   readonly isWatching: boolean;
-  /** Keeps a session, and ends the one it succeeds in the same step; false when a required one was not there. */
-  create(record: SessionRecord, idle: number, succession?: Succession): Promise<boolean>;
+  /** Keeps a session, and ends the one with the key `previous`, if there is one, in the same step. */
+  create(record: SessionRecord, idle: number, previous?: string): Promise<void>;
   /** One round trip at most. Without `slide` the idle end stays. */
   read(key: string, slide?: Slide): Promise<StoredSession | undefined>;
   /** As `read` without a slide, found by handle. */

@@ -21,11 +21,6 @@ export interface Sessions {
   /** Begins a session under a new secret, and ends `previous`, the secret that the browser had before, if any. */
   begin(session: NewSession, previous?: string): Promise<OpenedSession>;
   /**
-   * The same session with other contents under a new secret and handle, after a privilege change; the old secret is dead.
-   * Undefined, and nothing changes, when there is no such session or the contents are another principal's.
-   */
-  rotate(secret: string, contents: Renewal): Promise<OpenedSession | undefined>;
-  /**
    * The session with an access token good for `margin` milliseconds at least: `refresh` is called once however many
    * requests and replicas ask at the same time; who waited gets what it brought, even when that never reaches the margin
    * (default 0). It is no use of the session. A rejection with BffError `session-ended` ends the session; any other leaves it
