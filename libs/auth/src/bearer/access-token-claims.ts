@@ -4,8 +4,8 @@ import { TokenRefused } from './token-refused.ts';
 const MAX_SUBJECT_LENGTH = 255;
 
 /**
- * What holds for the claims of every access token, whether they were in it or came by introspection. `aud` and `iss` may be
- * missing from an introspection's answer (RFC 7662 2.2); who needs them asks for them before.
+ * What holds for the claims of every access token, whether they were in it or came by introspection. `iss` may be missing
+ * from an introspection's answer (RFC 7662 2.2), for the issuer itself gives it; `aud` may not, or a token for any other API would do.
  *
  * @throws TokenRefused
  */
@@ -16,7 +16,7 @@ export function checkAccessTokenClaims(
   const { iss, aud, sub, cnf } = claims;
   if (iss !== undefined && iss !== issuer) throw refused('the claim iss of the token is not right');
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
-  if (aud !== undefined && !audiences.includes(audience)) throw refused('the claim aud of the token is not right');
+  if (!audiences.includes(audience)) throw refused('the claim aud of the token is not right');
   if (!isSubject(sub)) throw refused('the claim sub of the token is not right');
   if (cnf !== undefined && thumbprintOf(claims) === undefined) {
     // Bound in a way that is not understood here, to a certificate for instance (RFC 8705): nobody checks whose it is.

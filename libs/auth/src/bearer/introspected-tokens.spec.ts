@@ -15,6 +15,7 @@ const active = (changes: Record<string, unknown> = {}) => ({
   active: true,
   token_type: 'Bearer',
   sub: 'alice',
+  aud: 'portico-api',
   client_id: 'mobile-app',
   scope: 'openid',
   roles: ['customer'],
@@ -68,6 +69,7 @@ describe('tokens that are introspected (RFC 7662)', () => {
   it.each<[string, Record<string, unknown> | undefined]>([
     ['is not active', undefined],
     ['is for another audience', { aud: ['ordering'] }],
+    ['is for no audience that is named', { aud: undefined }],
     ['is of another issuer', { iss: 'https://evil.example' }],
     ['has expired', { exp: 1 }],
     ['expires at a text', { exp: 'soon' }],
@@ -103,6 +105,22 @@ describe('tokens that are introspected (RFC 7662)', () => {
       code: 'identity-provider-unavailable',
     });
     expect((await verifier.verify(showing('opaque'), [])).principal.subject).toBe('alice');
+  });
+
+  it('are asked about 100 at a time at most: a flood of them reaches neither the provider nor the sockets of this process', async () => {
+    const answers: Array<() => void> = [];
+    const introspect = jest.fn(() => new Promise<Introspection>((resolve) => answers.push(() => resolve(active()))));
+    const verifier = newVerifier(introspect);
+    const asked = Array.from({ length: 100 }, (_, i) => verifier.verify(showing(`opaque-${i}`), []));
+    await expect(verifier.verify(showing('one-more'), [])).rejects.toMatchObject({
+      code: 'identity-provider-unavailable',
+    });
+    expect(introspect).toHaveBeenCalledTimes(100);
+    for (const answer of answers.splice(0)) answer();
+    await Promise.all(asked);
+    const again = verifier.verify(showing('one-more'), []);
+    answers[0]!();
+    expect((await again).principal.subject).toBe('alice');
   });
 
   it('may stand beside JWTs: what has the form of one is never asked about', async () => {

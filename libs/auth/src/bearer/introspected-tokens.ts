@@ -1,6 +1,6 @@
-import type { Clock } from '@portico/core';
+import { BffError, type Clock } from '@portico/core';
 import type { Claims } from '../provider/claims.ts';
-import type { Provider } from '../provider/provider.ts';
+import type { Introspection, Provider } from '../provider/provider.ts';
 import { checkAccessTokenClaims } from './access-token-claims.ts';
 import type { AccessTokenRules } from './jwt-tokens.ts';
 import { TokenRefused } from './token-refused.ts';
@@ -14,8 +14,13 @@ export interface IntrospectedTokensOptions extends AccessTokenRules {
 /** Kinds of access tokens by `token_type`. */
 const TYPES = ['bearer', 'dpop'];
 
+/** Tokens that the provider is asked about at the same time; more of them, made up perhaps, get no answer just then. */
+const MOST_UNDER_WAY = 100;
+
 /** Access tokens that the provider is asked about (RFC 7662). */
 export class IntrospectedTokens {
+  private underWay = 0;
+
   constructor(private readonly options: IntrospectedTokensOptions) {}
 
   /**
@@ -25,8 +30,7 @@ export class IntrospectedTokens {
    * @throws BffError `identity-provider-unavailable`
    */
   async check(token: string): Promise<Claims> {
-    const { issuer, provider } = this.options;
-    const answer = await provider.introspect(token);
+    const answer = await this.ask(token);
     if (answer === undefined) throw refused('the token is not active');
     // A refresh token is active too; providers tell it from an access token by this only.
     const { token_type: type } = answer;
@@ -34,7 +38,20 @@ export class IntrospectedTokens {
       throw refused('the token is not an access token');
     this.checkTimes(answer);
     checkAccessTokenClaims(answer, this.options);
-    return { ...answer, iss: issuer };
+    return { ...answer, iss: this.options.issuer };
+  }
+
+  private async ask(token: string): Promise<Introspection> {
+    if (this.underWay >= MOST_UNDER_WAY) {
+      const detail = 'The identity provider is asked about too many tokens at the same time.';
+      throw new BffError('identity-provider-unavailable', { detail });
+    }
+    this.underWay++;
+    try {
+      return await this.options.provider.introspect(token);
+    } finally {
+      this.underWay--;
+    }
   }
 
   private checkTimes({ exp, nbf, iat }: Claims): void {
