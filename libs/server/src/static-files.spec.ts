@@ -49,7 +49,7 @@ it('answers a navigation to a path of the page with the page, with and without a
 
 it('gives a problem, not the page, to whatever is no navigation or belongs to the API', async () => {
   expect((await get('/product/p-0001', { accept: 'application/json' })).status).toBe(404);
-  for (const path of ['/api/typo', '/api', '/v1/typo', '/health/typo', '/assets/gone.js', '/gone.png']) {
+  for (const path of ['/api/typo', '/api', '/v1/typo', '/bff/typo', '/health/typo', '/assets/gone.js', '/gone.png']) {
     const { status, text } = await get(path, NAVIGATION);
     expect({ path, status }).toEqual({ path, status: 404 });
     expect(JSON.parse(text)).toMatchObject({ code: 'route-not-found' });

@@ -11,7 +11,7 @@ import { securityHeaders } from './security-headers.ts';
  * Decoded paths that belong to the API, in whatever spelling: a typing error there must give a problem, never a page. Dot
  * segments belong to no page either.
  */
-const NO_PAGE = /^\/+(?:api|v1|health)(?![\w-])|\/\.{1,2}(?:\/|$)/i;
+const NO_PAGE = /^\/+(?:api|bff|v1|health)(?![\w-])|\/\.{1,2}(?:\/|$)/i;
 
 /** The handler below finds the file. Ranges are left out (RFC 9110 14.2 allows it): the files of a page are small. */
 const SERVING = { serve: false, cacheControl: false, acceptRanges: false, dotfiles: 'ignore' } as const;
