@@ -23,8 +23,6 @@ export interface BearerOptions extends AccessTokenRules {
   readonly rolesClaim: string;
   /** `both`: what has the form of a JWT is one, the rest is introspected. */
   readonly tokenFormat: 'jwt' | 'opaque' | 'both';
-  /** See `JwtTokensOptions`. Default false. */
-  readonly acceptsPlainJwt?: boolean;
   readonly dpop: DpopMode;
   readonly keys: Pick<KeySet, 'get'>;
   readonly provider: Pick<Provider, 'introspect'>;
@@ -52,7 +50,7 @@ export class BearerVerifier {
     const clock = options.clock ?? systemClock;
     this.dpop = options.dpop;
     this.challenges = new Challenges(options.realm, options.dpop);
-    this.checks = new TokenChecks({ ...options, acceptsPlainJwt: options.acceptsPlainJwt ?? false, clock });
+    this.checks = new TokenChecks({ ...options, clock });
     this.nonces = new ProofNonces(options.nonceKey ?? randomBytes(32), clock);
     const useOnce = options.useOnce ?? rememberInMemory(clock);
     this.proofs = new Proofs({ ...options, nonces: this.nonces, useOnce, clock });

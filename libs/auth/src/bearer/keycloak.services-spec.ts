@@ -95,9 +95,11 @@ describe('tokens of a real Keycloak', () => {
       newVerifier({ issuer: `${keycloak}/realms/master` }).verify(showing(tokens.access_token), []),
       newVerifier().verify(showing(tokens.id_token), []),
       newVerifier().verify(showing(tokens.refresh_token), []),
-      newVerifier({ acceptsPlainJwt: true, audience: 'mobile-app' }).verify(showing(tokens.id_token), []),
+      newVerifier({ audience: 'mobile-app' }).verify(showing(tokens.id_token), []),
     ];
-    for (const outcome of refused) await expect(outcome).rejects.toMatchObject(REFUSED);
+    for (const outcome of await Promise.allSettled(refused)) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: REFUSED });
+    }
   });
 
   it('can be introspected by the API they are for, and by nobody else', async () => {
