@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { BffError } from '@portico/core';
 
 /** The header field that a page of the BFF sends with each call; no form, link or image of another site can. */
 export const CSRF_HEADER = 'x-csrf';
@@ -17,4 +18,10 @@ export function csrfProblem(headers: IncomingHttpHeaders, ownOrigin: string): st
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin') return "the call does not come from a page of this BFF's origin";
   return undefined;
+}
+
+/** @throws BffError `csrf-refused` for a call that may come from another site, see `csrfProblem` */
+export function refuseForeign(headers: IncomingHttpHeaders, ownOrigin: string): void {
+  const problem = csrfProblem(headers, ownOrigin);
+  if (problem !== undefined) throw new BffError('csrf-refused', { detail: problem });
 }

@@ -1,10 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import { Allow, BffError } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthSettings } from '../auth-settings.ts';
-import { CSRF_HEADER, csrfProblem } from '../csrf/csrf-problem.ts';
+import { CSRF_HEADER, refuseForeign } from '../csrf/csrf-problem.ts';
 import { AUTH_SETTINGS, PROVIDER, SESSIONS } from '../injection.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Session } from '../session/session.ts';
@@ -33,7 +32,7 @@ export class LogoutController {
   @Allow('public')
   async logout(@Req() { raw }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const isCall = raw.headers[CSRF_HEADER] !== undefined;
-    this.refuseForeign(isCall ? raw.headers : { ...raw.headers, [CSRF_HEADER]: '1' });
+    refuseForeign(isCall ? raw.headers : { ...raw.headers, [CSRF_HEADER]: '1' }, this.settings.publicUrl);
     const token = isCall ? undefined : onlyValue(await readForm(raw), 'logoutToken');
     const session = await this.sessionOf(raw);
     if (session && !isCall) checkLogoutToken(token, session);
@@ -49,11 +48,6 @@ export class LogoutController {
   @Allow('public')
   refuseGet(): never {
     throw new BffError('method-not-allowed', { headers: { allow: 'POST' } });
-  }
-
-  private refuseForeign(headers: IncomingMessage['headers']): void {
-    const problem = csrfProblem(headers, this.settings.publicUrl);
-    if (problem !== undefined) throw new BffError('csrf-refused', { detail: problem });
   }
 
   private async sessionOf({ headers }: FastifyRequest['raw']): Promise<Session | undefined> {

@@ -62,7 +62,29 @@ describe('/bff/user', () => {
     }
   });
 
-  it('counts as use, unless it is asked not to, or the call does not come from a page of ours', async () => {
+  it.each<[string, Record<string, string>]>([
+    ['without x-csrf', {}],
+    ['with another x-csrf', { 'x-csrf': '0' }],
+    ['with a foreign Origin', { 'x-csrf': '1', origin: 'https://evil.example' }],
+    ['with Origin null', { 'x-csrf': '1', origin: 'null' }],
+    ['from another site', { 'x-csrf': '1', 'sec-fetch-site': 'cross-site' }],
+    ['from a sibling domain', { 'x-csrf': '1', 'sec-fetch-site': 'same-site' }],
+    ['that somebody typed in', { 'x-csrf': '1', 'sec-fetch-site': 'none' }],
+  ])('case 66: tells nothing of a session to a call %s, and asks nobody', async (_what, headers) => {
+    world.fake.settings.accessTokenLife = 0;
+    await browser.logIn();
+    const find = jest.spyOn(world.sessions, 'find');
+    for (const path of ['/bff/user', '/bff/user?anonymous=true', '/bff/user?slide=false']) {
+      const answer = await browser.visit(path, { headers });
+      expect([path, answer.status, answer.json<{ code: string }>().code]).toEqual([path, 403, 'csrf-refused']);
+      expect(answer.headers['cache-control']).toBe('no-store');
+    }
+    expect(find).not.toHaveBeenCalled();
+    const nobody = await new Browser(world.url).visit('/bff/user?anonymous=true', { headers });
+    expect([nobody.status, nobody.text]).toEqual([200, 'null']);
+  });
+
+  it('counts as use, unless it is asked not to', async () => {
     await browser.logIn();
     const asked: unknown[] = [];
     const find = world.sessions.find.bind(world.sessions);
@@ -72,8 +94,7 @@ describe('/bff/user', () => {
     };
     await browser.call('/bff/user');
     await browser.call('/bff/user?slide=false');
-    await browser.visit('/bff/user');
-    expect(asked).toEqual([{ slide: true }, { slide: false }, { slide: false }]);
+    expect(asked).toEqual([{ slide: true }, { slide: false }]);
   });
 
   it('case 51: shows the roles as they are once the access token has ended', async () => {

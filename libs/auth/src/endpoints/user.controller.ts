@@ -1,9 +1,11 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { Allow, BffError, contextOf } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CSRF_HEADER } from '../csrf/csrf-problem.ts';
+import type { AuthSettings } from '../auth-settings.ts';
+import { refuseForeign } from '../csrf/csrf-problem.ts';
 import { LOGIN_PATH } from '../guard/session.door.ts';
-import { PROVIDER, SESSIONS } from '../injection.ts';
+import { AUTH_SETTINGS, PROVIDER, SESSIONS } from '../injection.ts';
+import { textOf } from '../provider/claims.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Session } from '../session/session.ts';
 import { SessionCookie } from '../session/session-cookie.ts';
@@ -33,11 +35,12 @@ export class UserController {
     @Inject(PROVIDER) private readonly provider: Provider,
     @Inject(SESSIONS) private readonly sessions: Sessions,
     @Inject(SessionCookie) private readonly cookie: SessionCookie,
+    @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
   ) {}
 
   /**
-   * The user, or 401; with `anonymous=true` `null` instead, which is why the guard lets everybody in here. It counts as use
-   * of the session unless `slide=false`, and unless the page does not show by the CSRF header that it asks itself.
+   * The user, or 401; with `anonymous=true` `null` instead, which is why the guard lets everybody in here. Who has a session is
+   * told for calls of the own pages only, as everywhere behind the cookie door. It counts as use unless `slide=false`.
    */
   @Get('user')
   @Allow('public')
@@ -47,8 +50,7 @@ export class UserController {
     @Query('anonymous') anonymous: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const slides = slide !== 'false' && raw.headers[CSRF_HEADER] === '1';
-    const session = await this.sessionOf(raw, slides);
+    const session = await this.sessionOf(raw, slide !== 'false');
     if (!session && anonymous !== 'true') throw new BffError('unauthenticated', { login: LOGIN_PATH });
     const answer = session ? userAnswer(session, contextOf(raw).clock.epoch()) : null;
     // Nest answers null with nothing at all.
@@ -63,6 +65,7 @@ export class UserController {
     const secret = this.cookie.read(headers.cookie);
     if (secret === undefined) return undefined;
     if (headers.authorization !== undefined) throw new BffError('credentials-ambiguous');
+    refuseForeign(headers, this.settings.publicUrl);
     const session = await this.sessions.find(secret, { slide: slides });
     if (!session || !slides) return session;
     try {
@@ -84,10 +87,6 @@ function userAnswer({ principal, handle, expiresAt, idleExpiresAt, logoutToken }
     session: { handle, expiresIn: secondsUntil(expiresAt, now), idleExpiresIn: secondsUntil(idleExpiresAt, now) },
     logoutToken,
   };
-}
-
-function textOf(claim: unknown): string | undefined {
-  return typeof claim === 'string' ? claim : undefined;
 }
 
 function secondsUntil(end: number, now: number): number {

@@ -9,7 +9,7 @@ import {
   type TokenSource,
 } from '@portico/core';
 import type { FastifyRequest } from 'fastify';
-import { csrfProblem } from '../csrf/csrf-problem.ts';
+import { refuseForeign } from '../csrf/csrf-problem.ts';
 import { accessEvents } from '../policy/access-event.ts';
 import { type AccessCheck, compileAccess } from '../policy/compile-access.ts';
 import { denialError } from '../policy/denial-error.ts';
@@ -61,7 +61,7 @@ export class AccessGuard implements CanActivate {
     const recalled = this.door.recall(request, ctx);
     if (recalled === 'anonymous') throw new BffError('unauthenticated', this.door.challenge());
     // Before anything is asked or changed for a call that another site may have made.
-    if (this.door.isAmbient) this.refuseForeign(request);
+    if (this.door.isAmbient) refuseForeign(request.raw.headers, this.publicUrl);
     if (recalled === 'unknown') return this.verify(context, ctx, rule);
     return this.admit(recalled, ctx, rule);
   }
@@ -76,11 +76,6 @@ export class AccessGuard implements CanActivate {
     const denial = check(principal, ctx);
     if (denial) throw denialError(denial, this.door);
     return true;
-  }
-
-  private refuseForeign({ raw }: FastifyRequest): void {
-    const problem = csrfProblem(raw.headers, this.publicUrl);
-    if (problem !== undefined) throw new BffError('csrf-refused', { detail: problem });
   }
 
   private learn(context: ExecutionContext): Rule {
