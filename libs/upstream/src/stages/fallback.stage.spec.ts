@@ -194,6 +194,19 @@ describe('fallback', () => {
       await expect(ask({}, one)).resolves.toMatchObject({ status: 200 });
     });
 
+    it.each([
+      ['a 403', { ...GOOD, status: 403 }],
+      ['a 404', { ...GOOD, status: 404 }],
+      ['a refusal of the token', new BffError('upstream-status')],
+    ])('forgets it at %s: who may not see it any more must not see it when the upstream fails', async (_, does) => {
+      const { upstreamDoes, ask } = setUp({ lastGood: {} });
+      await ask();
+      upstreamDoes(does);
+      await ask().catch(() => undefined);
+      upstreamDoes(new BffError('upstream-reset'));
+      await expect(ask()).rejects.toMatchObject({ code: 'upstream-reset' });
+    });
+
     it('takes no notice of traces and conditions: a 200 says that they did not apply', async () => {
       const { upstreamDoes, ask } = setUp({ lastGood: {} });
       await ask({ headers: ['traceparent', '00-1', 'accept', '*/*', 'if-none-match', '"0"'] });

@@ -1,4 +1,4 @@
-import { BffError } from '@portico/core';
+import { BffError, type RequestContext } from '@portico/core';
 import type { FallbackPolicy } from '../policies/fallback.policy.ts';
 import type { Stage, UpstreamResponse } from '../send.ts';
 import { Replacements } from './fallback/replacements.ts';
@@ -23,7 +23,8 @@ export function fallback(policy: FallbackPolicy, upstream: string): Stage {
           return outcome;
         }
       } catch (error) {
-        if (!isUpstreams(error) || isGivenUp(ctx)) throw error;
+        if (isRefusal(error)) replacements.forget(request, length, ctx);
+        if (!isReplaceable(error, ctx)) throw error;
         outcome = error;
       }
       const replacement = replacements.find(request, length, outcome, ctx);
@@ -34,12 +35,14 @@ export function fallback(policy: FallbackPolicy, upstream: string): Stage {
   };
 }
 
-/**
- * Whether a failure is the upstream's, or its lateness. One that refuses the user's token is at work: what it once answered must
- * not go to somebody who may have lost the right to it.
- */
-function isUpstreams(error: unknown): error is BffError {
-  if (!(error instanceof BffError) || error.code === 'upstream-status') return false;
+/** Whether an upstream refused the token of a request. It is at work: nothing takes the place of its answer. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof BffError && error.code === 'upstream-status';
+}
+
+/** Whether a failure is the upstream's, or its lateness, and somebody still wants an answer. */
+function isReplaceable(error: unknown, ctx: RequestContext): error is BffError {
+  if (!(error instanceof BffError) || isRefusal(error) || isGivenUp(ctx)) return false;
   return error.code.startsWith('upstream-') || error.code === 'deadline-exceeded';
 }
 

@@ -64,7 +64,8 @@ export class LastGood {
     }
   }
 
-  private forget(key: string): void {
+  /** Keeps nothing under a key any more. */
+  forget(key: string): void {
     const entry = this.entries.get(key);
     if (!entry) return;
     this.entries.delete(key);

@@ -15,6 +15,8 @@ const LEFT: ReadonlySet<string> = new Set([
   'pragma',
 ]);
 const NO_STORE = directivePattern('no-store');
+/** Statuses that say that there is nothing, or nothing for this client. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 /** Milliseconds in which so many answers are looked at: all of a quiet upstream, some of a busy one. */
 const WINDOW = 100;
 const LOOKS = 20;
@@ -35,17 +37,23 @@ export class Replacements {
   }
 
   /**
-   * Remembers what the upstream answered to a request, if that may be kept. It looks at 20 answers in 100 ms at
+   * Remembers what the upstream answered to a request, if that may be kept; forgets it when the upstream refuses it now. It looks at 20 answers in 100 ms at
    * most, for the key of a request and the copy of a body cost more than all else here.
    *
    * @param length of the request's headers when it came here, before inner stages added theirs
    */
   keep(request: UpstreamRequest, length: number, response: UpstreamResponse, ctx: RequestContext): void {
     if (!this.lastGood) return;
+    if (REFUSALS.has(response.status)) return this.forget(request, length, ctx);
     const now = ctx.clock.now();
     if (!this.mayLook(now)) return;
     const key = keyOf(request, length, ctx);
     if (key !== '') this.lastGood.keep(key, response, now);
+  }
+
+  /** Whoever may have lost the right to what the upstream once answered gets it no more. `length` as for `keep`. */
+  forget(request: UpstreamRequest, length: number, ctx: RequestContext): void {
+    this.lastGood?.forget(keyOf(request, length, ctx));
   }
 
   /** What to answer instead of a failure or a 5xx; undefined when there is nothing. `length` as for `keep`. */
