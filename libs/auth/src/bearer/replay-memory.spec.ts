@@ -13,6 +13,17 @@ describe('rememberInMemory', () => {
     expect(await useOnce('a', 1000)).toBe(true);
   });
 
+  it('has room for all proofs that a process can check in their life: nobody fills it, nobody is refused for it', async () => {
+    const clock = new FakeClock();
+    const useOnce = rememberInMemory(clock);
+    const life = 70_000;
+    let accepted = 0;
+    for (let second = 0; second < 70; second++, clock.advance(1_000)) {
+      for (let i = 0; i < 5_000; i++) if (await useOnce(`${second} ${i}`, life)) accepted++;
+    }
+    expect(accepted).toBe(350_000);
+  });
+
   it('accepts nothing new while it is full, rather than forget something', async () => {
     const clock = new FakeClock();
     const useOnce = rememberInMemory(clock, 2);

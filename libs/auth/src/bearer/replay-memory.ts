@@ -10,9 +10,10 @@ export type UseOnce = (identifier: string, ttl: number) => Promise<boolean>;
  * `UseOnce` for one process, in memory.
  *
  * @param most identifiers that are held at most; while there are more nothing new is accepted, because forgetting one early
- * would let it be used again
+ * would let it be used again. Default more than one process can check the signatures of in their life, or a single client that has a
+ * token could fill it and shut out all others
  */
-export function rememberInMemory(clock: Clock, most = 100_000): UseOnce {
+export function rememberInMemory(clock: Clock, most = 500_000): UseOnce {
   const known = new Map<string, number>();
   return function useOnce(identifier, ttl) {
     const now = clock.now();
