@@ -3,6 +3,9 @@ import type { Principal } from '@portico/core';
 /** Claims of a token or of an answer of the provider, by name. */
 export type Claims = Readonly<Record<string, unknown>>;
 
+/** Claims of an ID token that has passed all checks. */
+export type IdTokenClaims = Claims & { readonly iss: string; readonly sub: string };
+
 const NO_ROLES: ReadonlySet<string> = new Set();
 
 /** What `Principal` has in fields of its own, or what concerns the token and not its user. */

@@ -11,12 +11,12 @@ import {
 import type { Session } from '../session/session.ts';
 import type { Renewal } from '../session/sessions.ts';
 import { boundedFetch } from './bounded-fetch.ts';
+import { type IdTokenClaims, principalOf, textOf } from './claims.ts';
 import { Discovery } from './discovery.ts';
 import { checkToken } from './key-check.ts';
 import { KeySet } from './key-set.ts';
 import { beginLogin, type LoginTerms, redeem } from './login.ts';
 import { checkLogoutToken } from './logout-token.ts';
-import { type IdTokenClaims, principalOf } from './principal-of.ts';
 import { isRefusedGrant, loginFailed, refusalOf, unavailable, withoutSecrets } from './provider-error.ts';
 import { CALLBACK_PATH, checkProviderSettings, type ProviderSettings } from './provider-settings.ts';
 import type {
@@ -82,7 +82,7 @@ class OpenIdProvider implements Provider {
     return {
       principal: this.principalOf(claims, answer.scope ?? this.terms.scope),
       tokens: sessionTokensOf(answer, this.clock.epoch()),
-      providerSession: typeof claims.sid === 'string' ? claims.sid : undefined,
+      providerSession: textOf(claims.sid),
     };
   }
 
@@ -176,9 +176,10 @@ class OpenIdProvider implements Provider {
     await checkToken(idToken, this.keys.get, { issuer: this.issuer, audience, clockTolerance: this.clockSkew });
   }
 
+  /** @param scope what the token endpoint granted (RFC 6749 5.1); an ID token does not say it, nor need it name the client */
   private principalOf(claims: IdTokenClaims, scope: string): Principal {
     const { clientId, rolesClaim } = this.settings;
-    return principalOf(claims, { clientId, rolesClaim, scope });
+    return principalOf({ ...claims, client_id: clientId, scope }, 'session', rolesClaim);
   }
 
   private async keysUrl(): Promise<URL> {

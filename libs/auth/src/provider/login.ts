@@ -9,9 +9,9 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
+import type { IdTokenClaims } from './claims.ts';
 import type { LoginAttempt, LoginWishes } from './provider.ts';
 import { isProviderFault, loginFailed, unavailable } from './provider-error.ts';
-import type { IdTokenClaims } from './principal-of.ts';
 import type { TokenAnswer } from './session-tokens-of.ts';
 
 /** The part of a login that is the same for all of a BFF's users. */

@@ -3,8 +3,8 @@ import { decodeJwt } from 'jose';
 import type { Session } from '../session/session.ts';
 import type { Renewal } from '../session/sessions.ts';
 import { ProviderFault } from './bounded-fetch.ts';
+import type { IdTokenClaims } from './claims.ts';
 import { isUnjudged } from './key-check.ts';
-import type { IdTokenClaims } from './principal-of.ts';
 import { unavailable } from './provider-error.ts';
 import { sessionTokensOf, type TokenAnswer } from './session-tokens-of.ts';
 
