@@ -24,6 +24,8 @@ export interface AuthSettings {
   readonly tokenAudience: string;
   /** `TOKEN_FORMAT`: which kinds of access tokens the bearer door takes. */
   readonly tokenFormat: 'jwt' | 'opaque' | 'both';
+  /** `TOKEN_TYPE`: what the header of a bearer token that is a JWT must say; `jwt` takes `at+jwt` too. */
+  readonly tokenType: 'at+jwt' | 'jwt';
   /** `DPOP` (RFC 9449) at the bearer door. */
   readonly dpop: 'off' | 'optional' | 'required';
   /** `BEARER_CLOCK_SKEW`, seconds. */
@@ -135,6 +137,7 @@ const SHAPE = {
     .default('roles'),
   TOKEN_AUDIENCE: word('must be printable characters without spaces').default('portico-api'),
   TOKEN_FORMAT: z.enum(['jwt', 'opaque', 'both']).default('jwt'),
+  TOKEN_TYPE: z.enum(['at+jwt', 'jwt']).default('at+jwt'),
   DPOP: z.enum(['off', 'optional', 'required']).default('off'),
   BEARER_CLOCK_SKEW: seconds(5, 0, 300),
   REDIS_URL: z.string().superRefine(checkRedisUrl).optional(),
@@ -188,6 +191,7 @@ function settingsOf(parsed: Parsed, { name, port, clientId = name }: BffIdentity
     rolesClaim: parsed.ROLES_CLAIM,
     tokenAudience: parsed.TOKEN_AUDIENCE,
     tokenFormat: parsed.TOKEN_FORMAT,
+    tokenType: parsed.TOKEN_TYPE,
     dpop: parsed.DPOP,
     clockSkew: parsed.BEARER_CLOCK_SKEW,
     redisUrl: parsed.REDIS_URL,

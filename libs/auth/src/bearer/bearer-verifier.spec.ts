@@ -349,6 +349,44 @@ describe('what is remembered', () => {
   });
 });
 
+describe('an issuer that does not mark access tokens', () => {
+  beforeEach(() => (verifier = newVerifier({ tokenType: 'jwt' })));
+
+  it('may say JWT, or at+jwt all the same', async () => {
+    const token = provider.mint({ claims: claims({ scope: 'openid', typ: 'Bearer' }) });
+    expect((await verify(token)).principal.subject).toBe('alice');
+    expect((await verify(provider.accessToken('alice'))).principal.subject).toBe('alice');
+  });
+
+  it.each([undefined, 'logout+jwt', 'dpop+jwt', 'secevent+jwt', ''])('case 71: may not say %p', async (typ) => {
+    const token = provider.mint({ claims: claims({ scope: 'openid' }), header: { typ } });
+    await expect(verify(token)).rejects.toMatchObject(refusal('invalid_token'));
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['without scope', { scope: undefined }],
+    ['with nonce', { nonce: 'n' }],
+    ['with at_hash', { at_hash: 'h' }],
+    ['with c_hash', { c_hash: 'h' }],
+    ['with events', { events: {} }],
+    ['that Keycloak calls an ID token', { typ: 'ID' }],
+    ['that Keycloak calls a refresh token', { typ: 'Refresh' }],
+    ['that Keycloak calls a logout token', { typ: 'Logout' }],
+  ])('case 71: a token %s is no access token', async (_what, changes) => {
+    const token = provider.mint({ claims: claims({ scope: 'openid', ...changes }) });
+    await expect(verify(token)).rejects.toMatchObject(refusal('invalid_token'));
+  });
+
+  it('case 71: ID tokens and logout tokens of the same audience are none', async () => {
+    await expect(verify(provider.idToken('alice', { aud: 'portico-api' }))).rejects.toMatchObject(
+      refusal('invalid_token'),
+    );
+    await expect(verify(provider.logoutToken('alice', { aud: 'portico-api' }))).rejects.toMatchObject(
+      refusal('invalid_token'),
+    );
+  });
+});
+
 function changed(token: string, claimsToChange: Record<string, unknown>): string {
   const [header, payload = '', signature] = token.split('.');
   const all = { ...(JSON.parse(Buffer.from(payload, 'base64url').toString()) as object), ...claimsToChange };

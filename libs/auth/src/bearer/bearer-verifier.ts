@@ -23,6 +23,8 @@ export interface BearerOptions extends AccessTokenRules {
   readonly rolesClaim: string;
   /** `both`: what has the form of a JWT is one, the rest is introspected. */
   readonly tokenFormat: 'jwt' | 'opaque' | 'both';
+  /** See `JwtTokensOptions`. */
+  readonly tokenType?: 'at+jwt' | 'jwt';
   readonly dpop: DpopMode;
   readonly keys: Pick<KeySet, 'get'>;
   readonly provider: Pick<Provider, 'introspect'>;

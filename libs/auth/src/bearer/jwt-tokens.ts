@@ -18,6 +18,11 @@ export interface AccessTokenRules {
 /** How tokens that are JWTs are checked. */
 export interface JwtTokensOptions extends AccessTokenRules {
   readonly keys: Pick<KeySet, 'get'>;
+  /**
+   * `typ` of access tokens: `at+jwt` (RFC 9068 2.1), or `jwt` too for issuers that do not mark them; see `looksLikeAccessToken` for
+   * how these are told from ID tokens. Default `at+jwt`.
+   */
+  readonly tokenType?: 'at+jwt' | 'jwt';
   readonly clock: Clock;
 }
 
@@ -60,10 +65,10 @@ export class JwtTokens {
   private async verify(token: string): Promise<JWTPayload> {
     const { issuer, audience, clockSkew, clock, keys } = this.options;
     try {
-      const { payload } = await jwtVerify(
+      const { payload, protectedHeader } = await jwtVerify(
         token,
         (header, jws) => {
-          checkHeader(header);
+          this.checkHeader(header);
           return keys.get(header, jws);
         },
         {
@@ -75,23 +80,44 @@ export class JwtTokens {
           requiredClaims: REQUIRED,
         },
       );
+      if (typeOf(protectedHeader) !== 'at+jwt' && !looksLikeAccessToken(payload)) throw notAnAccessToken();
       return payload;
     } catch (error) {
       if (error instanceof BffError || error instanceof TokenRefused) throw error;
       throw refusalOf(error);
     }
   }
+
+  /** Before a key is looked for: what needs no signature to be refused. */
+  private checkHeader(header: JWTHeaderParameters): void {
+    const type = typeOf(header);
+    if (type !== 'at+jwt' && (type !== 'jwt' || this.options.tokenType !== 'jwt')) throw notAnAccessToken();
+    if (header.crit !== undefined) throw new TokenRefused('the token asks for an extension', 'invalid_token', true);
+  }
 }
 
-/** `typ` as RFC 7515 4.1.9 compares it: an ID token or a logout token is none, whatever its claims are (RFC 9068 2.1). */
-const ACCESS_TOKEN = /^(?:application\/)?at\+jwt$/i;
+/** `typ` as RFC 7515 4.1.9 compares it. */
+function typeOf({ typ }: { readonly typ?: unknown }): string | undefined {
+  return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : undefined;
+}
 
-/** Before a key is looked for: what needs no signature to be refused. */
-function checkHeader({ typ, crit }: JWTHeaderParameters): void {
-  if (typeof typ !== 'string' || !ACCESS_TOKEN.test(typ)) {
-    throw new TokenRefused('the token is not an access token', 'invalid_token', true);
-  }
-  if (crit !== undefined) throw new TokenRefused('the token asks for an extension', 'invalid_token', true);
+/** What ID tokens and logout tokens have and access tokens have not. */
+const OF_OTHER_TOKENS = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events'];
+
+/**
+ * Whether a token with `typ: JWT` is an access token: it has `scope`, as access tokens of such issuers do and ID tokens do not;
+ * it has nothing of an ID token or a logout token (`nonce`, `at_hash`, `c_hash`, `s_hash`, `events`); and a claim `typ`, by which
+ * Keycloak tells its tokens apart (`ID`, `Logout`, `Refresh`), says `Bearer` if there is one. Beside that `aud` must name the
+ * API, where ID tokens name the client.
+ */
+function looksLikeAccessToken(claims: Claims): boolean {
+  if (typeof claims.scope !== 'string') return false;
+  if (OF_OTHER_TOKENS.some((name) => claims[name] !== undefined)) return false;
+  return claims.typ === undefined || claims.typ === 'Bearer';
+}
+
+function notAnAccessToken(): TokenRefused {
+  return new TokenRefused('the token is not an access token', 'invalid_token', true);
 }
 
 /** Errors of jose hold claims: nothing of them goes on but these words. */

@@ -95,7 +95,8 @@ describe('tokens of a real Keycloak', () => {
       newVerifier({ issuer: `${keycloak}/realms/master` }).verify(showing(tokens.access_token), []),
       newVerifier().verify(showing(tokens.id_token), []),
       newVerifier().verify(showing(tokens.refresh_token), []),
-      newVerifier({ audience: 'mobile-app' }).verify(showing(tokens.id_token), []),
+      newVerifier({ tokenType: 'jwt', audience: 'mobile-app' }).verify(showing(tokens.id_token), []),
+      newVerifier({ tokenType: 'jwt' }).verify(showing(tokens.refresh_token), []),
     ];
     for (const outcome of await Promise.allSettled(refused)) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: REFUSED });

@@ -47,7 +47,7 @@ export interface BearerDoorParts {
 
 /** The door for phones and programs. */
 export function openBearerDoor({ name, settings, provider, tokens, shared }: BearerDoorParts): BearerDoor {
-  const { issuer, tokenAudience, clockSkew, publicUrl, rolesClaim, tokenFormat, dpop, sessionKeys } = settings;
+  const { issuer, tokenAudience, clockSkew, publicUrl, rolesClaim, dpop, sessionKeys } = settings;
   const verifier = new BearerVerifier({
     realm: name,
     issuer,
@@ -55,7 +55,8 @@ export function openBearerDoor({ name, settings, provider, tokens, shared }: Bea
     clockSkew,
     publicUrl,
     rolesClaim,
-    tokenFormat,
+    tokenFormat: settings.tokenFormat,
+    tokenType: settings.tokenType,
     dpop,
     keys: provider.keys,
     provider,
