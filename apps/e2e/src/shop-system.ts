@@ -12,9 +12,8 @@ export class ShopSystem {
    * Starts the services, the identity provider and the BFFs in front of them.
    *
    * @param bffs names of the BFFs; default the web BFF alone
-   * @param settings further settings of the BFFs
    */
-  async start(bffs: readonly string[] = ['web-bff'], settings: Record<string, string> = {}): Promise<void> {
+  async start(bffs: readonly string[] = ['web-bff']): Promise<void> {
     process.once('exit', () => this.#servers.forEach((server) => server.kill()));
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
     this.#data = await mkdtemp(join(tmpdir(), 'portico-e2e-'));
@@ -40,17 +39,10 @@ export class ShopSystem {
       ORDERING_URL: ordering.url,
       CUSTOMER_ORDERS_URL: ordering.url,
       OIDC_ISSUER: identity.url,
-      ...settings,
     };
     await Promise.all(
       bffs.map((name) => this.#launch(name, `apps/${name}`, { ...all, PUBLIC_URL: urlOf(name) }, ports.get(name))),
     );
-  }
-
-  /** Starts one more process of a BFF, beside the first, which browsers reach under the same address. */
-  async replicate(bff: string): Promise<ServerProcess> {
-    const { folder, environment } = this.server(bff);
-    return this.#launch(`${bff}-2`, folder, environment);
   }
 
   /** Where the storefront is. */

@@ -17,7 +17,7 @@ export function setStage(): Stage {
   before(async () => {
     mkdirSync(PICTURES, { recursive: true });
     stage.browser = await launchBrowser();
-    await shop.start();
+    await shop.start(['web-bff', 'admin-bff']);
   });
   after(async () => {
     await stage.browser?.close();

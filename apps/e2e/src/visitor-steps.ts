@@ -30,6 +30,14 @@ export async function addToBasket(page: Page): Promise<void> {
   await page.locator('.buy-outcome').getByText('added.').waitFor();
 }
 
+/** Logs in at the page of the identity provider, where a link of a BFF has led; the test users' passwords are their names. */
+export async function logInAsTestUser(page: Page, name: string): Promise<void> {
+  await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
+  await page.getByLabel('Username').fill(name);
+  await page.getByLabel('Password').fill(name);
+  await page.getByRole('button', { name: 'Log in' }).click();
+}
+
 /** Fills in the checkout form. */
 export async function fillCheckout(page: Page): Promise<void> {
   for (const [label, text] of Object.entries(GUEST)) await page.getByLabel(label, { exact: true }).fill(text);

@@ -4,17 +4,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { visit } from '../browser.ts';
 import type { Stage } from '../stage.ts';
-import { addToBasket, openProduct } from '../visitor-steps.ts';
+import { addToBasket, logInAsTestUser, openProduct } from '../visitor-steps.ts';
 
 const COOKIE = '__Host-web-bff';
 
 /** From the shop's page through the provider's real login page and back. */
 async function signIn(page: Page, name: string): Promise<void> {
   await page.locator('.site-header').getByRole('link', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
-  await page.getByLabel('Username').fill(name);
-  await page.getByLabel('Password').fill(name);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await logInAsTestUser(page, name);
   await page.locator('.account-menu').waitFor();
 }
 
