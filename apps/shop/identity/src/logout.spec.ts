@@ -58,7 +58,7 @@ describe('a logout at the provider', () => {
 
   it('with the sid that only the client knows asks nothing either, and with any other it does', async () => {
     const browser = identity.browser();
-    const { sid } = (await identity.logIn('alice', { browser })).claims() ?? {};
+    const sid = (await identity.logIn('alice', { browser })).claims()?.sid;
     const back = { post_logout_redirect_uri: `${bff.url}/` };
     expect((await browser.open(await endSessionUrl({ ...back, logout_hint: 'another' }))).text).toContain('Log out?');
     const known = await endSessionUrl({ ...back, logout_hint: String(sid) });
