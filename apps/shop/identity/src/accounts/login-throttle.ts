@@ -27,12 +27,10 @@ export class LoginThrottle {
 
   /** Counts an attempt. @returns milliseconds until the next may be made; 0: this one may */
   attempt(username: string, address: string): number {
-    const counters = [this.#counter(accountKey(username, address)), this.#counter(address)] as const;
-    const wait = Math.max(
-      counters[0].failures >= MAX_BY_ACCOUNT ? counters[0].until - this.#now() : 0,
-      counters[1].failures >= MAX_BY_ADDRESS ? counters[1].until - this.#now() : 0,
-    );
-    if (wait === 0) for (const counter of counters) counter.failures += 1;
+    const keys = [accountKey(username, address), address] as const;
+    const wait = Math.max(this.#waitOf(keys[0], MAX_BY_ACCOUNT), this.#waitOf(keys[1], MAX_BY_ADDRESS));
+    // A refused attempt leaves no counter: with ever new names one client would push out its own.
+    if (wait === 0) for (const key of keys) this.#counter(key).failures += 1;
     return wait;
   }
 
@@ -41,6 +39,11 @@ export class LoginThrottle {
     this.#counters.delete(accountKey(username, address));
     const counter = this.#counter(address);
     counter.failures = Math.max(0, counter.failures - 1);
+  }
+
+  #waitOf(key: string, most: number): number {
+    const { failures = 0, until = 0 } = this.#counters.get(key) ?? {};
+    return failures >= most ? Math.max(0, until - this.#now()) : 0;
   }
 
   #counter(key: string): Counter {
