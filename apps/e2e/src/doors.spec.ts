@@ -7,6 +7,7 @@ import {
   eventually,
   type FakeIdentityProvider,
   type FakeUpstream,
+  HttpBrowser,
   httpRequest,
   parseResponses,
   rawRequest,
@@ -17,7 +18,6 @@ import {
   startFakeUpstream,
 } from '@portico/testing';
 import { defineUpstream } from '@portico/upstream';
-import { HttpBrowser } from '../test/http-browser.ts';
 
 const PUBLIC_URL = 'http://127.0.0.1:3999';
 const OWN = { 'x-csrf': '1', origin: PUBLIC_URL, 'sec-fetch-site': 'same-origin' };
@@ -607,7 +607,7 @@ describe('case 51: a user who changes at the provider while a session lasts', ()
     const upstream = await startFakeUpstream(reply({ body: SECRET }));
     const { bff } = await startDoor('cookie', upstream, { OIDC_ISSUER: idp.issuer });
     const browser = new HttpBrowser();
-    const status = async () => (await browser.get(`${bff.url}/admin`)).status;
+    const status = async () => (await browser.ask(`${bff.url}/admin`)).status;
     idp.user = 'sam';
     expect((await browser.logIn(bff.url)).status).toBe(200);
     expect(await status()).toBe(200);

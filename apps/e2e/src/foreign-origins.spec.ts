@@ -5,6 +5,7 @@ import { createBff } from '@portico/server';
 import {
   type FakeIdentityProvider,
   type FakeUpstream,
+  HttpBrowser,
   httpRequest,
   parseResponses,
   rawRequest,
@@ -15,7 +16,6 @@ import {
   startFakeUpstream,
 } from '@portico/testing';
 import { defineUpstream } from '@portico/upstream';
-import { HttpBrowser } from '../test/http-browser.ts';
 
 const PUBLIC_URL = 'http://127.0.0.1:3999';
 const PARTNER = 'https://partner.example';

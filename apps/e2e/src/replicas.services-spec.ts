@@ -4,12 +4,12 @@ import {
   eventually,
   type FakeIdentityProvider,
   type FakeUpstream,
+  HttpBrowser,
   reply,
   requireService,
   startFakeIdentityProvider,
   startFakeUpstream,
 } from '@portico/testing';
-import { HttpBrowser } from '../test/http-browser.ts';
 import { freePort, ServerProcess } from './server-process.ts';
 
 const ORDERS = '/api/account/orders';
@@ -45,9 +45,9 @@ describe('two processes of the web BFF and one Redis', () => {
 
   it('a login that begins at one ends at the other, and its session is good at both', async () => {
     const browser = new HttpBrowser();
-    const landed = await browser.logIn(replicas[0].url, replicas[1].url);
+    const landed = await browser.logIn(replicas[0].url, { callback: replicas[1].url });
     expect(landed.status).toBe(200);
-    for (const { url } of replicas) expect((await browser.get(url + ORDERS)).status).toBe(200);
+    for (const { url } of replicas) expect((await browser.ask(url + ORDERS)).status).toBe(200);
   });
 
   it('case 63: 20 calls at once with an expired access token, over both: one refresh, 20 times 200', async () => {
@@ -57,7 +57,7 @@ describe('two processes of the web BFF and one Redis', () => {
     provider.settings.accessTokenLife = 300;
     await pause(1_500);
     const before = refreshes(provider);
-    const calls = Array.from({ length: 20 }, (_, i) => browser.get(replicas[i % 2]!.url + ORDERS));
+    const calls = Array.from({ length: 20 }, (_, i) => browser.ask(replicas[i % 2]!.url + ORDERS));
     const statuses = (await Promise.all(calls)).map(({ status }) => status);
     const made = refreshes(provider) - before;
     process.stdout.write(
@@ -70,7 +70,7 @@ describe('two processes of the web BFF and one Redis', () => {
   it('case 67: a back-channel logout at one ends the session at both within a second', async () => {
     const browser = new HttpBrowser();
     await browser.logIn(replicas[0].url);
-    for (const { url } of replicas) expect((await browser.get(url + ORDERS)).status).toBe(200);
+    for (const { url } of replicas) expect((await browser.ask(url + ORDERS)).status).toBe(200);
     const token = provider.logoutToken('alice');
     const startedAt = performance.now();
     const posted = await fetch(`${replicas[0].url}/bff/backchannel-logout`, {
@@ -79,7 +79,7 @@ describe('two processes of the web BFF and one Redis', () => {
     });
     expect([posted.status, await posted.text()]).toEqual([200, '']);
     await eventually(async () => {
-      const answers = await Promise.all(replicas.map(({ url }) => browser.get(url + ORDERS)));
+      const answers = await Promise.all(replicas.map(({ url }) => browser.ask(url + ORDERS)));
       return answers.every(({ status }) => status === 401);
     }, 1_000);
     process.stdout.write(
@@ -91,7 +91,7 @@ describe('two processes of the web BFF and one Redis', () => {
     const browser = new HttpBrowser();
     await browser.logIn(replicas[1].url);
     const stolen = browser.cookie;
-    expect((await browser.post(`${replicas[1].url}/bff/logout`)).status).toBe(200);
+    expect((await browser.ask(`${replicas[1].url}/bff/logout`, { method: 'POST' })).status).toBe(200);
     await eventually(async () => {
       const answers = await Promise.all(
         replicas.map(({ url }) => fetch(url + ORDERS, { headers: { cookie: stolen, 'x-csrf': '1' } })),

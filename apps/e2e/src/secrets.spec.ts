@@ -7,12 +7,12 @@ import {
   type FakeIdentityProvider,
   type FakeUpstream,
   generateSigningKey,
+  HttpBrowser,
   httpRequest,
   reply,
   startFakeIdentityProvider,
   startFakeUpstream,
 } from '@portico/testing';
-import { HttpBrowser } from '../test/http-browser.ts';
 
 const WORKSPACE = fileURLToPath(new URL('../../../', import.meta.url));
 const SERVICES = ['CATALOG', 'INVENTORY', 'BASKET', 'ORDERING', 'CUSTOMER_ORDERS', 'REVIEWS'];
@@ -100,10 +100,10 @@ describe('case 65: the whole log of a BFF, at its most talkative', () => {
     secrets.set(browser.cookie.slice(browser.cookie.indexOf('=') + 1), 'session cookie');
     idp.settings.accessTokenLife = 300;
     await pause(1_200);
-    const user = await browser.get(`${bff}/bff/user`);
+    const user = await browser.ask(`${bff}/bff/user`);
     secrets.set(user.json<{ logoutToken: string }>().logoutToken, 'logout token of the session');
-    expect((await browser.get(`${bff}/api/account/orders`)).status).toBe(200);
-    expect((await browser.get(`${bff}/api/account/addresses`)).status).toBe(502);
+    expect((await browser.ask(`${bff}/api/account/orders`)).status).toBe(200);
+    expect((await browser.ask(`${bff}/api/account/addresses`)).status).toBe(502);
     const copy = browser.cookie;
     await httpRequest(`${bff}/api/account/orders`, { headers: { cookie: `${copy}; ${copy}`, 'x-csrf': '1' } });
     await httpRequest(`${bff}/api/account/orders?access_token=${[...secrets.keys()][0]}`, {
@@ -122,7 +122,7 @@ describe('case 65: the whole log of a BFF, at its most talkative', () => {
     idp.answer('token', reply({ status: 500, json: { error: 'server_error', access_token: 'x'.repeat(30) } }));
     expect((await new HttpBrowser().logIn(bff)).status).toBe(503);
     idp.answer('token', undefined);
-    expect((await browser.post(`${bff}/bff/logout`)).status).toBe(200);
+    expect((await browser.ask(`${bff}/bff/logout`, { method: 'POST' })).status).toBe(200);
     await stop();
     expect([...new Set(secrets.values())].sort()).toEqual([
       'access_token',

@@ -6,6 +6,7 @@ export {
   type FakeIdentityProviderOptions,
   startFakeIdentityProvider,
 } from './fake-identity-provider.ts';
+export { HttpBrowser, type VisitProvider } from './http-browser.ts';
 export { generateSigningKey, mintToken, publicJwk, type SigningKey } from './fake-identity-provider-keys.ts';
 export {
   type Behaviour,
