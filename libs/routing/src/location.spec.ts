@@ -107,6 +107,13 @@ describe('deriveRewrite', () => {
 });
 
 describe('rewriteSetCookie', () => {
+  it.each(['__Host-web-bff=stolen; Secure; Path=/', ' __HOST-x=1', '__host-web-bff-login-1=a'])(
+    'case 70: drops "%s": no upstream puts a session into a browser',
+    (value) => {
+      expect(rewriteSetCookie(value, compileRewrite(undefined, ''))).toBeUndefined();
+    },
+  );
+
   const rewrite = compileRewrite({ from: '/', to: '/api' }, '');
 
   it('gives Path its public prefix and drops Domain', () => {

@@ -31,8 +31,10 @@ export function compileResponseHeaders(options: ResponseHeaderOptions): Response
       if (name === 'location') {
         const target = location(value);
         if (target !== undefined) headers.push(name, target);
-      } else if (name === 'set-cookie') headers.push(name, rewriteSetCookie(value, rewrite));
-      else headers.push(name, value);
+      } else if (name === 'set-cookie') {
+        const cookie = rewriteSetCookie(value, rewrite);
+        if (cookie !== undefined) headers.push(name, cookie);
+      } else headers.push(name, value);
     }
     for (let i = 0; i < fixed.length; i++) headers.push(fixed[i]!);
     return headers;

@@ -3,8 +3,11 @@ import type { PathRewriter } from './rewrite.ts';
 /**
  * A `Set-Cookie` value as a client of the gateway may see it: without `Domain` (it would name an internal host), and
  * with the public path for `Path`. A path without a public counterpart is left out: the browser then takes the default.
+ *
+ * @returns undefined for a cookie of the gateway's kind, `__Host-...`: an upstream must not put a session into a browser
  */
-export function rewriteSetCookie(value: string, rewrite: PathRewriter): string {
+export function rewriteSetCookie(value: string, rewrite: PathRewriter): string | undefined {
+  if (/^\s*__host-/i.test(value)) return undefined;
   const [pair = '', ...attributes] = value.split(';');
   const kept = [pair];
   for (const attribute of attributes) {
