@@ -13,8 +13,7 @@ export type StaffSession = {
   expiresAt: number | string;
 };
 
-const staffSessions = (user: string, handle?: string): string =>
-  `/bff/staff/sessions${handle === undefined ? '' : `/${encodeURIComponent(handle)}`}?user=${encodeURIComponent(user)}`;
+const staffSessions = (...path: string[]): string => ['/bff/staff/sessions', ...path.map(encodeURIComponent)].join('/');
 
 /** Who is signed in; null when nobody is. */
 export const loadUser = (): Promise<User | null> => request<User | null>('/bff/user?anonymous=true');

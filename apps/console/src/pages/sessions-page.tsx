@@ -18,7 +18,7 @@ function UserForm({ user }: { user: string }) {
   };
   return (
     <form className="choice" onSubmit={submit}>
-      <label htmlFor="user">User</label>
+      <label htmlFor="user">Subject of the user</label>
       <input
         id="user"
         value={typed}
@@ -88,7 +88,10 @@ function Sessions({ user }: { user: string }) {
         {outcome.text}
       </p>
       {value.length === 0 ? (
-        <p className="muted">{user} is not signed in anywhere.</p>
+        <p className="muted">
+          There is no session of a user with the subject {user}. It is the id that the identity provider gave them, not
+          their username.
+        </p>
       ) : (
         <>
           <Table
@@ -129,7 +132,10 @@ export function SessionsPage() {
       {user ? (
         <Sessions key={user} user={user} />
       ) : (
-        <p className="muted">Name a user as the identity provider does, such as alice.</p>
+        <p className="muted">
+          Name a user by their subject (sub), the id at the identity provider and not the username. A customer’s name in
+          the list of orders leads here too.
+        </p>
       )}
     </div>
   );

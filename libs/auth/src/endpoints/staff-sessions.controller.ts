@@ -1,10 +1,10 @@
-import { Controller, Delete, Get, Header, HttpCode, Inject, Param, Query, type Type } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Inject, Param, type Type } from '@nestjs/common';
 import { Allow, type Requirements } from '@portico/core';
 import { type StaffSession, StaffSessions } from './staff-sessions.ts';
 
 /**
  * The endpoints by which staff see the sessions of a user and end them: of someone who left, or whose browser was stolen.
- * Their own as well.
+ * Their own as well. The user stands in the path and not in the query, which the audit trail leaves out.
  *
  * @param access who may; never everybody who is logged in
  * @throws TypeError when the access cannot be enforced
@@ -12,7 +12,7 @@ import { type StaffSession, StaffSessions } from './staff-sessions.ts';
 export function staffSessionsController(access: Requirements): Type {
   if (typeof access !== 'object') throw new TypeError('staff sessions: access must say what staff must have');
 
-  @Controller('bff/staff/sessions')
+  @Controller('bff/staff/sessions/:user')
   class StaffSessionsController {
     constructor(@Inject(StaffSessions) private readonly sessions: StaffSessions) {}
 
@@ -20,7 +20,7 @@ export function staffSessionsController(access: Requirements): Type {
     @Get()
     @Allow(access)
     @Header('cache-control', 'no-store')
-    async list(@Query('user') user: unknown): Promise<{ readonly items: readonly StaffSession[] }> {
+    async list(@Param('user') user: string): Promise<{ readonly items: readonly StaffSession[] }> {
       return { items: await this.sessions.list(user) };
     }
 
@@ -28,7 +28,7 @@ export function staffSessionsController(access: Requirements): Type {
     @Delete()
     @Allow(access)
     @Header('cache-control', 'no-store')
-    async endAll(@Query('user') user: unknown): Promise<{ readonly ended: number }> {
+    async endAll(@Param('user') user: string): Promise<{ readonly ended: number }> {
       return { ended: await this.sessions.endAll(user) };
     }
 
@@ -36,7 +36,7 @@ export function staffSessionsController(access: Requirements): Type {
     @Delete(':handle')
     @Allow(access)
     @HttpCode(204)
-    end(@Param('handle') handle: string, @Query('user') user: unknown): Promise<void> {
+    end(@Param('user') user: string, @Param('handle') handle: string): Promise<void> {
       return this.sessions.end(user, handle);
     }
   }

@@ -30,7 +30,7 @@ const OTHERS = Symbol('portico.sessions-of-others');
 
 type SessionsByBff = ReadonlyMap<string, Sessions>;
 
-/** The endpoints under `/bff/staff/sessions`. Import it beside `AuthModule.cookie`. */
+/** The endpoints under `/bff/staff/sessions/:user`. Import it beside `AuthModule.cookie`. */
 @Module({})
 export class StaffSessionsModule implements OnApplicationShutdown {
   constructor(@Inject(OTHERS) private readonly others: SessionsByBff) {}

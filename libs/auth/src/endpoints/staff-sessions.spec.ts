@@ -67,8 +67,11 @@ describe('the endpoints of staff for sessions of others', () => {
   let app: NestFastifyApplication;
   let url: string;
   let sessions: ReadonlyMap<'web-bff' | 'admin-bff', Sessions>;
+  /** Of the calls, by route. */
+  let parameters: unknown[];
 
   beforeEach(async () => {
+    parameters = [];
     sessions = new Map([
       ['admin-bff', newSessions()],
       ['web-bff', newSessions()],
@@ -82,10 +85,15 @@ describe('the endpoints of staff for sessions of others', () => {
       ],
     })
     class StaffModule {}
-    app = await NestFactory.create<NestFastifyApplication>(StaffModule, new FastifyAdapter(), { logger: false });
+    app = await NestFactory.create<NestFastifyApplication>(
+      StaffModule,
+      new FastifyAdapter({ routerOptions: { maxParamLength: 500 } }),
+      { logger: false },
+    );
     const fastify = app.getHttpAdapter().getInstance();
     fastify.addHook('onRequest', (request: FastifyRequest, _reply: unknown, done: () => void) => {
       attachContext(request.raw, testContext());
+      parameters.push({ ...(request.params as object) });
       done();
     });
     app.useGlobalFilters(new CodeFilter());
@@ -112,7 +120,7 @@ describe('the endpoints of staff for sessions of others', () => {
     const { secret, session } = await login('web-bff', 'alice');
     await login('admin-bff', 'alice');
     await login('web-bff', 'bob');
-    const answer = await asStaff('?user=alice');
+    const answer = await asStaff('/alice');
     const { items } = answer.json<{ items: StaffSession[] }>();
     expect(items.map(({ bff }) => bff).sort()).toEqual(['admin-bff', 'web-bff']);
     expect(items.find(({ bff }) => bff === 'web-bff')).toEqual({
@@ -125,45 +133,53 @@ describe('the endpoints of staff for sessions of others', () => {
     });
     for (const hidden of [secret, session.logoutToken]) expect(answer.text).not.toContain(hidden);
     expect(answer.headers['cache-control']).toBe('no-store');
-    expect((await asStaff('?user=nobody')).json()).toEqual({ items: [] });
+    expect((await asStaff('/nobody')).json()).toEqual({ items: [] });
   });
 
   it('case 51: end all sessions of a user, at all BFFs at once, and of nobody else', async () => {
     const alice = await login('web-bff', 'alice');
     await login('admin-bff', 'alice');
     const bob = await login('web-bff', 'bob');
-    expect((await asStaff('?user=alice', 'DELETE')).json()).toEqual({ ended: 2 });
+    expect((await asStaff('/alice', 'DELETE')).json()).toEqual({ ended: 2 });
     expect(await sessions.get('web-bff')!.find(alice.secret)).toBeUndefined();
     expect(await sessions.get('web-bff')!.find(bob.secret)).toBeDefined();
-    expect((await asStaff('?user=alice', 'DELETE')).json()).toEqual({ ended: 0 });
+    expect((await asStaff('/alice', 'DELETE')).json()).toEqual({ ended: 0 });
   });
 
   it("end one session of a user, not by the handle of another user's", async () => {
     const alice = await login('web-bff', 'alice');
     const bob = await login('web-bff', 'bob');
-    expect((await asStaff(`/${bob.session.handle}?user=alice`, 'DELETE')).json()).toEqual({
+    expect((await asStaff(`/alice/${bob.session.handle}`, 'DELETE')).json()).toEqual({
       code: 'resource-not-found',
     });
-    expect((await asStaff(`/${alice.session.handle}?user=alice`, 'DELETE')).status).toBe(204);
+    expect((await asStaff(`/alice/${alice.session.handle}`, 'DELETE')).status).toBe(204);
     expect(await sessions.get('web-bff')!.find(alice.secret)).toBeUndefined();
     expect(await sessions.get('web-bff')!.find(bob.secret)).toBeDefined();
   });
 
-  it.each([
-    '',
-    '?user=',
-    '?user=a&user=b',
-    '?user[]=alice',
-    '?user=%00',
-    '?user=a%0Ab',
-    `?user=${'x'.repeat(256)}`,
-    '?USER=alice',
-  ])('refuse a user that is not one subject: %j', async (query) => {
-    await login('web-bff', 'alice');
+  it.each(['%00', 'a%0Ab', '%C3%A4', 'x'.repeat(256)])('refuse a user that is no subject: %j', async (user) => {
     for (const method of ['GET', 'DELETE']) {
-      expect((await asStaff(query, method)).json()).toEqual({ code: 'input-invalid' });
+      expect((await asStaff(`/${user}`, method)).json()).toEqual({ code: 'input-invalid' });
     }
+  });
+
+  it.each(['', '/', '?user=alice'])('are of one user, who is named: %j', async (target) => {
+    await login('web-bff', 'alice');
+    for (const method of ['GET', 'DELETE']) expect((await asStaff(target, method)).status).not.toBe(200);
     expect(await sessions.get('web-bff')!.list(`${ISSUER} alice`)).toHaveLength(1);
+  });
+
+  it('find subjects of any spelling', async () => {
+    await login('web-bff', 'auth0|a/b c?d%41');
+    const answer = await asStaff(`/${encodeURIComponent('auth0|a/b c?d%41')}`);
+    expect(answer.json<{ items: unknown[] }>().items).toHaveLength(1);
+  });
+
+  it('name the user in the path, whose parameters are what an audit trail has of a call', async () => {
+    const { session } = await login('web-bff', 'alice');
+    await asStaff(`/alice/${session.handle}`, 'DELETE');
+    await asStaff('/alice', 'DELETE');
+    expect(parameters).toEqual([{ user: 'alice', handle: session.handle }, { user: 'alice' }]);
   });
 
   it.each([
@@ -174,9 +190,9 @@ describe('the endpoints of staff for sessions of others', () => {
   ])('case 50: are closed to %s', async (_who, headers, code) => {
     const { session } = await login('web-bff', 'alice');
     for (const [method, target] of [
-      ['GET', '?user=alice'],
-      ['DELETE', '?user=alice'],
-      ['DELETE', `/${session.handle}?user=alice`],
+      ['GET', '/alice'],
+      ['DELETE', '/alice'],
+      ['DELETE', `/alice/${session.handle}`],
     ] as const) {
       const answer = await httpRequest(`${url}${target}`, { method, headers: headers as Record<string, string> });
       expect(answer.json()).toEqual({ code });

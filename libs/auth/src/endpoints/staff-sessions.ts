@@ -26,7 +26,7 @@ export class StaffSessions {
   ) {}
 
   /** The sessions of a user, the newest first. */
-  async list(user: unknown): Promise<readonly StaffSession[]> {
+  async list(user: string): Promise<readonly StaffSession[]> {
     const principal = this.principalOf(user);
     const lists = await Promise.all(
       [...this.sessions].map(async ([bff, sessions]) => {
@@ -41,14 +41,14 @@ export class StaffSessions {
    * Ends all sessions of a user. Returns how many. The login at the identity provider stays: whoever must not come back is
    * disabled there too.
    */
-  async endAll(user: unknown): Promise<number> {
+  async endAll(user: string): Promise<number> {
     const principal = this.principalOf(user);
     const counts = await this.atAll((sessions) => sessions.endAll(principal));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** @throws BffError `resource-not-found` when the user has no session of that handle */
-  async end(user: unknown, handle: string): Promise<void> {
+  async end(user: string, handle: string): Promise<void> {
     const principal = this.principalOf(user);
     const ended = await this.atAll((sessions) => sessions.end(principal, handle));
     if (!ended.includes(true)) throw new BffError('resource-not-found', { detail: 'The user has no such session.' });
@@ -58,9 +58,9 @@ export class StaffSessions {
     return Promise.all([...this.sessions.values()].map(work));
   }
 
-  private principalOf(user: unknown): string {
-    if (typeof user === 'string' && SUBJECT.test(user)) return `${this.issuer} ${user}`;
-    const message = 'must be there once: the subject (sub) of a user at the identity provider';
+  private principalOf(user: string): string {
+    if (SUBJECT.test(user)) return `${this.issuer} ${user}`;
+    const message = 'must be the subject (sub) of a user at the identity provider';
     throw new BffError('input-invalid', { fields: [{ field: 'user', message }] });
   }
 }
