@@ -17,10 +17,11 @@ export const LANDING_HEADERS = {
 } as const;
 
 /**
- * The page that a browser gets after a login. It comes from the provider, so the cookie of a session, SameSite=Strict, does not
- * travel with a redirect from here; a page of the own site that goes on by itself is a hop that it travels with.
+ * The page for a browser that comes from another site, from the provider after a login above all. The cookie of a session,
+ * SameSite=Strict, does not travel with a redirect from here; a page of the own site that goes on by itself is a hop that it
+ * travels with.
  *
- * @param path where to go on, see `isLocalPath`
+ * @param path where to go on: a path of this BFF, see `isLocalPath`
  */
 export function landingPage(path: string): string {
   const target = escapeHtml(path);
@@ -30,7 +31,7 @@ export function landingPage(path: string): string {
     '<head>',
     '<meta charset="utf-8">',
     `<meta http-equiv="refresh" content="0;url=${target}">`,
-    '<title>Signed in</title>',
+    '<title>One moment</title>',
     '</head>',
     `<body><p><a href="${target}">Continue</a></p></body>`,
     '</html>',

@@ -225,6 +225,21 @@ describe('case 59: sessions of a browser', () => {
     expect(await userOf(browser)).toBe('alice');
   });
 
+  it('so does one that a link on another site has begun, where the cookie does not come along either', async () => {
+    await browser.logIn();
+    const before = browser.copy();
+    const asked = world.fake.calls.par;
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    const hop = await browser.visit('/bff/login?returnUrl=/a%26b&max_age=60', { fromAbroad: true, headers });
+    expect([hop.status, hop.headers['set-cookie'], world.fake.calls.par]).toEqual([200, undefined, asked]);
+    expect(hop.headers).toMatchObject({ 'cache-control': 'no-store', 'content-type': 'text/html; charset=utf-8' });
+    const next = /content="0;url=([^"]*)"/.exec(hop.text)![1]!.replaceAll('&amp;', '&');
+    expect(next).toBe('/bff/login?returnUrl=/a%26b&max_age=60');
+    expect((await browser.logIn(next.slice('/bff/login'.length))).text).toContain('0;url=/a&amp;b');
+    expect(await userOf(before)).toBeUndefined();
+    expect(await userOf(browser)).toBe('alice');
+  });
+
   it('a session that somebody else set before is not the one after', async () => {
     const path = await browser.begin();
     browser.cookies.set(SESSION, { value: 'f'.repeat(43), sameSite: 'Strict' });

@@ -28,7 +28,10 @@ export class LoginController {
     @Inject(LoginCookies) private readonly logins: LoginCookies,
   ) {}
 
-  /** Sends the browser to the provider. A session that it has goes on until the login is done, and ends then. */
+  /**
+   * Sends the browser to the provider. A session that it has goes on until the login is done, and ends then. Its cookie does
+   * not come along when a page of another site led here: then a page of the own site comes here again, with it.
+   */
   @Get('login')
   @Allow('public')
   @Header('cache-control', 'no-store')
@@ -36,13 +39,18 @@ export class LoginController {
     @Req() { raw }: FastifyRequest,
     @Query() query: Readonly<Record<string, unknown>>,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<void> {
+  ): Promise<string | undefined> {
     const wishes = readLoginQuery(query);
+    if (raw.headers['sec-fetch-site'] === 'cross-site') {
+      reply.headers(LANDING_HEADERS);
+      return landingPage(raw.url ?? '');
+    }
     const header = raw.headers.cookie;
     const previous = this.cookie.read(header);
     const { url, attempt } = await this.provider.beginLogin(wishes);
     const login = { attempt, isSilent: wishes.prompt === 'none', previous };
     reply.header('set-cookie', this.logins.keep(header, login)).header('location', url.href).status(302);
+    return undefined;
   }
 
   /** Where the provider sends the browser back to: a session begins, and a page goes on to where the user wanted to be. */
