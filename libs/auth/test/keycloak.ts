@@ -12,12 +12,28 @@ export class KeycloakVisit {
       // A pushed request is answered by way of another page of its own.
       page = await this.request(location);
     }
-    const action = /<form[^>]*action="([^"]+)"/.exec(page.text)?.[1]?.replaceAll('&amp;', '&');
-    if (action === undefined) throw new Error(`Keycloak shows no login form but ${page.status}`);
-    const body = new URLSearchParams({ username: user, password: user }).toString();
+    return this.submit(page, url, { username: user, password: user });
+  }
+
+  /** Goes to where a logout continues, and confirms it if Keycloak asks. Returns whether it did, and where the browser is sent back to. */
+  async logOut(url: string): Promise<{ readonly asked: boolean; readonly back: URL }> {
+    const page = await this.request(url);
+    const { location } = page.headers;
+    if (location !== undefined) return { asked: false, back: new URL(location) };
+    return { asked: true, back: await this.submit(page, url, { confirmLogout: 'Logout' }) };
+  }
+
+  /** Sends the form of a page. @param base its address. Returns where Keycloak sends the browser to then. */
+  private async submit(page: HttpAnswer, base: string, fields: Readonly<Record<string, string>>): Promise<URL> {
+    const form = /<form[^>]*action="([^"]+)".*?<\/form>/s.exec(page.text);
+    const action = form?.[1]?.replaceAll('&amp;', '&');
+    if (form === null || action === undefined) throw new Error(`Keycloak shows no form but ${page.status}`);
+    const hidden = [...form[0].matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+    const kept = hidden.map(([, name = '', value = '']) => [name, value]);
+    const body = new URLSearchParams({ ...Object.fromEntries(kept), ...fields }).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = await this.request(action, { method: 'POST', body, headers });
-    if (answer.headers.location === undefined) throw new Error(`Keycloak refused the login with ${answer.status}`);
+    const answer = await this.request(new URL(action, base).href, { method: 'POST', body, headers });
+    if (answer.headers.location === undefined) throw new Error(`Keycloak refused the form with ${answer.status}`);
     return new URL(answer.headers.location);
   }
 

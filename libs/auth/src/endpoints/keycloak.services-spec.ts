@@ -97,10 +97,35 @@ describe('the endpoints with Keycloak', () => {
     expect(await isIn(stolen)).toBe(false);
     expect((await errorOf(provider.refresh(session))).code).toBe('session-ended');
     const { location } = answer.json<{ location: string }>();
-    expect((await visit.request(location)).headers.location).toBe(`${PUBLIC_URL}/`);
+    expect((await visit.logOut(location)).back.href).toBe(`${PUBLIC_URL}/`);
     const silent = await logIn(browser, 'alice', { visit, query: '?prompt=none&returnUrl=/start' });
     expect([silent.status, silent.text]).toEqual([200, expect.stringContaining('0;url=/start')]);
     expect(browser.cookies.has(SESSION)).toBe(false);
+  });
+
+  it('log out at Keycloak by a page that asks, where it still knows the login', async () => {
+    const browser = newBrowser();
+    const visit = new KeycloakVisit();
+    await logIn(browser, 'alice', { visit });
+    const revoke = jest.spyOn(provider, 'revoke').mockResolvedValue();
+    const answer = await browser.call('/bff/logout', { method: 'POST' });
+    revoke.mockRestore();
+    const { location } = answer.json<{ location: string }>();
+    expect(await visit.logOut(location)).toEqual({ asked: true, back: new URL(`${PUBLIC_URL}/`) });
+    await logIn(browser, 'alice', { visit, query: '?prompt=none' });
+    expect(browser.cookies.has(SESSION)).toBe(false);
+  });
+
+  it('hang the refresh tokens of one browser on one login, so that a replaced session cannot revoke its own', async () => {
+    const browser = newBrowser();
+    const visit = new KeycloakVisit();
+    await logIn(browser, 'alice', { visit });
+    const replaced = await sessionOf(browser);
+    await logIn(browser, 'alice', { visit });
+    const session = await sessionOf(browser);
+    expect(session.providerSession).toBe(replaced.providerSession);
+    await provider.revoke(replaced);
+    expect((await errorOf(provider.refresh(session))).code).toBe('session-ended');
   });
 
   it('hear of a logout over the back channel: one login ends within a second, another one stays', async () => {
