@@ -4,7 +4,7 @@ import { AccountRepository } from './accounts/account.repository.ts';
 import { AccountsService } from './accounts/accounts.service.ts';
 import { LoginThrottle } from './accounts/login-throttle.ts';
 import { RegistrationService } from './accounts/registration.service.ts';
-import { seedTestUsers } from './accounts/test-users.ts';
+import { removeTestUsers, seedTestUsers } from './accounts/test-users.ts';
 import { AdminController } from './admin/admin.controller.ts';
 import { IdentitySettings } from './identity-settings.ts';
 import { migrations } from './migrations.ts';
@@ -21,7 +21,7 @@ import { SigningKeys } from './provider/signing-keys.ts';
     DatabaseModule.forRoot({
       migrations,
       seed: async (queries, settings) => {
-        if (new IdentitySettings(settings).testUsers) await seedTestUsers(queries);
+        await (new IdentitySettings(settings).testUsers ? seedTestUsers : removeTestUsers)(queries);
       },
     }),
   ],

@@ -15,6 +15,8 @@ export type ConfidentialClient = (typeof CONFIDENTIAL_CLIENTS)[number];
 export class IdentitySettings {
   /** Default: `http://127.0.0.1:<port>`. */
   readonly issuer: string | undefined;
+  /** Whether only this machine reaches the issuer. */
+  readonly isLocal: boolean;
   /** Seconds that an access token lives. */
   readonly accessTokenLife: number;
   /** Seconds that a login, its refresh tokens and the session of the browser live. */
@@ -35,13 +37,13 @@ export class IdentitySettings {
       ADMIN_BFF_URL: url.default('http://127.0.0.1:3002'),
       TEST_USERS: z.enum(['on', 'off']).optional(),
     });
-    const local = read.ISSUER === undefined || isLoopback(new URL(read.ISSUER).hostname);
+    this.isLocal = read.ISSUER === undefined || isLoopback(new URL(read.ISSUER).hostname);
     this.issuer = read.ISSUER;
     this.accessTokenLife = read.ACCESS_TOKEN_LIFE;
     this.sessionLife = read.SESSION_LIFE;
     this.bffUrls = { 'web-bff': read.WEB_BFF_URL, 'admin-bff': read.ADMIN_BFF_URL };
-    this.testUsers = (read.TEST_USERS ?? (local ? 'on' : 'off')) === 'on';
-    this.#secrets = readSecrets(settings, local);
+    this.testUsers = (read.TEST_USERS ?? (this.isLocal ? 'on' : 'off')) === 'on';
+    this.#secrets = readSecrets(settings, this.isLocal);
   }
 
   /** The secret of a client. */

@@ -44,3 +44,9 @@ export async function seedTestUsers(queries: Queries): Promise<void> {
     })),
   );
 }
+
+/** Takes those test users out that are there: everybody knows their passwords. What was theirs elsewhere waits for them. */
+export async function removeTestUsers(queries: Queries): Promise<void> {
+  const ids = JSON.stringify(TEST_USERS.map(({ id }) => id));
+  await queries.run('DELETE FROM accounts WHERE id IN (SELECT value FROM json_each(?))', [ids]);
+}
