@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { ConfigError } from '@portico/core';
 import { loadAuthSettings } from './auth-settings.ts';
 
@@ -120,6 +120,16 @@ describe('the settings of the doors', () => {
       (one) => !one.startsWith('OIDC_CLIENT_KEY: takes'),
     );
     expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name}: `))]);
+  });
+
+  it.each<[string, KeyObject]>([
+    ['for key agreement only', generateKeyPairSync('x25519').privateKey],
+    ['of RSA with 1024 bits', generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey],
+    ['on a curve without an algorithm', generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey],
+  ])('refuse a private key that no assertion can be signed with: %s', (_what, key) => {
+    const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const problems = problemsOf({ OIDC_ISSUER: FOREIGN.OIDC_ISSUER, OIDC_CLIENT_KEY: pem });
+    expect(problems).toEqual([expect.stringMatching(/^OIDC_CLIENT_KEY: /)]);
   });
 
   it('never take the secret that everybody knows to a provider elsewhere', () => {

@@ -1,7 +1,8 @@
-import { createPrivateKey, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { ConfigError, loadConfig } from '@portico/core';
 import { redisUrlProblem } from '@portico/redis';
 import { z } from 'zod';
+import { algorithmOf } from './provider/client-authentication.ts';
 import { sessionKeyProblem } from './session/session-cipher.ts';
 
 /** Settings of a BFF's doors, checked; each variable is explained in `docs/configuration.md`. Frozen. Holds secrets: never log it. */
@@ -93,9 +94,9 @@ const sessionKeys = z.string().transform((text, context) => {
   return keys;
 });
 
-function isPrivateKey(pem: string): boolean {
+function isSigningKey(pem: string): boolean {
   try {
-    createPrivateKey(pem);
+    algorithmOf(pem);
     return pem.startsWith('-----BEGIN PRIVATE KEY-----');
   } catch {
     return false;
@@ -123,7 +124,10 @@ const SHAPE = {
     .default('http://127.0.0.1:4000'),
   OIDC_CLIENT_ID: word('must be printable characters without spaces').optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
-  OIDC_CLIENT_KEY: z.string().refine(isPrivateKey, 'must be a private key as PKCS8 PEM').optional(),
+  OIDC_CLIENT_KEY: z
+    .string()
+    .refine(isSigningKey, 'must be a private key as PKCS8 PEM: RSA of 2048 bits, EC or Ed25519')
+    .optional(),
   OIDC_SCOPE: z
     .string()
     .refine(

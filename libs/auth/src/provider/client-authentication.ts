@@ -5,6 +5,9 @@ import type { ProviderSettings } from './provider-settings.ts';
 
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
 
+/** Of an RSA key (RFC 7518 3.3). */
+const LEAST_BITS = 2048;
+
 /**
  * How the BFF proves to the provider which client it is: `private_key_jwt` when it has a key, else its secret, in the header
  * (which every provider must take, RFC 6749 2.3.1) unless the metadata lists the body only.
@@ -27,11 +30,19 @@ export async function clientAuthentication(settings: ProviderSettings): Promise<
   };
 }
 
-function algorithmOf(pem: string): string {
+/**
+ * The signature algorithm for a private key.
+ *
+ * @param pem PKCS8
+ * @throws Error when it is no key
+ * @throws TypeError when there is no algorithm for it
+ */
+export function algorithmOf(pem: string): string {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey(pem);
-  if (type === 'rsa') return 'RS256';
+  if (type === 'rsa' && (details?.modulusLength ?? 0) >= LEAST_BITS) return 'RS256';
   if (type === 'ed25519') return 'EdDSA';
   const algorithm = CURVES[details?.namedCurve ?? ''];
-  if (algorithm === undefined) throw new TypeError('OIDC_CLIENT_KEY must be an RSA, EC or Ed25519 key');
+  if (algorithm === undefined)
+    throw new TypeError('OIDC_CLIENT_KEY must be an RSA key of 2048 bits or more, an EC or an Ed25519 key');
   return algorithm;
 }
