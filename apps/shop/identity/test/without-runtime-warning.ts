@@ -1,5 +1,7 @@
-/** Import it before oidc-provider, which says at its import that it wants a newer Node.js; other warnings are shown. */
-const { warn } = console;
-console.warn = (...data: unknown[]): void => {
+const output = globalThis.console;
+const { warn } = output;
+
+/** Import this before oidc-provider, which says at its import that it wants a newer Node.js; other warnings are shown. */
+output.warn = (...data: unknown[]): void => {
   if (!String(data[0]).includes('oidc-provider WARNING: Unsupported runtime')) warn(...data);
 };
