@@ -43,15 +43,27 @@ export class FakeIssuer {
     this.upstream.use(how === 'fails' ? reply({ status: 503, body: 'away' }) : hang());
   }
 
-  /** Answers as usual. @param issuer what discovery says of itself */
-  comeBack(issuer = this.url): void {
+  /**
+   * Answers as usual.
+   *
+   * @param issuer what discovery says of itself
+   * @param padding characters that make its answers longer
+   */
+  comeBack(issuer = this.url, padding: { readonly keys?: number; readonly discovery?: number } = {}): void {
     this.upstream.use((request, response) => {
       if (request.url === '/keys') {
         this.keyRequests += 1;
-        return reply({ json: { keys: this.#keys.map(publicJwk) } })(request, response);
+        return reply({ json: { keys: this.#keys.map(publicJwk), more: 'x'.repeat(padding.keys ?? 0) } })(
+          request,
+          response,
+        );
       }
       const found = request.url === '/.well-known/openid-configuration';
-      return reply(found ? { json: { issuer, jwks_uri: `${this.url}/keys` } } : { status: 404 })(request, response);
+      const more = 'x'.repeat(padding.discovery ?? 0);
+      return reply(found ? { json: { issuer, jwks_uri: `${this.url}/keys`, more } } : { status: 404 })(
+        request,
+        response,
+      );
     });
   }
 

@@ -127,4 +127,19 @@ describe('without the identity provider', () => {
       await alone.close();
     }
   });
+
+  it.each([{ keys: 1_000_000 }, { discovery: 1_000_000 }])(
+    'that answers without end nothing is kept of: %j',
+    async (padding) => {
+      const alone = await RunningOrdering.start();
+      try {
+        alone.issuer.comeBack(undefined, padding);
+        expect((await alone.as('alice', 'GET', '/orders')).status).toBe(503);
+        alone.issuer.comeBack(undefined, { keys: 10_000, discovery: 10_000 });
+        expect((await alone.as('alice', 'GET', '/orders')).status).toBe(200);
+      } finally {
+        await alone.close();
+      }
+    },
+  );
 });

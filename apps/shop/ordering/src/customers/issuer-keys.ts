@@ -1,5 +1,6 @@
-import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
+import { boundedFetch } from './bounded-fetch.ts';
 
 /** Longest time in milliseconds for one question to the identity provider. */
 const TIMEOUT = 2000;
@@ -25,14 +26,13 @@ export class IssuerKeys {
 
   async #discover(): Promise<JWTVerifyGetKey> {
     try {
-      const response = await fetch(`${this.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+      const response = await boundedFetch(`${this.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
         headers: { accept: 'application/json' },
-        redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT),
       });
       const metadata = metadataSchema.parse(await response.json());
       if (!response.ok || metadata.issuer !== this.issuer) throw new Error('The issuer describes another one.');
-      return createRemoteJWKSet(new URL(metadata.jwks_uri), { timeoutDuration: TIMEOUT });
+      return createRemoteJWKSet(new URL(metadata.jwks_uri), { timeoutDuration: TIMEOUT, [customFetch]: boundedFetch });
     } catch (error) {
       this.#keys = undefined;
       throw error;
