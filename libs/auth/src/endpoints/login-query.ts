@@ -6,7 +6,8 @@ import { isLocalPath, normalisePath } from './local-path.ts';
 const PROMPTS: ReadonlySet<string> = new Set(['none', 'login', 'consent', 'select_account']);
 
 const ACR_VALUES = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
-const LONGEST_ACR = 100;
+/** Room for two or three URLs; it counts towards the size of the login's cookie. */
+const LONGEST_ACR = 200;
 const SECONDS = /^\d{1,9}$/;
 
 type Query = Readonly<Record<string, unknown>>;

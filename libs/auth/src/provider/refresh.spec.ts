@@ -5,7 +5,7 @@ import {
   reply,
   startFakeIdentityProvider,
 } from '@portico/testing';
-import { allOf, errorOf, logIn, providerOf, sessionOf } from '../../test/provider-fixture.ts';
+import { allOf, errorOf, logIn, plain, providerOf, sessionOf } from '../../test/provider-fixture.ts';
 import type { Session } from '../session/session.ts';
 import type { Provider } from './provider.ts';
 
@@ -55,6 +55,16 @@ describe('a refresh', () => {
     expect(principal).toEqual(session.principal);
     const { refreshToken, refreshTokenExpiresAt, idToken } = session.tokens;
     expect(tokens).toMatchObject({ refreshToken, refreshTokenExpiresAt, idToken });
+  });
+
+  it('keeps how and when the user logged in where the new ID token does not repeat it, and nothing else', async () => {
+    fake.tamper = { idTokenClaims: ({ acr: _, auth_time: __, roles: ___, ...rest }) => rest };
+    const { principal, tokens } = await provider.refresh(session);
+    const { acr, authTime } = session.principal;
+    expect([acr, authTime]).toEqual([expect.any(String), expect.any(Number)]);
+    expect(plain(principal)).toMatchObject({ acr, authTime, roles: [] });
+    fake.tamper = { idTokenClaims: (claims) => ({ ...claims, acr: '0' }) };
+    expect((await provider.refresh({ ...session, tokens })).principal.acr).toBe('0');
   });
 
   it('takes the nonce of the login, and no other', async () => {

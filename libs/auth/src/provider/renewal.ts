@@ -40,7 +40,12 @@ export async function renewalOf(
     if (!isUnjudged(error)) throw unavailable(error);
     return { principal: session.principal, tokens };
   }
-  return { principal: terms.principalOf(claims, scope), tokens };
+  return { principal: stillLoggedIn(terms.principalOf(claims, scope), session.principal), tokens };
+}
+
+/** A refresh is no login: where its ID token does not say how and when that was (Core 12.2 leaves it open), it is as it was. */
+function stillLoggedIn(now: Principal, { acr, authTime }: Principal): Principal {
+  return Object.freeze({ ...now, acr: now.acr ?? acr, authTime: now.authTime ?? authTime });
 }
 
 /** OpenID Connect Core 12.2: the same user, and no other nonce than the one of the login, if any. */
