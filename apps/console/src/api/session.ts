@@ -15,8 +15,9 @@ export type StaffSession = {
 
 const staffSessions = (...path: string[]): string => ['/bff/staff/sessions', ...path.map(encodeURIComponent)].join('/');
 
-/** Who is signed in; null when nobody is. */
-export const loadUser = (): Promise<User | null> => request<User | null>('/bff/user?anonymous=true');
+/** Who is signed in; null when nobody is. @param quietly does not count as use, which would prolong the session */
+export const loadUser = ({ quietly = false } = {}): Promise<User | null> =>
+  request<User | null>(`/bff/user?anonymous=true${quietly ? '&slide=false' : ''}`);
 
 /** Ends this login. Returns the address to go on to, where the identity provider ends its own. */
 export async function signOut(): Promise<string> {

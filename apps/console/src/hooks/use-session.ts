@@ -32,6 +32,21 @@ export function useSession() {
     return () => window.removeEventListener('pageshow', reloadKept);
   }, [ask]);
 
+  const sub = session.state === 'user' ? session.user.sub : null;
+  useEffect(() => {
+    if (sub === null) return;
+    // In another tab somebody else may have signed in, for whom all would be done that is sent from here.
+    const check = async () => {
+      if (document.visibilityState !== 'visible') return;
+      const user = await loadUser({ quietly: true }).catch(() => undefined);
+      if (user === null) setSession({ state: 'ended' });
+      else if (user !== undefined && user.sub !== sub) window.location.reload();
+    };
+    const listener = () => void check();
+    document.addEventListener('visibilitychange', listener);
+    return () => document.removeEventListener('visibilitychange', listener);
+  }, [sub]);
+
   const leave = async () => window.location.assign(await signOut());
   return { session, ask, leave };
 }

@@ -18,9 +18,9 @@ export type Device = {
 
 const SESSIONS = '/bff/sessions';
 
-/** Who is signed in; null when nobody is. */
-export async function loadUser(): Promise<User | null> {
-  return (await request<User | null>('/bff/user?anonymous=true')).data;
+/** Who is signed in; null when nobody is. @param quietly does not count as use, which would prolong the session */
+export async function loadUser({ quietly = false } = {}): Promise<User | null> {
+  return (await request<User | null>(`/bff/user?anonymous=true${quietly ? '&slide=false' : ''}`)).data;
 }
 
 /** Ends this login. Returns the address to go on to, where the identity provider ends its own. */

@@ -64,9 +64,23 @@ export async function leaveSession(): Promise<void> {
   window.location.assign(location);
 }
 
-/** The browser shows a page of before again without loading it: whoever was signed in then may have left since. */
+/**
+ * A page that comes back into view may be of somebody who has left since, in another tab or while the browser kept it: the cookie is
+ * the browser's, so what is sent from it would be done for whoever is signed in now.
+ */
 export function watchReturn(): void {
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) window.location.reload();
   });
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') void checkCustomer();
+  });
+}
+
+async function checkCustomer(): Promise<void> {
+  if (session.state !== 'customer') return;
+  const { sub } = session.user;
+  const user = await loadUser({ quietly: true }).catch(() => undefined);
+  if (user === null) endSession();
+  else if (user !== undefined && user.sub !== sub) window.location.reload();
 }
