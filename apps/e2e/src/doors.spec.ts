@@ -396,6 +396,18 @@ describe('cases 48 to 50: what is protected', () => {
       const answer = await httpRequest(`${bff.url}/me`, { method, headers: { cookie: staff, ...headers } });
       expect([answer.status, answer.json()]).toEqual([403, expect.objectContaining({ code: 'csrf-refused' })]);
     }
+    for (const call of [
+      'GET user',
+      'HEAD user',
+      'GET user?anonymous=true',
+      'GET sessions',
+      'DELETE sessions?all=true',
+    ]) {
+      const [method, path] = call.split(' ');
+      const answer = await httpRequest(`${bff.url}/bff/${path}`, { method, headers: { cookie: staff, ...headers } });
+      expect([call, answer.status, answer.headers['cache-control']]).toEqual([call, 403, 'no-store']);
+      expect(answer.text).not.toContain('alice');
+    }
     expect(upstream.requests).toHaveLength(before);
     expect((await httpRequest(`${bff.url}/me`, { method: 'PUT', headers: { cookie: staff, ...OWN } })).status).toBe(
       200,
