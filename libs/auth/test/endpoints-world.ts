@@ -57,6 +57,8 @@ export interface EndpointsWorld {
   readonly provider: Provider;
   /** The sessions of the BFF; methods may be replaced. */
   readonly sessions: Sessions;
+  /** Of all requests, in order. */
+  readonly contexts: readonly RequestContext[];
   close(): Promise<void>;
 }
 
@@ -66,21 +68,30 @@ export async function startEndpoints(settings: Partial<ProviderSettings> = {}): 
   fake.user = 'alice';
   const provider = providerOf(fake, settings);
   const sessions = createSessions({ store: new MemorySessionStore(), cipher: new SessionCipher([KEY]) });
-  const app = await startApp(provider, sessions);
+  const contexts: RequestContext[] = [];
+  const app = await startApp(provider, sessions, { onContext: (ctx) => contexts.push(ctx) });
   const url = await app.getUrl();
   const close = async (): Promise<void> => {
     await app.close();
     await sessions.close();
     await fake.close();
   };
-  return { url, fake, provider, sessions, close };
+  return { url, fake, provider, sessions, contexts, close };
 }
 
-/** Starts a BFF with the endpoints on a port, by default a free one. */
+/** How a BFF with the endpoints starts. */
+interface AppOptions {
+  /** By default a free one. */
+  readonly port?: number;
+  readonly publicUrl?: string;
+  readonly onContext?: (ctx: RequestContext) => void;
+}
+
+/** Starts a BFF with the endpoints. */
 export async function startApp(
   provider: Provider,
   sessions: Sessions,
-  { port = 0, publicUrl = PUBLIC_URL } = {},
+  { port = 0, publicUrl = PUBLIC_URL, onContext }: AppOptions = {},
 ): Promise<NestFastifyApplication> {
   const tokens = new UpstreamTokens({ provider, sessions });
   const cookie = new SessionCookie('test-bff');
@@ -107,6 +118,7 @@ export async function startApp(
     const client = { address, protocol: 'http' as const, host: request.headers.host ?? '' };
     const ctx = new RequestContext({ requestId: 'r', client, trace: startTrace(), headers: request.headers });
     attachContext(request.raw, ctx);
+    onContext?.(ctx);
     done();
   });
   const options = { bodyParser: false, abortOnError: false, logger: false } as const;

@@ -46,6 +46,17 @@ describe('case 60: logout', () => {
     await expect(world.provider.refresh(session)).rejects.toMatchObject({ code: 'session-ended' });
   });
 
+  it('says in the context whose it was, for the audit trail, and of nobody when it is refused', async () => {
+    const { logoutToken } = (await userOf(browser))!;
+    const session = (await world.sessions.find(browser.cookies.get(SESSION)!.value))!;
+    await browser.submit('/bff/logout', { logoutToken: 'x' });
+    expect(world.contexts.at(-1)!.principal).toBeUndefined();
+    await browser.submit('/bff/logout', { logoutToken });
+    expect(world.contexts.at(-1)!.principal).toEqual(session.principal);
+    await logOut(browser);
+    expect(world.contexts.at(-1)!.principal).toBeUndefined();
+  });
+
   it('twice is fine, and so is one without any session', async () => {
     const copy = browser.copy();
     await logOut(browser);

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
-import { Allow, BffError } from '@portico/core';
+import { Allow, BffError, contextOf } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthSettings } from '../auth-settings.ts';
 import { CSRF_HEADER, refuseForeign } from '../csrf/csrf-problem.ts';
@@ -36,7 +36,7 @@ export class LogoutController {
     const token = isCall ? undefined : onlyValue(await readForm(raw), 'logoutToken');
     const session = await this.sessionOf(raw);
     if (session && !isCall) checkLogoutToken(token, session);
-    if (session) await this.sessions.end(session.principal.id, session.handle);
+    if (session) await this.end(session, raw);
     const location = session ? await this.endAtProvider(session) : AFTER_LOGOUT;
     reply.header('cache-control', 'no-store').header('set-cookie', this.cookie.clear());
     if (isCall) await reply.status(200).send({ location });
@@ -53,6 +53,12 @@ export class LogoutController {
   private async sessionOf({ headers }: FastifyRequest['raw']): Promise<Session | undefined> {
     const secret = this.cookie.read(headers.cookie);
     return secret === undefined ? undefined : this.sessions.find(secret, { slide: false });
+  }
+
+  private async end({ principal, handle }: Session, raw: FastifyRequest['raw']): Promise<void> {
+    // The guard lets everybody in here and so has not said it.
+    contextOf(raw).principal = principal;
+    await this.sessions.end(principal.id, handle);
   }
 
   /** Revokes the refresh token. Returns where the browser logs out at the provider; the own start page when there is no such place. */
