@@ -48,9 +48,9 @@ const RULES: Readonly<Record<string, Check>> = {
       : undefined;
   },
 
-  P007: ({ access, kind, path }, { scope }) =>
-    scope === 'admin' && kind !== 'files' && (access === 'public' || access === 'user') && !isForEverybody(path)
-      ? `belongs to a BFF for staff and is open to ${accessInWords(access)}`
+  P007: (operation, { scope }) =>
+    scope === 'admin' && (operation.access === 'public' || operation.access === 'user') && !isForEverybody(operation)
+      ? `belongs to a BFF for staff and is open to ${accessInWords(operation.access)}`
       : undefined,
 
   P008: ({ access }, { door }) =>
@@ -74,8 +74,9 @@ export function violationsOf(bff: BffDescription): readonly Violation[] {
   );
 }
 
-/** The endpoints of login, and the probes. */
-function isForEverybody(path: string): boolean {
+/** The endpoints of login, the probes, and the files of a page; a row of the route table is none, whatever its path. */
+function isForEverybody({ kind, path }: Operation): boolean {
+  if (kind !== 'controller') return kind === 'files';
   return /^\/(?:bff|health)(?:\/|$)/.test(path) && !path.startsWith('/bff/staff');
 }
 
