@@ -126,7 +126,7 @@ const SHAPE = {
   OIDC_CLIENT_SECRET: z.string().optional(),
   OIDC_CLIENT_KEY: z
     .string()
-    .refine(isSigningKey, 'must be a private key as PKCS8 PEM: RSA of 2048 bits, EC or Ed25519')
+    .refine(isSigningKey, 'must be a private key as PKCS8 PEM (RSA of 2048 bits, EC or Ed25519)')
     .optional(),
   OIDC_SCOPE: z
     .string()
