@@ -12,7 +12,8 @@ export type Contestant =
   | 'portico-bare'
   | 'portico-all'
   | 'portico-slow'
-  | 'public'
+  | 'public-cookie'
+  | 'public-token'
   | 'session'
   | 'bearer'
   | 'web-bff';
@@ -47,7 +48,7 @@ export const TASKS: Readonly<Record<string, string>> = {
   routes: 'Pass on 2 KB through the last of 10 or of 2,000 routes',
   stages: 'Pass on 2 KB with the stages of resilience off, as they are by default, and all on',
   instances: 'Pass on 2 KB from ten instances that answer after 3 ms; one of them after 300 ms',
-  auth: 'Pass on 2 KB through a public route, to a known session, and for a known bearer token',
+  auth: 'Pass on 2 KB for a known session and a known bearer token; the same requests through a public route',
   'product-page': "The shop's product page of the web BFF: five upstream calls",
 };
 
@@ -62,7 +63,8 @@ export const CONTESTANTS: Readonly<Record<Contestant, string>> = {
   'portico-bare': 'Portico, stages off',
   'portico-all': 'Portico, all stages on',
   'portico-slow': 'Portico, one slow instance',
-  public: 'Portico, public route',
+  'public-cookie': 'Portico, public route, the same cookie',
+  'public-token': 'Portico, public route, the same token',
   session: 'Portico, session in memory',
   bearer: 'Portico, bearer token',
   'web-bff': 'Portico, web-bff',
@@ -77,7 +79,8 @@ const PROGRAMS: Partial<Record<Contestant, string>> = {
   'portico-bare': './contestants/portico.js',
   'portico-all': './contestants/portico.js',
   'portico-slow': './contestants/portico.js',
-  public: './contestants/doors.js',
+  'public-cookie': './contestants/doors.js',
+  'public-token': './contestants/doors.js',
   session: './contestants/doors.js',
   bearer: './contestants/doors.js',
   'web-bff': '../../../apps/web-bff/dist/main.js',
@@ -90,7 +93,8 @@ const ENVIRONMENTS: Partial<Record<Contestant, Readonly<Record<string, string>>>
   'portico-bare': { LOG_LEVEL: 'warn', BENCH_STAGES: 'none' },
   'portico-all': { LOG_LEVEL: 'warn', BENCH_STAGES: 'all' },
   'portico-slow': { LOG_LEVEL: 'warn', BENCH_INSTANCES: 'ONE_SLOW_URL' },
-  public: { LOG_LEVEL: 'warn', BENCH_DOOR: 'session' },
+  'public-cookie': { LOG_LEVEL: 'warn', BENCH_DOOR: 'session' },
+  'public-token': { LOG_LEVEL: 'warn', BENCH_DOOR: 'bearer' },
   session: { LOG_LEVEL: 'warn', BENCH_DOOR: 'session' },
   bearer: { LOG_LEVEL: 'warn', BENCH_DOOR: 'bearer' },
   'web-bff': { LOG_LEVEL: 'warn' },
@@ -148,11 +152,13 @@ function instanceRows(): Row[] {
 }
 
 function authRows(): Row[] {
-  const request = { calls: 1, expected: documentOf('2kb') };
-  const own = { ...request, path: `/own${documentPath('2kb')}`, credentials: '/credentials' };
+  const request = { calls: 1, expected: documentOf('2kb'), credentials: '/credentials' };
+  const open = { ...request, path: documentPath('2kb') };
+  const own = { ...request, path: `/own${documentPath('2kb')}` };
   return [
-    row('auth', 'public', { ...request, path: documentPath('2kb') }),
+    row('auth', 'public-cookie', open),
     row('auth', 'session', own),
+    row('auth', 'public-token', open),
     row('auth', 'bearer', own),
   ];
 }

@@ -1,4 +1,4 @@
-/** The contestants `public`, `session` and `bearer`: one forwarded route behind a door, with credentials that are known. */
+/** The contestants `session` and `bearer`, with credentials that are known, and the same requests through a public route. */
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
