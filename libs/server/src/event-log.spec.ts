@@ -35,6 +35,14 @@ describe('the log of what happens to upstreams', () => {
   });
 
   it.each([
+    ['away', 'ECONNREFUSED', '40 Redis 127.0.0.1:6379 (commands): away, ECONNREFUSED'],
+    ['connected', undefined, '30 Redis 127.0.0.1:6379 (commands): connected'],
+  ])('case 70: says that Redis is %s', (state, reason, text) => {
+    publish('portico.redis.status', { address: '127.0.0.1:6379', connection: 'commands', state, reason });
+    expect(texts()).toEqual([text]);
+  });
+
+  it.each([
     ['starting', 'ECONNREFUSED', '40 catalog: consul gives no list (ECONNREFUSED); there is no list yet'],
     ['stale', 'timeout', '40 catalog: consul gives no list (timeout); the last list stays in use'],
     ['fresh', undefined, '30 catalog: consul answers'],

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Clock, systemClock } from '@portico/core';
 import type { ListEvent, RefusedEvent, RegistrationEvent, StatusEvent } from '@portico/discovery';
+import type { RedisStatusEvent } from '@portico/redis';
 import type { BreakerEvent, InstanceEvent } from '@portico/upstream';
 import type { Logger } from 'pino';
 
@@ -11,7 +12,7 @@ const PERIOD = 3_600_000;
 
 /**
  * Writes down what happens to upstreams: who joins and leaves, which instance is left out, which breaker opens, which
- * registry is away, whether this process is in one. What happens at every request is for metrics and not here.
+ * registry is away, whether this process is in one; and whether Redis is there. What happens at every request is for metrics and not here.
  *
  * @param clock by which refusals are written anew every hour
  * @returns ends it
@@ -25,6 +26,7 @@ export function logEvents(log: Logger, clock: Clock = systemClock): () => void {
       'portico.discovery.registration',
       (event: RegistrationEvent) => log[event.failure ? 'warn' : 'info'](ofEntry(event)),
     ],
+    ['portico.redis.status', (event: RedisStatusEvent) => log[event.reason ? 'warn' : 'info'](ofRedis(event))],
     ['portico.upstream.instance', instanceLog(log)],
     ['portico.upstream.breaker', (event: BreakerEvent) => log[event.to === 'open' ? 'warn' : 'info'](ofBreaker(event))],
   ];
@@ -32,6 +34,10 @@ export function logEvents(log: Logger, clock: Clock = systemClock): () => void {
   return () => {
     for (const [channel, listener] of listeners) unsubscribe(channel, listener as (event: unknown) => void);
   };
+}
+
+function ofRedis({ address, connection, state, reason }: RedisStatusEvent): string {
+  return `Redis ${address} (${connection}): ${state}${reason === undefined ? '' : `, ${reason}`}`;
 }
 
 function refusalLog(log: Logger, clock: Clock): (event: RefusedEvent) => void {
