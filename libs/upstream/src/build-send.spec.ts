@@ -1,16 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stagesOf } from './build-send.ts';
+import { gateTo, instance } from '../test/instances.ts';
+import { gatesOf, stagesOf } from './build-send.ts';
 import type { Send } from './send.ts';
 import { resolveSettings } from './settings.ts';
 import { defineUpstream, type UpstreamOptions } from './upstream.ts';
 
 const next: Send = () => Promise.reject(new Error('not called'));
+const balance = gateTo(instance('a'));
 
-/** The pipeline from the outside to the inside, by the names of the functions that a call goes through. */
+const settingsOf = (options: Partial<UpstreamOptions>) =>
+  resolveSettings(defineUpstream('shop', { url: 'http://shop.test', ...options }), {});
+
+/**
+ * The pipeline from the outside to the inside, by the names of the functions that a call goes through, and of the gates in the
+ * place where they stand. The last gate, which chooses the instance, is always there.
+ */
 function pipelineOf(options: Partial<UpstreamOptions>): string[] {
-  const settings = resolveSettings(defineUpstream('shop', { url: 'http://shop.test', ...options }), {});
-  return stagesOf(settings, Math.random).map((stage) => stage(next).name);
+  const settings = settingsOf(options);
+  const row = gatesOf(balance, settings);
+  expect(row.at(-1)).toBe(balance);
+  const names = stagesOf(balance, settings, Math.random).map((stage) => stage(next).name);
+  const gates = row.slice(0, -1).map((gate) => gate.constructor.name);
+  return names.flatMap((name) => (name === 'sendThroughGates' ? [...gates, 'balance'] : [name]));
 }
 
 const OFF = { retry: false, breaker: false, bulkhead: false, timeLeftHeader: false } as const;
@@ -31,9 +43,11 @@ const ORDER = [
   // further in takes it for the upstream's.
   ['sendWithCredentials', '(credentials)'],
   // Refuses before a slot is taken.
-  ['sendThroughBreaker', 'breaker'],
-  ['sendThroughBulkhead', 'bulkhead'],
-  ['sendWithinLimit', '(concurrency limit)'],
+  ['BreakerGate', 'breaker'],
+  ['BulkheadGate', 'bulkhead'],
+  ['ConcurrencyLimitGate', '(concurrency limit)'],
+  // Chooses once the attempt is sure to be sent.
+  ['balance', 'balance'],
   // As late as can be: what was waited for before is time that is gone.
   ['sendWithTimeLeft', 'time left'],
 ] as const;
@@ -53,25 +67,36 @@ describe('the order of the stages', () => {
   it('is drawn in the README', () => {
     const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
     const drawn = [...readme.matchAll(/^(?:request)? *-> (\(?[a-z ]+?\)?) {2,}/gm)].map((match) => match[1]);
-    expect(drawn).toEqual([...ORDER.map(([, name]) => name), 'balance', 'transport']);
+    expect(drawn).toEqual([...ORDER.map(([, name]) => name), 'transport']);
   });
 
   it('has what a newcomer needs when nothing is configured', () => {
-    const defaults = ['sendInTime', 'sendWithRetry', 'sendThroughBreaker', 'sendThroughBulkhead', 'sendWithTimeLeft'];
-    expect(pipelineOf({})).toEqual(['sendTraced', ...defaults]);
+    const inside = ['BreakerGate', 'BulkheadGate', 'balance', 'sendWithTimeLeft'];
+    expect(pipelineOf({})).toEqual(['sendTraced', 'sendInTime', 'sendWithRetry', ...inside]);
   });
 
   it('has no trace of stages that are off', () => {
-    expect(pipelineOf(OFF)).toEqual(['sendTraced', 'sendInTime']);
+    expect(pipelineOf(OFF)).toEqual(['sendTraced', 'sendInTime', 'balance']);
   });
 
   it.each<Partial<UpstreamOptions>>([{ token: 'user' }, { token: { client: {} } }, { claims: { 'x-user-id': 'sub' } }])(
     'tells an upstream who calls once it has %j',
     (options) =>
-      expect(pipelineOf({ ...OFF, ...options })).toEqual(['sendTraced', 'sendInTime', 'sendWithCredentials']),
+      expect(pipelineOf({ ...OFF, ...options })).toEqual([
+        'sendTraced',
+        'sendInTime',
+        'sendWithCredentials',
+        'balance',
+      ]),
   );
 
   it('counts calls in the place of retries, for the budget of hedges', () => {
-    expect(pipelineOf({ ...OFF, hedge: {} })).toEqual(['sendTraced', 'sendInTime', 'sendCounted', 'sendHedged']);
+    expect(pipelineOf({ ...OFF, hedge: {} })).toEqual([
+      'sendTraced',
+      'sendInTime',
+      'sendCounted',
+      'sendHedged',
+      'balance',
+    ]);
   });
 });

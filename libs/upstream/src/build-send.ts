@@ -1,11 +1,14 @@
 import { pipe } from '@portico/core';
+import { sendToInstance } from './gates/balance.gate.ts';
+import { BreakerGate } from './gates/breaker.gate.ts';
+import { BulkheadGate } from './gates/bulkhead.gate.ts';
+import { ConcurrencyLimitGate } from './gates/concurrency-limit.gate.ts';
+import type { Gate } from './gates/gate.ts';
+import { gates } from './gates/gates.stage.ts';
 import { RETRY } from './policies/retry.policy.ts';
 import type { Send, Stage } from './send.ts';
 import type { UpstreamSettings } from './settings.ts';
-import { breaker } from './stages/breaker.stage.ts';
-import { bulkhead } from './stages/bulkhead.stage.ts';
 import { coalesce } from './stages/coalesce.stage.ts';
-import { concurrencyLimit } from './stages/concurrency-limit.stage.ts';
 import { countCalls } from './stages/count-calls.stage.ts';
 import { credentials } from './stages/credentials.stage.ts';
 import { deadline } from './stages/deadline.stage.ts';
@@ -19,11 +22,11 @@ import { trace } from './stages/trace.stage.ts';
 /**
  * The outbound pipeline, put together once for each upstream at boot.
  *
- * @param balanced sends one attempt to one instance and reads its answer
+ * @param balance gives each attempt its instance
  * @param random from 0 to below 1
  */
-export function buildSend(balanced: Send, settings: UpstreamSettings, random: () => number): Send {
-  return pipe(balanced, ...stagesOf(settings, random));
+export function buildSend(balance: Gate, settings: UpstreamSettings, random: () => number): Send {
+  return pipe(sendToInstance, ...stagesOf(balance, settings, random));
 }
 
 /** A stage, or that it is off. */
@@ -33,7 +36,7 @@ type MaybeStage = Stage | false | undefined;
  * The map of what happens to a call: the first stage is the outermost. Stages that are off for an upstream are not in its
  * pipeline.
  */
-export function stagesOf(settings: UpstreamSettings, random: () => number): readonly Stage[] {
+export function stagesOf(balance: Gate, settings: UpstreamSettings, random: () => number): readonly Stage[] {
   const { name } = settings;
   const stages: MaybeStage[] = [
     trace,
@@ -42,12 +45,22 @@ export function stagesOf(settings: UpstreamSettings, random: () => number): read
     deadline,
     ...repeating(settings, random),
     tellsWhoCalls(settings) && credentials(settings, name),
-    settings.breaker && breaker(settings.breaker, name),
-    settings.bulkhead && bulkhead(settings.bulkhead, name),
-    settings.concurrencyLimit && concurrencyLimit(settings.concurrencyLimit, name),
+    gates(gatesOf(balance, settings)),
     settings.timeLeftHeader !== false && timeLeft(settings.timeLeftHeader),
   ];
   return stages.filter((stage) => typeof stage === 'function');
+}
+
+/** What each attempt has to pass, in this order; gates that are off do not stand there. */
+export function gatesOf(balance: Gate, settings: UpstreamSettings): readonly Gate[] {
+  const { name, breaker, bulkhead, concurrencyLimit } = settings;
+  const row = [
+    breaker && new BreakerGate(breaker, name),
+    bulkhead && new BulkheadGate(bulkhead, name),
+    concurrencyLimit && new ConcurrencyLimitGate(concurrencyLimit, name),
+    balance,
+  ];
+  return row.filter((gate) => typeof gate === 'object');
 }
 
 /** Whether an upstream is told anything about who calls. */

@@ -3,12 +3,12 @@ import { type Egress, type Instance, type InstanceSource, openSource } from '@po
 import { buildBalancer } from './balancers/build-balancer.ts';
 import { buildSend } from './build-send.ts';
 import { egressOf } from './egress.ts';
+import { BalanceGate } from './gates/balance.gate.ts';
 import { ActiveHealth } from './health/active-health.ts';
 import { OutlierEjection } from './health/outlier-ejection.ts';
 import { InstanceSet } from './instances/instance-set.ts';
 import type { Send } from './send.ts';
 import { resolveAddress, resolveSettings, type UpstreamSettings } from './settings.ts';
-import { balance } from './stages/balance.stage.ts';
 import { type Transport, undiciTransport } from './transport/undici-transport.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -52,10 +52,11 @@ function assemble(settings: UpstreamSettings, { source, egress }: Found, options
   const onChange = (): void => instances.refresh();
   const ejection = openEjection(settings, instances, { clock, onChange });
   const health = settings.health && new ActiveHealth({ upstream, policy: settings.health, clock, random, onChange });
+  const balance = new BalanceGate(instances, balancer, ejection ? [ejection] : []);
   return {
     settings,
     instances,
-    send: buildSend(balance(instances, balancer, ejection ? [ejection] : []), settings, random),
+    send: buildSend(balance, settings, random),
     start: () => {
       instances.start();
       if (health) instances.onReplace((all) => health.replace(all));

@@ -6,11 +6,11 @@ import { description, get } from '../test/instances.ts';
 import { scriptedSource } from '../test/scripted-source.ts';
 import { buildSend } from './build-send.ts';
 import { buildBalancer } from './balancers/build-balancer.ts';
+import { BalanceGate } from './gates/balance.gate.ts';
 import { OutlierEjection } from './health/outlier-ejection.ts';
 import { InstanceSet } from './instances/instance-set.ts';
 import type { Send, UpstreamRequest, UpstreamResponse } from './send.ts';
 import { resolveSettings } from './settings.ts';
-import { balance } from './stages/balance.stage.ts';
 import { defineUpstream } from './upstream.ts';
 
 const FAILURES: readonly BffErrorCode[] = [
@@ -51,7 +51,7 @@ class Chaos {
     const onChange = (): void => this.set.refresh();
     this.ejection = new OutlierEjection({ upstream, policy: settings.ejection as never, clock, onChange });
     this.set.onReplace((all) => this.ejection.replace(all));
-    this.send = buildSend(balance(this.set, balancer, [this.ejection]), settings, random);
+    this.send = buildSend(new BalanceGate(this.set, balancer, [this.ejection]), settings, random);
   }
 
   /** Another call, which its client may leave, and whose body may be read, dropped or broken. */

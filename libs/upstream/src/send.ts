@@ -55,7 +55,7 @@ export function headerOf(headers: readonly string[], name: string): string | und
 
 /**
  * Calls `done` once an answer takes nothing of its upstream any more: at once when it is held, else when its stream has
- * ended or broken. For stages that count what is under way.
+ * ended or broken. For gates that count what is under way.
  */
 export function whenTaken({ body }: UpstreamResponse, done: () => void): void {
   if ('chunks' in body) done();

@@ -1,10 +1,11 @@
 import { systemClock } from '@portico/core';
 import { Egress } from '@portico/discovery';
 import { P2cBalancer } from '../src/balancers/p2c.balancer.ts';
+import { BalanceGate, sendToInstance } from '../src/gates/balance.gate.ts';
+import { gates } from '../src/gates/gates.stage.ts';
 import { InstanceSet } from '../src/instances/instance-set.ts';
 import type { Send } from '../src/send.ts';
 import { resolveSettings } from '../src/settings.ts';
-import { balance } from '../src/stages/balance.stage.ts';
 import { undiciTransport } from '../src/transport/undici-transport.ts';
 import { defineUpstream } from '../src/upstream.ts';
 import { description } from './instances.ts';
@@ -39,7 +40,7 @@ export function changingSet(places: readonly Place[]): ChangingSet {
     clock: systemClock,
   });
   return {
-    send: balance(set, balancer, []),
+    send: gates([new BalanceGate(set, balancer, [])])(sendToInstance),
     become: (next) => source.become(next.map(describePlace)),
     close: () => set.close(),
   };

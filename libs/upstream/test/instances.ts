@@ -1,4 +1,5 @@
 import type { Instance } from '@portico/discovery';
+import type { Gate } from '../src/gates/gate.ts';
 import { UpstreamInstance } from '../src/instances/upstream-instance.ts';
 import type { Send, UpstreamRequest } from '../src/send.ts';
 
@@ -26,3 +27,15 @@ export function get(overrides: Partial<UpstreamRequest> = {}): UpstreamRequest {
 }
 
 const answer: Send = () => Promise.resolve({ status: 200, headers: [], body: { chunks: [], length: 0 } });
+
+/** A gate that sends every attempt to one instance. */
+export function gateTo(only: UpstreamInstance): Gate {
+  return {
+    enter: ({ request }) => {
+      request.instance = only;
+      return undefined;
+    },
+    answered: () => undefined,
+    failed: () => undefined,
+  };
+}

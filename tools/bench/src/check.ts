@@ -1,5 +1,7 @@
+import { differenceOf } from './difference.ts';
 import type { Floor } from './floors.ts';
-import type { Summary } from './summary.ts';
+import type { Round } from './measure.ts';
+import { summarise, type Summary } from './summary.ts';
 
 /** How a floor came out. */
 export interface Verdict {
@@ -9,23 +11,23 @@ export interface Verdict {
   readonly met: boolean;
 }
 
-/** Holds floors against medians. A floor whose rows were not measured is missed: nothing passes unseen. */
-export function holdFloors(floors: readonly Floor[], summaries: readonly Summary[]): Verdict[] {
+/** Holds floors against the rounds of a run. A floor whose rows were not measured is missed: nothing passes unseen. */
+export function holdFloors(floors: readonly Floor[], rounds: readonly Round[]): Verdict[] {
+  const summaries = summarise(rounds);
   return floors.map((floor) => {
-    const value = valueOf(floor, summaries);
+    const { of, minus } = floor;
+    const value = minus === undefined ? medianOf(floor, summaries) : differenceOf(rounds, of, minus);
     const met = value !== undefined && value >= (floor.atLeast ?? -Infinity) && value <= (floor.atMost ?? Infinity);
     return { floor, value, met };
   });
 }
 
-function valueOf(floor: Floor, summaries: readonly Summary[]): number | undefined {
-  const measured = (key: string) => summaries.find((summary) => summary.key === key)?.[floor.measure] ?? undefined;
-  const value = measured(floor.of);
-  const otherKey = floor.dividedBy ?? floor.minus;
-  if (otherKey === undefined || value === undefined) return value;
-  const other = measured(otherKey);
-  if (other === undefined) return undefined;
-  return floor.minus === undefined ? value / other : value - other;
+function medianOf({ measure, of, dividedBy }: Floor, summaries: readonly Summary[]): number | undefined {
+  const measured = (key: string) => summaries.find((summary) => summary.key === key)?.[measure] ?? undefined;
+  const value = measured(of);
+  if (dividedBy === undefined || value === undefined) return value;
+  const other = measured(dividedBy);
+  return other === undefined ? undefined : value / other;
 }
 
 /** The value of a floor as people read it: a ratio, a difference of times, or memory in MiB. */

@@ -7,7 +7,7 @@ export interface Floor {
   readonly of: string;
   /** Key of the row it is divided by. */
   readonly dividedBy?: string;
-  /** Key of the row that is taken off it. */
+  /** Key of the row of the same task that its CPU is compared with, turn by turn (`differenceOf`). */
   readonly minus?: string;
   readonly atLeast?: number;
   readonly atMost?: number;

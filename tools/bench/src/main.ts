@@ -80,7 +80,7 @@ async function main(): Promise<void> {
   const rows = selectRows(options.only);
   const rounds = await measureAll(rows, options.rounds);
   const summaries = summarise(rounds);
-  const verdicts = holdFloors(floorsOf(rows), summaries);
+  const verdicts = holdFloors(floorsOf(rows), rounds);
   const measured = rows.filter((row) => summaries.some(({ key }) => key === row.key));
   if (measured.length < rows.length) process.exitCode = 1;
   const report = { machine: describeMachine(options.rounds), rows: measured, summaries, verdicts };

@@ -9,11 +9,15 @@ export interface Round {
   readonly key: string;
   /** From 1. */
   readonly round: number;
+  /** When the measurement of its task began, in milliseconds since 1970: rounds with the same value were taken side by side. */
+  readonly at: number;
   readonly requests: number;
   /** Length of the window. */
   readonly seconds: number;
   /** Microseconds of CPU time, user and system, of the contestant's process for each request; null without a process. */
   readonly cpu: number | null;
+  /** The same for each turn, in their order; null without a process. */
+  readonly turns: readonly number[] | null;
   /** Share of the window the contestant's process was on a core, 0 to 1 (and above with several threads unpinned). */
   readonly utilisation: number | null;
   /** Milliseconds. */
@@ -25,9 +29,11 @@ export interface Round {
 
 /** Milliseconds of load before the first window. */
 const WARM_UP = 2_000;
-/** A measurement is made of short windows in turn with the other contestants of its task, so that a slow second hits all. */
-const WINDOWS = 4;
-const WINDOW = 1_000;
+/** A measurement is made of short turns with the other contestants of its task, so that a slow second hits all. */
+const TURNS = 8;
+const TURN = 500;
+/** Milliseconds of load before each turn that do not count: a process that was idle collects garbage and has cold caches. */
+const LEAD_IN = 150;
 
 /** Keep-alive connections of the load. */
 export const CONNECTIONS = 64;
@@ -54,11 +60,12 @@ export async function measureTask(
 ): Promise<Outcome[]> {
   const sessions: Session[] = [];
   try {
+    const at = Date.now();
     for (const row of rows) sessions.push(await Session.open(row, upstreams, cores));
-    for (let turn = 0; turn < WINDOWS; turn++) {
-      for (const session of turn % 2 === 0 ? sessions : sessions.toReversed()) await session.runWindow();
+    for (let turn = 0; turn < TURNS; turn++) {
+      for (const session of turn % 2 === 0 ? sessions : sessions.toReversed()) await session.runTurn();
     }
-    return sessions.map((session) => session.result(round));
+    return sessions.map((session) => session.result(round, at));
   } finally {
     await Promise.all(sessions.map((session) => session.stop()));
   }
@@ -69,6 +76,7 @@ class Session {
   private readonly latencies: number[] = [];
   private seconds = 0;
   private cpu: number | undefined;
+  private readonly turns: number[] = [];
   private memory: number | null = null;
   private failure: Error | undefined;
   private contestant: RunningContestant | undefined;
@@ -87,32 +95,36 @@ class Session {
   }
 
   /** Loads it for a while; what it uses until its last answer is out counts. */
-  runWindow(): Promise<void> {
+  runTurn(): Promise<void> {
     return this.try(async () => {
       const { contestant, load, row, upstreams } = this;
+      await load!.run(LEAD_IN);
       const calls = callsOf(upstreams);
       const before = await contestant!.usage?.();
       const startedAt = performance.now();
-      const { requests, latencies } = await load!.run(WINDOW);
+      const { requests, latencies } = await load!.run(TURN);
       this.seconds += (performance.now() - startedAt) / 1_000;
       const after = await contestant!.usage?.();
       checkCalls(row, requests, callsOf(upstreams) - calls);
       for (const latency of latencies) this.latencies.push(latency);
       if (!before || !after) return;
       this.cpu = (this.cpu ?? 0) + after.cpu - before.cpu;
+      this.turns.push((after.cpu - before.cpu) / requests);
       this.memory = Math.max(this.memory ?? 0, after.memory);
     });
   }
 
-  result(round: number): Outcome {
+  result(round: number, at: number): Outcome {
     if (this.failure) return this.failure;
     const { seconds, memory } = this;
     const count = { requests: this.latencies.length, latencies: Float64Array.from(this.latencies).sort() };
     return {
       key: this.row.key,
       round,
+      at,
       ...timesOf(count, seconds),
       ...costOf(this.cpu, count.requests, seconds),
+      turns: this.cpu === undefined ? null : this.turns,
       memory,
     };
   }

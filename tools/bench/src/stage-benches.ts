@@ -1,14 +1,14 @@
-/** `npm run bench:stages`: what each stage of the outbound pipeline costs by itself. */
+/** `npm run bench:stages`: what each stage and each gate of the outbound pipeline costs by itself. */
 import { readdirSync } from 'node:fs';
 
-/** A micro-benchmark of one stage; they stand beside the stages. */
+/** A micro-benchmark of one stage or gate; they stand beside these. */
 interface StageBench {
   readonly name: string;
   /** Makes `iterations` calls through the stage, around a call that answers at once. */
   run(iterations: number): Promise<void>;
 }
 
-const STAGES = new URL('../../../libs/upstream/src/stages/', import.meta.url);
+const FOLDERS = ['stages', 'gates'].map((room) => new URL(`../../../libs/upstream/src/${room}/`, import.meta.url));
 const ITERATIONS = 200_000;
 const RUNS = 7;
 
@@ -26,8 +26,8 @@ async function measure(bench: StageBench): Promise<number> {
 }
 
 async function load(): Promise<StageBench[]> {
-  const files = readdirSync(STAGES).filter((file) => file.endsWith('.bench.ts'));
-  const modules = await Promise.all(files.map((file) => import(new URL(file, STAGES).href)));
+  const files = FOLDERS.flatMap((folder) => readdirSync(folder).map((file) => new URL(file, folder).href));
+  const modules = await Promise.all(files.filter((file) => file.endsWith('.bench.ts')).map((file) => import(file)));
   return modules.map((module: { bench: StageBench }) => module.bench);
 }
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { BffError, type BffErrorCode, type RequestContext, type TokenSource, type UpstreamToken } from '@portico/core';
 import { FakeClock, testContext } from '@portico/testing';
+import { gateTo, instance } from '../../test/instances.ts';
 import { testPrincipal } from '../../test/principal.ts';
 import { held, scriptedSend, turns } from '../../test/scripted-send.ts';
 import { buildSend } from '../build-send.ts';
@@ -17,7 +18,7 @@ const get = (): UpstreamRequest => ({ method: 'GET', target: '/', headers: ['acc
 function pipeline(options: Partial<UpstreamOptions>) {
   const { send: transport, calls } = scriptedSend();
   const settings = resolveSettings(defineUpstream('shop', { url: 'http://shop.test', ...OFF, ...options }), {});
-  return { send: buildSend(transport, settings, () => 0), calls };
+  return { send: buildSend(gateTo(instance('a', {}, transport)), settings, () => 0), calls };
 }
 
 /** Gives tokens as the test says, and notes what it was asked and told. */

@@ -8,7 +8,7 @@ import type { RetryBudget } from './retry-budget.ts';
 
 /**
  * Failures after which a call may be sent again. `unsent`: there was no connection, so nobody can have acted on it, and a POST
- * may go too. `unplaced`: the same, if it was an instance that had none (all in use, or it leaves) and not a stage that
+ * may go too. `unplaced`: the same, if it was an instance that had none (all in use, or it leaves) and not a gate that
  * refused the call. `idempotent`: the upstream may have acted on it. All other failures would come again (an answer too large),
  * mean that the upstream is to be left alone (circuit open, saturated, no instance), or that nobody waits any more.
  */

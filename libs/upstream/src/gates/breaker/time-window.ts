@@ -1,4 +1,4 @@
-import { RollingCount } from '../rolling-count.ts';
+import { RollingCount } from '../../stages/rolling-count.ts';
 import type { OutcomeWindow } from './outcome-window.ts';
 
 /** The calls that ended in the last so many milliseconds, in one-second buckets. */

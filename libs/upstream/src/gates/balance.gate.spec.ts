@@ -8,11 +8,12 @@ import { RoundRobinBalancer } from '../balancers/round-robin.balancer.ts';
 import { InstanceSet } from '../instances/instance-set.ts';
 import { BALANCE } from '../policies/balance.policy.ts';
 import type { Send, UpstreamResponse } from '../send.ts';
-import { balance } from './balance.stage.ts';
+import { BalanceGate, sendToInstance } from './balance.gate.ts';
+import { gates } from './gates.stage.ts';
 
 const held = (status: number): UpstreamResponse => ({ status, headers: [], body: { chunks: [], length: 0 } });
 
-/** The innermost stage with instances that answer as told, and what it told of each attempt. */
+/** The innermost gate with instances that answer as told, and what it told of each attempt. */
 class Balanced {
   readonly clock = new FakeClock();
   readonly source;
@@ -26,13 +27,14 @@ class Balanced {
     const policy = { cookie: undefined, zone: undefined, ...BALANCE.parse({ panicBelow }) };
     const open = () => ({ send: answer, close: () => Promise.resolve() });
     this.set = new InstanceSet({ upstream: 'shop', source: this.source, policy, balancer, open, clock: this.clock });
-    this.send = balance(this.set, balancer, [
+    const gate = new BalanceGate(this.set, balancer, [
       {
         record: ({ description: { id } }, outcome, startedAt, now) => {
           this.told.push(`${id} ${outcome} ${startedAt}-${now}`);
         },
       },
     ]);
+    this.send = gates([gate])(sendToInstance);
   }
 
   get inFlight(): number[] {
@@ -44,7 +46,7 @@ class Balanced {
   }
 }
 
-describe('the innermost stage', () => {
+describe('the innermost gate', () => {
   it('case 95: tries one that is left out once all others were tried, and one that its registry calls down never', async () => {
     const down = { ...description('c'), healthy: false };
     const balanced = new Balanced(() => Promise.resolve(held(200)), [description('a'), description('b'), down]);

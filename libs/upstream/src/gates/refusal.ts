@@ -1,7 +1,7 @@
 import { BffError, type BffErrorCode } from '@portico/core';
 import { type CallRefusedEvent, events } from '../events.ts';
 
-/** What a call that is not sent fails with, by the stage that refused it. */
+/** What a call that is not sent fails with, by the gate that refused it. */
 const CODES: Readonly<Record<CallRefusedEvent['by'], BffErrorCode>> = {
   breaker: 'upstream-circuit-open',
   bulkhead: 'upstream-saturated',

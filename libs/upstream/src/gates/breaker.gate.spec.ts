@@ -14,7 +14,8 @@ import { transportTo } from '../../test/transport-to.ts';
 import { type BreakerEvent, type CallRefusedEvent, events } from '../events.ts';
 import { BREAKER, type BreakerPolicy } from '../policies/breaker.policy.ts';
 import type { Send, UpstreamRequest } from '../send.ts';
-import { breaker } from './breaker.stage.ts';
+import { BreakerGate } from './breaker.gate.ts';
+import { gates } from './gates.stage.ts';
 
 const get = (): UpstreamRequest => ({ method: 'GET', target: '/', headers: [] });
 
@@ -35,7 +36,7 @@ afterEach(() => {
   events.refused.unsubscribe(listen);
 });
 
-/** The stage before real connections, and a clock that all its calls share. */
+/** The gate before real connections, and a clock that all its calls share. */
 async function breaking(policy: Partial<BreakerPolicy> = {}) {
   const upstream = await startFakeUpstream(reply({ status: 500 }));
   const transport = transportTo(upstream.url);
@@ -45,7 +46,7 @@ async function breaking(policy: Partial<BreakerPolicy> = {}) {
     request.instance = instance('a');
     return transport.send(request, ctx);
   };
-  const send = breaker(BREAKER.parse({ minimumCalls: 4, probes: 2, ...policy }), 'shop')(attempt);
+  const send = gates([new BreakerGate(BREAKER.parse({ minimumCalls: 4, probes: 2, ...policy }), 'shop')])(attempt);
   const clock = new FakeClock();
   return { upstream, send, clock, call: (ctx = testContext({ clock })) => outcomeOf(send, ctx) };
 }
@@ -195,18 +196,20 @@ describe('breaker', () => {
     ['upstream-unavailable', 'closed'],
     ['shutting-down', 'closed'],
   ])('is %s, call after call: %s', async (code, state) => {
-    const failing = breaker(BREAKER.parse({ minimumCalls: 4 }), 'shop')(() => Promise.reject(new BffError(code)));
+    const failing = gates([new BreakerGate(BREAKER.parse({ minimumCalls: 4 }), 'shop')])(() =>
+      Promise.reject(new BffError(code)),
+    );
     const results = await repeat(5, () => outcomeOf(failing, testContext()));
     expect(results[4]).toBe(state === 'open' ? 'upstream-circuit-open' : code);
   });
 
   it('keeps one state for each upstream', async () => {
     const policy = BREAKER.parse({ minimumCalls: 1 });
-    const bad = breaker(policy, 'bad')(() => Promise.reject(new BffError('upstream-reset')));
+    const bad = gates([new BreakerGate(policy, 'bad')])(() => Promise.reject(new BffError('upstream-reset')));
     const upstream: FakeUpstream = await startFakeUpstream(reply());
     const transport = transportTo(upstream.url);
     open.push(transport, upstream);
-    const good = breaker(policy, 'good')(transport.send);
+    const good = gates([new BreakerGate(policy, 'good')])(transport.send);
     expect(await repeat(2, () => outcomeOf(bad, testContext()))).toEqual(['upstream-reset', 'upstream-circuit-open']);
     expect(await outcomeOf(good, testContext())).toBe(200);
   });

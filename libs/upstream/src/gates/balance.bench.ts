@@ -8,7 +8,8 @@ import { InstanceSet } from '../instances/instance-set.ts';
 import { BALANCE } from '../policies/balance.policy.ts';
 import { EJECTION } from '../policies/ejection.policy.ts';
 import type { Send } from '../send.ts';
-import { balance } from './balance.stage.ts';
+import { BalanceGate, sendToInstance } from './balance.gate.ts';
+import { gates } from './gates.stage.ts';
 
 /** A call to one of ten instances, with ejection watching: what is on by default. */
 export const bench = stageBench('balance', (next: Send): Send => {
@@ -26,5 +27,5 @@ export const bench = stageBench('balance', (next: Send): Send => {
   const onChange = (): void => instances.refresh();
   const ejection = new OutlierEjection({ upstream, policy: EJECTION.parse({}), clock, onChange });
   instances.onReplace((all) => ejection.replace(all));
-  return balance(instances, balancer, [ejection]);
+  return gates([new BalanceGate(instances, balancer, [ejection])])(sendToInstance);
 });

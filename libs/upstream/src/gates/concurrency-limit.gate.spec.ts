@@ -4,13 +4,14 @@ import { FakeClock, testContext } from '@portico/testing';
 import { type CallRefusedEvent, events } from '../events.ts';
 import { CONCURRENCY_LIMIT, type ConcurrencyLimitPolicy } from '../policies/concurrency-limit.policy.ts';
 import type { Send, UpstreamRequest } from '../send.ts';
-import { concurrencyLimit } from './concurrency-limit.stage.ts';
+import { ConcurrencyLimitGate } from './concurrency-limit.gate.ts';
+import { gates } from './gates.stage.ts';
 
 const OK = { status: 200, headers: [], body: { chunks: [], length: 0 } };
 const CALL = { method: 'GET', target: '/products', headers: [] };
 
 function stageAround(next: Send, options: Partial<ConcurrencyLimitPolicy> = {}): Send {
-  return concurrencyLimit(CONCURRENCY_LIMIT.parse(options), 'catalog')(next);
+  return gates([new ConcurrencyLimitGate(CONCURRENCY_LIMIT.parse(options), 'catalog')])(next);
 }
 
 describe('concurrencyLimit', () => {

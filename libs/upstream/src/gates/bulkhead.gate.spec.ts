@@ -15,7 +15,8 @@ import { transportTo } from '../../test/transport-to.ts';
 import { type CallRefusedEvent, events } from '../events.ts';
 import { BULKHEAD, type BulkheadPolicy } from '../policies/bulkhead.policy.ts';
 import type { Send, UpstreamRequest, UpstreamResponse } from '../send.ts';
-import { bulkhead } from './bulkhead.stage.ts';
+import { BulkheadGate } from './bulkhead.gate.ts';
+import { gates } from './gates.stage.ts';
 
 const get = (target = '/'): UpstreamRequest => ({ method: 'GET', target, headers: [] });
 const held = (status = 200): UpstreamResponse => ({ status, headers: [], body: { chunks: [], length: 0 } });
@@ -35,7 +36,7 @@ interface Settlers {
   reject(error: BffError): void;
 }
 
-/** A next stage whose calls end when a test says so, by their target. */
+/** What follows, whose calls end when a test says so, by their target. */
 class Manual {
   readonly sent: string[] = [];
   private readonly settlers = new Map<string, Settlers>();
@@ -57,11 +58,13 @@ class Manual {
   }
 }
 
-/** The stage with two slots and a queue of two, and a clock that all calls share. */
+/** The gate with two slots and a queue of two, and a clock that all calls share. */
 function small(policy: Partial<BulkheadPolicy> = {}) {
   const manual = new Manual();
   const clock = new FakeClock();
-  const send = bulkhead(BULKHEAD.parse({ calls: 2, queue: 2, queueTimeout: 1_000, ...policy }), 'shop')(manual.send);
+  const send = gates([
+    new BulkheadGate(BULKHEAD.parse({ calls: 2, queue: 2, queueTimeout: 1_000, ...policy }), 'shop'),
+  ])(manual.send);
   const call = (target: string, ctx = testContext({ clock })) => outcomeOf(send(get(target), ctx));
   return { manual, clock, send, call };
 }
@@ -234,7 +237,7 @@ describe('bulkhead: over real sockets', () => {
     const transport = transportTo(upstream.url, { connections: 100 });
     // Connections first: a pool closes once its calls have ended.
     open.push(upstream, transport);
-    return [bulkhead(BULKHEAD.parse(policy), 'shop')(transport.send), upstream];
+    return [gates([new BulkheadGate(BULKHEAD.parse(policy), 'shop')])(transport.send), upstream];
   }
 
   it('case 93: one hung upstream never starves others', async () => {

@@ -1,0 +1,39 @@
+import { type BreakerEvent, events } from '../events.ts';
+import type { BreakerPolicy } from '../policies/breaker.policy.ts';
+import { hasLastingBody } from '../stages/repeatable.ts';
+import { CircuitBreaker, REFUSED } from './breaker/circuit-breaker.ts';
+import type { Gate, Passage } from './gate.ts';
+import { refusal } from './refusal.ts';
+
+/**
+ * Leaves an upstream alone that mostly fails or is mostly slow: calls fail with `upstream-circuit-open` at once and
+ * without a contact, until a few probes have gone well. 4xx are no failures, and what the upstream is not to blame for (the
+ * client left, a gate further in refused the call) counts for nothing.
+ */
+export class BreakerGate implements Gate {
+  private readonly circuit: CircuitBreaker;
+
+  constructor(
+    policy: BreakerPolicy,
+    private readonly upstream: string,
+  ) {
+    this.circuit = new CircuitBreaker(policy, (from, to, reason) => {
+      if (events.breaker.hasSubscribers) events.breaker.publish({ upstream, from, to, reason } satisfies BreakerEvent);
+    });
+  }
+
+  enter(passage: Passage): undefined {
+    const { startedAt } = passage;
+    passage.ticket = this.circuit.admit(startedAt);
+    if (passage.ticket === REFUSED) throw refusal(this.upstream, 'breaker', this.circuit.waitAt(startedAt));
+  }
+
+  answered({ ticket, request, outcome, startedAt, endedAt }: Passage): void {
+    // While a client's body was passed on nobody can tell who kept whom waiting.
+    this.circuit.settle(ticket, outcome, hasLastingBody(request) ? startedAt : endedAt, endedAt);
+  }
+
+  failed({ ticket, outcome, startedAt, endedAt }: Passage): void {
+    this.circuit.settle(ticket, outcome, startedAt, endedAt);
+  }
+}

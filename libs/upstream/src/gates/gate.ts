@@ -1,0 +1,42 @@
+import type { RequestContext } from '@portico/core';
+import type { Outcome } from '../health/outcome.ts';
+import type { UpstreamInstance } from '../instances/upstream-instance.ts';
+import type { UpstreamRequest, UpstreamResponse } from '../send.ts';
+
+/** One attempt on its way through the gates, and how it ended. */
+export class Passage {
+  /** When it began, or when the last gate that held it back let it go, in the clock's monotonic milliseconds. */
+  startedAt: number;
+  /** When its answer (the head of a streamed one) or its failure came; set before any gate hears of the end. */
+  endedAt = 0;
+  /** What its end says of the upstream; set with `endedAt`. */
+  outcome: Outcome = 'neutral';
+  /** What the breaker let it through with. */
+  ticket = 0;
+  /** Where `balance` sends it; what other attempts make of `request.instance` is theirs. */
+  instance: UpstreamInstance | undefined;
+
+  constructor(
+    readonly request: UpstreamRequest,
+    readonly ctx: RequestContext,
+  ) {
+    this.startedAt = ctx.clock.now();
+  }
+}
+
+/**
+ * Something that every attempt has to pass before it is sent, and that hears how each attempt ended that it let through:
+ * `answered` or `failed`, once. Gates that stand in a row share one function call, one promise and two looks at the clock.
+ */
+export interface Gate {
+  /**
+   * Lets an attempt through, at once (undefined) or after a while.
+   *
+   * @throws BffError when it does not; also as a rejection
+   */
+  enter(passage: Passage): Promise<void> | undefined;
+  /** Its answer is there; the body of a streamed one is still to come. */
+  answered(passage: Passage, response: UpstreamResponse): void;
+  /** There is no answer: a gate further in refused it, it was given up, or the upstream failed. */
+  failed(passage: Passage, error: unknown): void;
+}
