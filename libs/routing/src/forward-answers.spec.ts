@@ -8,6 +8,12 @@ import { type Pair, startPair } from '../test/start-pair.ts';
 
 const LARGE = randomBytes(300 * 1024);
 
+/** Around the size up to which a body is written together with its head. */
+const SIZES = [0, 1, 8_192, 8_193];
+
+/** All values of a byte, again and again. */
+const everyByte = (size: number): Buffer => Buffer.from(Array.from({ length: size }, (_, i) => i % 256));
+
 describe('the answer of a forwarding route', () => {
   let pair: Pair;
   beforeAll(async () => {
@@ -16,6 +22,7 @@ describe('the answer of a forwarding route', () => {
       '/large': reply({ body: LARGE }),
       '/chunks': reply({ chunks: ['a', 'b', 'c'], chunkDelay: 5 }),
       '/large-chunks': reply({ chunks: [LARGE.subarray(0, 100_000), LARGE.subarray(100_000)] }),
+      ...Object.fromEntries(SIZES.map((size) => [`/bytes/${size}`, reply({ body: everyByte(size) })])),
       '/empty': reply({ status: 204 }),
       '/unchanged': reply({ status: 304, headers: { etag: '"1"', 'content-length': '5' } }),
       '/missing': reply({ status: 404, body: '{"error":"none"}' }),
@@ -33,6 +40,12 @@ describe('the answer of a forwarding route', () => {
     const answer = await httpRequest(`${pair.app.url}/api${path}`);
     expect(answer).toMatchObject({ status: 200, text, complete: true });
     expect(answer.headers['content-length']).toBe(length);
+  });
+
+  it.each(SIZES)('keeps every byte of a body of %i bytes', async (size) => {
+    const answer = await httpRequest(`${pair.app.url}/api/bytes/${size}`);
+    expect(answer.headers['content-length']).toBe(String(size));
+    expect(answer.body.equals(everyByte(size))).toBe(true);
   });
 
   it('streams when it is large, with the length that the upstream announced', async () => {
@@ -73,6 +86,12 @@ describe('the answer of a forwarding route', () => {
     expect(parseResponses(bytes).map(({ status, body }) => [status, body.toString()])).toEqual(
       Array(3).fill([200, 'small']),
     );
+  });
+
+  it('waits for the answer to an earlier request on the same connection', async () => {
+    const get = (path: string) => `GET /api${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+    const { bytes } = await rawRequest(pair.app.port, get('/chunks') + get('/small'), { responses: 2 });
+    expect(parseResponses(bytes).map(({ body }) => body.toString())).toEqual(['abc', 'small']);
   });
 
   it('case 94: an upstream call is cancelled when the client leaves', async () => {

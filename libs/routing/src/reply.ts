@@ -40,15 +40,35 @@ function writeNothing(raw: ServerResponse, body: HeldBody | Readable): void {
   raw.end();
 }
 
-function writeHeld(raw: ServerResponse, { chunks }: HeldBody): void {
-  if (chunks.length === 1) {
-    raw.end(chunks[0]);
+/** Bytes of a body in one piece up to which it is written together with its head. */
+const ONE_WRITE = 8 * 1024;
+
+/** Node's own way to write a head and a body as one string, which `end(string)` takes too before it writes an empty one after it. */
+interface HeadAndBodyWriter {
+  _send(body: string, encoding: 'latin1'): boolean;
+}
+
+/**
+ * `end(bytes)` hands the kernel head and body as pieces to gather (`writev`). For a small body in one piece that costs more than to
+ * copy it: 5 of 90 microseconds of a proxied answer of 2 KB.
+ */
+function writeHeld(raw: ServerResponse, { chunks, length }: HeldBody): void {
+  if (chunks.length === 1 && length <= ONE_WRITE) {
+    (raw as ServerResponse & HeadAndBodyWriter)._send(latin1Of(chunks[0]!), 'latin1');
+    raw.end();
     return;
   }
   raw.cork();
   for (let i = 0; i < chunks.length; i++) raw.write(chunks[i]!);
   raw.end();
   raw.uncork();
+}
+
+/** Each byte as one character. */
+function latin1Of(bytes: Uint8Array): string {
+  return (bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)).toString(
+    'latin1',
+  );
 }
 
 /** By hand: `stream.pipeline` makes an AbortController and a DOMException for every answer, a third of the cost of 200 KB. */

@@ -1,28 +1,41 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gateTo, instance } from '../test/instances.ts';
-import { gatesOf, stagesOf } from './build-send.ts';
-import type { Send } from './send.ts';
+import { testContext } from '@portico/testing';
+import { gateTo, get, instance } from '../test/instances.ts';
+import { stagesOf } from './build-send.ts';
+import { BreakerGate } from './gates/breaker.gate.ts';
+import { BulkheadGate } from './gates/bulkhead.gate.ts';
+import { ConcurrencyLimitGate } from './gates/concurrency-limit.gate.ts';
+import type { Gate } from './gates/gate.ts';
+import { TimeLeftGate } from './gates/time-left.gate.ts';
+import type { Send, Stage, UpstreamResponse } from './send.ts';
 import { resolveSettings } from './settings.ts';
 import { defineUpstream, type UpstreamOptions } from './upstream.ts';
 
-const next: Send = () => Promise.reject(new Error('not called'));
-const balance = gateTo(instance('a'));
+const answer: UpstreamResponse = { status: 200, headers: [], body: { chunks: [], length: 0 } };
+const next: Send = () => Promise.resolve(answer);
+const GATES = [BreakerGate, BulkheadGate, ConcurrencyLimitGate, TimeLeftGate];
 
-const settingsOf = (options: Partial<UpstreamOptions>) =>
-  resolveSettings(defineUpstream('shop', { url: 'http://shop.test', ...options }), {});
+/** The gates that a call meets in a stage, in this order. */
+function gatesIn(stage: Stage, balance: Gate): string[] {
+  const met: string[] = [];
+  const spies = [
+    ...GATES.map((gate) => jest.spyOn(gate.prototype, 'enter').mockImplementation(() => void met.push(gate.name))),
+    jest.spyOn(balance, 'enter').mockImplementation(() => void met.push('balance')),
+  ];
+  void stage(next)(get(), testContext());
+  for (const spy of spies) spy.mockRestore();
+  return met;
+}
 
-/**
- * The pipeline from the outside to the inside, by the names of the functions that a call goes through, and of the gates in the
- * place where they stand. The last gate, which chooses the instance, is always there.
- */
+/** The pipeline from the outside to the inside, by the names of the functions and the gates that a call goes through. */
 function pipelineOf(options: Partial<UpstreamOptions>): string[] {
-  const settings = settingsOf(options);
-  const row = gatesOf(balance, settings);
-  expect(row.at(-1)).toBe(balance);
-  const names = stagesOf(balance, settings, Math.random).map((stage) => stage(next).name);
-  const gates = row.slice(0, -1).map((gate) => gate.constructor.name);
-  return names.flatMap((name) => (name === 'sendThroughGates' ? [...gates, 'balance'] : [name]));
+  const settings = resolveSettings(defineUpstream('shop', { url: 'http://shop.test', ...options }), {});
+  const balance = gateTo(instance('a'));
+  return stagesOf(balance, settings, Math.random).flatMap((stage) => {
+    const { name } = stage(next);
+    return name === 'sendThroughGates' ? gatesIn(stage, balance) : [name];
+  });
 }
 
 const OFF = { retry: false, breaker: false, bulkhead: false, timeLeftHeader: false } as const;
@@ -46,10 +59,10 @@ const ORDER = [
   ['BreakerGate', 'breaker'],
   ['BulkheadGate', 'bulkhead'],
   ['ConcurrencyLimitGate', '(concurrency limit)'],
+  // As late as can be: what was waited for before is time that is gone.
+  ['TimeLeftGate', 'time left'],
   // Chooses once the attempt is sure to be sent.
   ['balance', 'balance'],
-  // As late as can be: what was waited for before is time that is gone.
-  ['sendWithTimeLeft', 'time left'],
 ] as const;
 
 describe('the order of the stages', () => {
@@ -71,7 +84,7 @@ describe('the order of the stages', () => {
   });
 
   it('has what a newcomer needs when nothing is configured', () => {
-    const inside = ['BreakerGate', 'BulkheadGate', 'balance', 'sendWithTimeLeft'];
+    const inside = ['BreakerGate', 'BulkheadGate', 'TimeLeftGate', 'balance'];
     expect(pipelineOf({})).toEqual(['sendTraced', 'sendInTime', 'sendWithRetry', ...inside]);
   });
 

@@ -5,6 +5,7 @@ import { BulkheadGate } from './gates/bulkhead.gate.ts';
 import { ConcurrencyLimitGate } from './gates/concurrency-limit.gate.ts';
 import type { Gate } from './gates/gate.ts';
 import { gates } from './gates/gates.stage.ts';
+import { TimeLeftGate } from './gates/time-left.gate.ts';
 import { RETRY } from './policies/retry.policy.ts';
 import type { Send, Stage } from './send.ts';
 import type { UpstreamSettings } from './settings.ts';
@@ -16,7 +17,6 @@ import { fallback } from './stages/fallback.stage.ts';
 import { hedge } from './stages/hedge.stage.ts';
 import { retry } from './stages/retry.stage.ts';
 import { RetryBudget } from './stages/retry/retry-budget.ts';
-import { timeLeft } from './stages/time-left.stage.ts';
 import { trace } from './stages/trace.stage.ts';
 
 /**
@@ -46,18 +46,18 @@ export function stagesOf(balance: Gate, settings: UpstreamSettings, random: () =
     ...repeating(settings, random),
     tellsWhoCalls(settings) && credentials(settings, name),
     gates(gatesOf(balance, settings)),
-    settings.timeLeftHeader !== false && timeLeft(settings.timeLeftHeader),
   ];
   return stages.filter((stage) => typeof stage === 'function');
 }
 
 /** What each attempt has to pass, in this order; gates that are off do not stand there. */
 export function gatesOf(balance: Gate, settings: UpstreamSettings): readonly Gate[] {
-  const { name, breaker, bulkhead, concurrencyLimit } = settings;
+  const { name, breaker, bulkhead, concurrencyLimit, timeLeftHeader } = settings;
   const row = [
     breaker && new BreakerGate(breaker, name),
     bulkhead && new BulkheadGate(bulkhead, name),
     concurrencyLimit && new ConcurrencyLimitGate(concurrencyLimit, name),
+    timeLeftHeader !== false && new TimeLeftGate(timeLeftHeader),
     balance,
   ];
   return row.filter((gate) => typeof gate === 'object');

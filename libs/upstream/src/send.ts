@@ -18,7 +18,7 @@ export interface UpstreamRequest {
   readonly holdUpTo?: number | undefined;
   /** The route says that it may be sent twice whatever its method. Unset: GET, HEAD, OPTIONS, PUT and DELETE may. */
   readonly idempotent?: boolean | undefined;
-  /** The instance that the last attempt went to, undefined if a stage refused it before; `balance` writes it. */
+  /** The instance that the last attempt went to, undefined if a gate refused it before; `balance` writes it. */
   instance?: UpstreamInstance | undefined;
   /** Instances that earlier attempts went to, to be left alone as long as there is another one. */
   avoid?: readonly UpstreamInstance[] | undefined;

@@ -1,18 +1,18 @@
 import { formatValue, holdFloors } from './check.ts';
 import { differenceOf } from './difference.ts';
-import { floors } from './floors.ts';
+import { floors, rowsOf } from './floors.ts';
 import type { Round } from './measure.ts';
 import { rows } from './rows.ts';
 import { median, summarise } from './summary.ts';
 
-const round = (key: string, cpu: number, utilisation = 1, at = 0): Round => ({
+const round = (key: string, cpu: number, utilisation = 1): Round => ({
   key,
   round: 1,
-  at,
+  at: 0,
   requests: 1_000,
   seconds: 4,
   cpu,
-  turns: [cpu - 1, cpu, cpu + 5],
+  turns: [cpu],
   utilisation,
   p50: 1,
   p99: 2,
@@ -48,7 +48,7 @@ describe('holdFloors', () => {
   });
 
   it('holds a difference', () => {
-    const difference = { title: 'b is dearer', measure: 'cpu', of: 'b', minus: 'a', atMost: 8 } as const;
+    const difference = { title: 'b is dearer', of: 'b', minus: 'a', atMost: 8 } as const;
     const verdicts = (b: number) => holdFloors([difference], [round('a', 10), round('b', b)]);
     expect(verdicts(18)[0]).toMatchObject({ value: 8, met: true });
     expect(verdicts(19)[0]).toMatchObject({ met: false });
@@ -69,29 +69,42 @@ describe('holdFloors', () => {
 });
 
 describe('differenceOf', () => {
-  it('compares what was measured side by side, whatever the machine did from one time to the next', () => {
-    const slow = [round('a', 100, 1, 1), round('b', 105, 1, 1)];
-    const quick = [round('a', 50, 1, 2), round('b', 55, 1, 2), round('a', 50, 1, 3), round('b', 56, 1, 3)];
-    expect(differenceOf([...slow, ...quick], 'b', 'a')).toBe(5);
+  /** A measurement of both rows side by side, by what their turns cost. */
+  const sideBySide = (at: number, a: readonly number[] | null, b: readonly number[] | null, utilisation = 1) => [
+    { ...round('a', 50), at, turns: a },
+    { ...round('b', 50, utilisation), at, turns: b },
+  ];
+
+  it('compares each turn with the one beside it, whatever the machine did from one turn to the next', () => {
+    const rounds = sideBySide(1, [10, 100, 20, 50], [15, 105, 26, 90]);
+    expect(differenceOf(rounds, 'b', 'a')).toEqual({ value: 5.5, doubtful: false });
   });
 
-  it('leaves out pairs of which one was disturbed, unless all were', () => {
-    const disturbed = [round('a', 10, 0.5, 1), round('b', 90, 1, 1)];
-    expect(differenceOf([...disturbed, round('a', 10, 1, 2), round('b', 11, 1, 2)], 'b', 'a')).toBe(1);
-    expect(differenceOf(disturbed, 'b', 'a')).toBe(80);
+  it('takes the median over the turns of all rounds', () => {
+    const rounds = [...sideBySide(1, [10, 10], [11, 12]), ...sideBySide(2, [90, 90], [93, 99])];
+    expect(differenceOf(rounds, 'b', 'a')).toEqual({ value: 2.5, doubtful: false });
   });
 
-  it('knows nothing of rows that were never side by side', () => {
-    expect(differenceOf([round('a', 10, 1, 1), round('b', 11, 1, 2)], 'b', 'a')).toBeUndefined();
+  it('leaves out pairs of which one was disturbed; when all were, it says so', () => {
+    const disturbed = sideBySide(1, [10], [90], 0.5);
+    expect(differenceOf([...disturbed, ...sideBySide(2, [10], [11])], 'b', 'a')).toEqual({ value: 1, doubtful: false });
+    expect(differenceOf(disturbed, 'b', 'a')).toEqual({ value: 80, doubtful: true });
+    const [verdict] = holdFloors([{ title: 'b is dearer', of: 'b', minus: 'a', atMost: 8 }], disturbed);
+    expect(formatValue(verdict!)).toBe('80.0 µs*');
+  });
+
+  it('knows nothing of rows that were never side by side, or have no process', () => {
+    const [a] = sideBySide(1, [10], [11]);
+    const [, b] = sideBySide(2, [10], [11]);
+    expect(differenceOf([a!, b!], 'b', 'a')).toBeUndefined();
+    expect(differenceOf(sideBySide(1, null, [11]), 'b', 'a')).toBeUndefined();
   });
 });
 
 describe('the floors', () => {
   it('speak of rows that exist', () => {
     const keys = rows.map(({ key }) => key);
-    for (const { of, dividedBy = of, minus = of } of floors) {
-      expect(keys).toEqual(expect.arrayContaining([of, dividedBy, minus]));
-    }
+    for (const floor of floors) expect(keys).toEqual(expect.arrayContaining(rowsOf(floor)));
   });
 
   it('each name a limit', () => {

@@ -1,5 +1,5 @@
 import { differenceOf } from './difference.ts';
-import type { Floor } from './floors.ts';
+import type { Floor, MedianFloor } from './floors.ts';
 import type { Round } from './measure.ts';
 import { summarise, type Summary } from './summary.ts';
 
@@ -8,6 +8,8 @@ export interface Verdict {
   readonly floor: Floor;
   /** The number that was held against it; undefined when a row of it was not measured. */
   readonly value: number | undefined;
+  /** It rests on rounds that were disturbed, for there were no others. */
+  readonly doubtful: boolean;
   readonly met: boolean;
 }
 
@@ -15,24 +17,26 @@ export interface Verdict {
 export function holdFloors(floors: readonly Floor[], rounds: readonly Round[]): Verdict[] {
   const summaries = summarise(rounds);
   return floors.map((floor) => {
-    const { of, minus } = floor;
-    const value = minus === undefined ? medianOf(floor, summaries) : differenceOf(rounds, of, minus);
+    const measured = 'minus' in floor ? differenceOf(rounds, floor.of, floor.minus) : medianOf(floor, summaries);
+    const { value, doubtful } = measured ?? { value: undefined, doubtful: false };
     const met = value !== undefined && value >= (floor.atLeast ?? -Infinity) && value <= (floor.atMost ?? Infinity);
-    return { floor, value, met };
+    return { floor, value, doubtful, met };
   });
 }
 
-function medianOf({ measure, of, dividedBy }: Floor, summaries: readonly Summary[]): number | undefined {
-  const measured = (key: string) => summaries.find((summary) => summary.key === key)?.[measure] ?? undefined;
-  const value = measured(of);
-  if (dividedBy === undefined || value === undefined) return value;
-  const other = measured(dividedBy);
-  return other === undefined ? undefined : value / other;
+function medianOf({ measure, of, dividedBy }: MedianFloor, summaries: readonly Summary[]) {
+  const [one, other] = [of, dividedBy].map((wanted) => summaries.find(({ key }) => key === wanted));
+  const value = one?.[measure] ?? undefined;
+  if (value === undefined) return undefined;
+  if (dividedBy === undefined) return { value, doubtful: one!.doubtful };
+  const divisor = other?.[measure] ?? undefined;
+  return divisor === undefined ? undefined : { value: value / divisor, doubtful: one!.doubtful || other!.doubtful };
 }
 
-/** The value of a floor as people read it: a ratio, a difference of times, or memory in MiB. */
-export function formatValue({ floor, value }: Verdict): string {
+/** The value of a floor as people read it: a ratio, a difference of times, or memory in MiB; with `*` when it is doubtful. */
+export function formatValue({ floor, value, doubtful }: Verdict): string {
   if (value === undefined) return 'not measured';
-  if (floor.minus !== undefined) return `${value.toFixed(1)} µs`;
-  return floor.measure === 'memory' ? `${(value / 1_048_576).toFixed(0)} MiB` : `${value.toFixed(2)} x`;
+  const mark = doubtful ? '*' : '';
+  if ('minus' in floor) return `${value.toFixed(1)} µs${mark}`;
+  return `${floor.measure === 'memory' ? `${(value / 1_048_576).toFixed(0)} MiB` : `${value.toFixed(2)} x`}${mark}`;
 }

@@ -1,16 +1,32 @@
-/** A promise about one number, about one number divided by another, or about what one is above another. */
-export interface Floor {
+interface Promised {
   readonly title: string;
-  /** `cpu`: microseconds a request; `memory`: bytes; `p99`: milliseconds. */
-  readonly measure: 'cpu' | 'memory' | 'p99';
-  /** Key of the row whose median is held. */
+  /** Key of the row that it is about. */
   readonly of: string;
-  /** Key of the row it is divided by. */
-  readonly dividedBy?: string;
-  /** Key of the row of the same task that its CPU is compared with, turn by turn (`differenceOf`). */
-  readonly minus?: string;
   readonly atLeast?: number;
   readonly atMost?: number;
+}
+
+/** A promise about the median of a row's rounds, or about that divided by another row's. */
+export interface MedianFloor extends Promised {
+  /** `cpu`: microseconds a request; `memory`: bytes; `p99`: milliseconds. */
+  readonly measure: 'cpu' | 'memory' | 'p99';
+  /** Key of the row it is divided by. */
+  readonly dividedBy?: string;
+}
+
+/** A promise about how many microseconds of CPU a request of one row costs more than of another, see `differenceOf`. */
+export interface DifferenceFloor extends Promised {
+  /** Key of the other row, of the same task. */
+  readonly minus: string;
+}
+
+/** What is promised of one row, or of one beside another. */
+export type Floor = MedianFloor | DifferenceFloor;
+
+/** Keys of the rows that a floor speaks of. */
+export function rowsOf(floor: Floor): string[] {
+  const other = 'minus' in floor ? floor.minus : floor.dividedBy;
+  return other === undefined ? [floor.of] : [floor.of, other];
 }
 
 const MEBIBYTE = 1_048_576;
@@ -54,21 +70,18 @@ export const floors: readonly Floor[] = [
   },
   {
     title: 'all stages of resilience cost at most 8 µs of CPU more than none',
-    measure: 'cpu',
     of: 'stages/portico-all',
     minus: 'stages/portico-bare',
     atMost: 8,
   },
   {
     title: 'a known session in memory costs at most 6 µs of CPU more than the same request through a public route',
-    measure: 'cpu',
     of: 'auth/session',
     minus: 'auth/public-cookie',
     atMost: 6,
   },
   {
     title: 'a known bearer token costs at most 5 µs of CPU more than the same request through a public route',
-    measure: 'cpu',
     of: 'auth/bearer',
     minus: 'auth/public-token',
     atMost: 5,

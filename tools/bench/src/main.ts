@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { holdFloors, formatValue, type Verdict } from './check.ts';
 import { takeCores } from './cores.ts';
-import { type Floor, floors } from './floors.ts';
+import { type Floor, floors, rowsOf } from './floors.ts';
 import { measureTask, type Round } from './measure.ts';
 import { parseOptions } from './options.ts';
 import { describeMachine } from './report/machine.ts';
@@ -72,7 +72,7 @@ function sayVerdicts(verdicts: readonly Verdict[], summaries: readonly Summary[]
 /** With `--only`, the floors that the rows chosen say something about. */
 function floorsOf(rows: readonly Row[]): readonly Floor[] {
   const keys = new Set(rows.map((row) => row.key));
-  return floors.filter(({ of, dividedBy = of, minus = of }) => [of, dividedBy, minus].every((key) => keys.has(key)));
+  return floors.filter((floor) => rowsOf(floor).every((key) => keys.has(key)));
 }
 
 async function main(): Promise<void> {

@@ -30,10 +30,10 @@ export interface Round {
 /** Milliseconds of load before the first window. */
 const WARM_UP = 2_000;
 /** A measurement is made of short turns with the other contestants of its task, so that a slow second hits all. */
-const TURNS = 8;
-const TURN = 500;
+const TURNS = 4;
+const TURN = 1_000;
 /** Milliseconds of load before each turn that do not count: a process that was idle collects garbage and has cold caches. */
-const LEAD_IN = 150;
+const LEAD_IN = 300;
 
 /** Keep-alive connections of the load. */
 export const CONNECTIONS = 64;

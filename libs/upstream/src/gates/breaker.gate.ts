@@ -1,4 +1,6 @@
+import type { BffError } from '@portico/core';
 import { type BreakerEvent, events } from '../events.ts';
+import { outcomeOfError } from '../health/outcome.ts';
 import type { BreakerPolicy } from '../policies/breaker.policy.ts';
 import { hasLastingBody } from '../stages/repeatable.ts';
 import { CircuitBreaker, REFUSED } from './breaker/circuit-breaker.ts';
@@ -8,7 +10,8 @@ import { refusal } from './refusal.ts';
 /**
  * Leaves an upstream alone that mostly fails or is mostly slow: calls fail with `upstream-circuit-open` at once and
  * without a contact, until a few probes have gone well. 4xx are no failures, and what the upstream is not to blame for (the
- * client left, a gate further in refused the call) counts for nothing.
+ * client left, a gate further in refused the call) counts for nothing. The time that a call waits in the queue of the
+ * bulkhead is part of its time: that queue grows when the upstream is slow.
  */
 export class BreakerGate implements Gate {
   private readonly circuit: CircuitBreaker;
@@ -23,17 +26,19 @@ export class BreakerGate implements Gate {
   }
 
   enter(passage: Passage): undefined {
-    const { startedAt } = passage;
-    passage.ticket = this.circuit.admit(startedAt);
-    if (passage.ticket === REFUSED) throw refusal(this.upstream, 'breaker', this.circuit.waitAt(startedAt));
+    const { enteredAt } = passage;
+    passage.ticket = this.circuit.admit(enteredAt);
+    if (passage.ticket === REFUSED) throw refusal(this.upstream, 'breaker', this.circuit.waitAt(enteredAt));
   }
 
-  answered({ ticket, request, outcome, startedAt, endedAt }: Passage): void {
+  answered({ ticket, request, outcome, enteredAt, endedAt }: Passage): void {
     // While a client's body was passed on nobody can tell who kept whom waiting.
-    this.circuit.settle(ticket, outcome, hasLastingBody(request) ? startedAt : endedAt, endedAt);
+    this.circuit.settle(ticket, outcome, hasLastingBody(request) ? enteredAt : endedAt, endedAt);
   }
 
-  failed({ ticket, outcome, startedAt, endedAt }: Passage): void {
-    this.circuit.settle(ticket, outcome, startedAt, endedAt);
+  failed({ ticket, request, ctx, enteredAt, endedAt }: Passage, error: unknown): void {
+    // A hung upstream fills our own queue: what comes out of it with little time left waited for the upstream all the same.
+    const outcome = outcomeOfError(error as BffError, request, ctx, endedAt - enteredAt);
+    this.circuit.settle(ticket, outcome, enteredAt, endedAt);
   }
 }

@@ -5,11 +5,13 @@ import type { UpstreamRequest, UpstreamResponse } from '../send.ts';
 
 /** One attempt on its way through the gates, and how it ended. */
 export class Passage {
-  /** When it began, or when the last gate that held it back let it go, in the clock's monotonic milliseconds. */
+  /** When it began, in the clock's monotonic milliseconds. */
+  readonly enteredAt: number;
+  /** The same, or when the last gate that held it back let it go. */
   startedAt: number;
   /** When its answer (the head of a streamed one) or its failure came; set before any gate hears of the end. */
   endedAt = 0;
-  /** What its end says of the upstream; set with `endedAt`. */
+  /** What its end says of where it was sent, by the time since `startedAt`; set with `endedAt`. */
   outcome: Outcome = 'neutral';
   /** What the breaker let it through with. */
   ticket = 0;
@@ -20,7 +22,7 @@ export class Passage {
     readonly request: UpstreamRequest,
     readonly ctx: RequestContext,
   ) {
-    this.startedAt = ctx.clock.now();
+    this.enteredAt = this.startedAt = ctx.clock.now();
   }
 }
 

@@ -1,7 +1,8 @@
 import { BffError } from '@portico/core';
 import { FakeClock, testContext } from '@portico/testing';
-import { get } from '../../test/instances.ts';
+import { get, instance } from '../../test/instances.ts';
 import { held, scriptedSend, turns } from '../../test/scripted-send.ts';
+import type { Send } from '../send.ts';
 import { resolveSettings } from '../settings.ts';
 import { defineUpstream } from '../upstream.ts';
 import { BreakerGate } from './breaker.gate.ts';
@@ -85,21 +86,27 @@ describe('a row of gates', () => {
 });
 
 describe('a breaker before a bulkhead', () => {
-  it('does not take the time in our own queue for slowness of the upstream', async () => {
-    const options = { breaker: { minimumCalls: 2, slowCall: 100, slowRate: 0.5 }, bulkhead: { calls: 1, queue: 5 } };
+  it('opens for an upstream that hangs, also when calls come out of the queue with little time left', async () => {
+    const options = { breaker: { minimumCalls: 2 }, bulkhead: { calls: 1, queue: 5 } };
     const { breaker, bulkhead } = resolveSettings(defineUpstream('shop', { url: 'http://shop.test', ...options }), {});
     if (!breaker || !bulkhead) throw new Error('they are on');
     const clock = new FakeClock();
     const { send: next, calls } = scriptedSend();
-    const send = gates([new BreakerGate(breaker, 'shop'), new BulkheadGate(bulkhead, 'shop')])(next);
-    const call = () => send(get(), testContext({ clock }));
-    const answers = [call(), call(), call()];
-    for (let count = 0; count < 3; count++) {
-      clock.advance(90);
-      await calls[count]!.answer({ body: held('{}') });
-    }
-    await Promise.all(answers);
-    void call();
-    expect(calls).toHaveLength(4);
+    const toInstance: Send = (request, ctx) => {
+      request.instance = instance('a');
+      return next(request, ctx);
+    };
+    const send = gates([new BreakerGate(breaker, 'shop'), new BulkheadGate(bulkhead, 'shop')])(toInstance);
+    const call = (timeout: number) => {
+      const ctx = testContext({ clock });
+      ctx.expireAfter(timeout);
+      return send(get(), ctx).catch(({ code }: BffError) => code);
+    };
+    const answers = [call(900), call(1_200)];
+    clock.advance(500);
+    await calls[0]!.answer({ status: 500 });
+    clock.advance(700);
+    expect(await Promise.all(answers)).toEqual([{ status: 500, headers: [], body: held('{}') }, 'deadline-exceeded']);
+    expect(await call(1_000)).toBe('upstream-circuit-open');
   });
 });

@@ -30,6 +30,7 @@ export function markdownOf(report: Report): string {
       (verdict) => `| ${verdict.floor.title} | ${formatValue(verdict)} | ${verdict.met ? 'met' : '**missed**'} |`,
     ),
     '',
+    'Differences in µs are taken turn by turn, and so are not those of the medians in the tables.',
     '`*`: in no round had the contestant 85 % of its core to itself. "x Portico": how many times the CPU of Portico it takes.',
     '',
   ].join('\n');

@@ -67,7 +67,7 @@ export class Race {
   }
 }
 
-/** As if its client had left, which no stage takes for a failure of the upstream. */
+/** As if its client had left, which no gate takes for a failure of the upstream. */
 function cancel({ ctx }: Attempt): void {
   ctx.abort(new BffError('client-aborted', { cause: 'another attempt was faster' }));
 }
