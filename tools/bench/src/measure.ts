@@ -18,7 +18,7 @@ export interface Round {
   readonly cpu: number | null;
   /** The same for each turn, in their order; null without a process. */
   readonly turns: readonly number[] | null;
-  /** Share of the window the contestant's process was on a core, 0 to 1 (and above with several threads unpinned). */
+  /** Share of the time under load that the contestant's process was on a core, 0 to 1. */
   readonly utilisation: number | null;
   /** Milliseconds. */
   readonly p50: number;
@@ -30,10 +30,10 @@ export interface Round {
 /** Milliseconds of load before the first window. */
 const WARM_UP = 2_000;
 /** A measurement is made of short turns with the other contestants of its task, so that a slow second hits all. */
-const TURNS = 4;
-const TURN = 1_000;
+const TURNS = 8;
+const TURN = 500;
 /** Milliseconds of load before each turn that do not count: a process that was idle collects garbage and has cold caches. */
-const LEAD_IN = 300;
+const LEAD_IN = 250;
 
 /** Keep-alive connections of the load. */
 export const CONNECTIONS = 64;
@@ -62,9 +62,9 @@ export async function measureTask(
   try {
     const at = Date.now();
     for (const row of rows) sessions.push(await Session.open(row, upstreams, cores));
-    for (let turn = 0; turn < TURNS; turn++) {
-      for (const session of turn % 2 === 0 ? sessions : sessions.toReversed()) await session.runTurn();
-    }
+    // Always in the same order: all were idle for the same time when their turn comes. The first turn counts for nobody.
+    for (const session of sessions) await session.leadIn(TURN);
+    for (let turn = 0; turn < TURNS; turn++) for (const session of sessions) await session.runTurn();
     return sessions.map((session) => session.result(round, at));
   } finally {
     await Promise.all(sessions.map((session) => session.stop()));
@@ -75,6 +75,8 @@ export async function measureTask(
 class Session {
   private readonly latencies: number[] = [];
   private seconds = 0;
+  /** Seconds in which requests were sent: without the wait for the last answers of a slow upstream. */
+  private loaded = 0;
   private cpu: number | undefined;
   private readonly turns: number[] = [];
   private memory: number | null = null;
@@ -94,6 +96,11 @@ class Session {
     return session;
   }
 
+  /** Loads it for so many milliseconds that do not count. */
+  leadIn(duration: number): Promise<void> {
+    return this.try(async () => void (await this.load!.run(duration)));
+  }
+
   /** Loads it for a while; what it uses until its last answer is out counts. */
   runTurn(): Promise<void> {
     return this.try(async () => {
@@ -104,6 +111,7 @@ class Session {
       const startedAt = performance.now();
       const { requests, latencies } = await load!.run(TURN);
       this.seconds += (performance.now() - startedAt) / 1_000;
+      this.loaded += TURN / 1_000;
       const after = await contestant!.usage?.();
       checkCalls(row, requests, callsOf(upstreams) - calls);
       for (const latency of latencies) this.latencies.push(latency);
@@ -123,7 +131,7 @@ class Session {
       round,
       at,
       ...timesOf(count, seconds),
-      ...costOf(this.cpu, count.requests, seconds),
+      ...costOf(this.cpu, count.requests, this.loaded),
       turns: this.cpu === undefined ? null : this.turns,
       memory,
     };
@@ -183,7 +191,7 @@ function timesOf(count: LoadCount, seconds: number) {
   return { requests: count.requests, seconds, p50: percentile(0.5), p99: percentile(0.99) };
 }
 
-function costOf(cpu: number | undefined, requests: number, seconds: number) {
+function costOf(cpu: number | undefined, requests: number, loaded: number) {
   if (cpu === undefined) return { cpu: null, utilisation: null };
-  return { cpu: cpu / requests, utilisation: cpu / (seconds * 1e6) };
+  return { cpu: cpu / requests, utilisation: Math.min(1, cpu / (loaded * 1e6)) };
 }
