@@ -76,13 +76,14 @@ describe('differenceOf', () => {
   ];
 
   it('compares each turn with the one beside it, whatever the machine did from one turn to the next', () => {
-    const rounds = sideBySide(1, [10, 100, 20, 50], [15, 105, 26, 90]);
-    expect(differenceOf(rounds, 'b', 'a')).toEqual({ value: 5.5, doubtful: false });
+    const rounds = sideBySide(1, [10, 20, 15], [15, 26, 22]);
+    expect(differenceOf(rounds, 'b', 'a')).toEqual({ value: 6, doubtful: false });
   });
 
-  it('takes the median over the turns of all rounds', () => {
-    const rounds = [...sideBySide(1, [10, 10], [11, 12]), ...sideBySide(2, [90, 90], [93, 99])];
-    expect(differenceOf(rounds, 'b', 'a')).toEqual({ value: 2.5, doubtful: false });
+  it('takes the median over the quieter half of the turns of all rounds, whichever of the two is the dearer', () => {
+    const rounds = [...sideBySide(1, [10, 11, 12], [11, 13, 16]), ...sideBySide(2, [90, 90, 50], [93, 99, 20])];
+    expect(differenceOf(rounds, 'b', 'a')).toEqual({ value: 2, doubtful: false });
+    expect(differenceOf(rounds, 'a', 'b')).toEqual({ value: -2, doubtful: false });
   });
 
   it('leaves out pairs of which one was disturbed; when all were, it says so', () => {

@@ -10,9 +10,10 @@ export interface Difference {
 }
 
 /**
- * How much more one row costs than another of its task: the median over all turns of what each turn cost more than the other
- * row's turn beside it. A difference of a few percent would drown in the difference of two medians: from one minute to the
- * next the same work costs a tenth more or less on a machine that others use too.
+ * How much more one row costs than another of its task: what each turn cost more than the other row's turn beside it, and of
+ * the quieter half of these pairs the median. A difference of a few percent would drown in the difference of two medians:
+ * from one minute to the next the same work costs up to half more on a machine that others use too. Quiet pairs are those that
+ * cost the least together, so that neither of the two is favoured.
  *
  * @returns undefined when the two were never measured side by side
  */
@@ -23,8 +24,10 @@ export function differenceOf(rounds: readonly Round[], of: string, minus: string
   });
   const clean = pairs.filter((pair) => !pair.some(isDisturbed));
   const doubtful = clean.length === 0;
-  const differences = (doubtful ? pairs : clean).flatMap(([round, other]) =>
-    round.turns!.map((cost, turn) => cost - other.turns![turn]!),
+  const costs = (doubtful ? pairs : clean).flatMap(([round, other]) =>
+    round.turns!.map((cost, turn) => [cost, other.turns![turn]!] as const),
   );
-  return differences.length === 0 ? undefined : { value: median(differences), doubtful };
+  const quiet = costs.sort((a, b) => a[0] + a[1] - b[0] - b[1]).slice(0, Math.ceil(costs.length / 2));
+  if (quiet.length === 0) return undefined;
+  return { value: median(quiet.map(([cost, beside]) => cost - beside)), doubtful };
 }
