@@ -51,7 +51,7 @@ export function stagesOf(balance: Gate, settings: UpstreamSettings, random: () =
 }
 
 /** What each attempt has to pass, in this order; gates that are off do not stand there. */
-export function gatesOf(balance: Gate, settings: UpstreamSettings): readonly Gate[] {
+function gatesOf(balance: Gate, settings: UpstreamSettings): readonly Gate[] {
   const { name, breaker, bulkhead, concurrencyLimit, timeLeftHeader } = settings;
   const row = [
     breaker && new BreakerGate(breaker, name),

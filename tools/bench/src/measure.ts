@@ -18,7 +18,7 @@ export interface Round {
   readonly cpu: number | null;
   /** The same for each turn, in their order; null without a process. */
   readonly turns: readonly number[] | null;
-  /** Share of the time under load that the contestant's process was on a core, 0 to 1. */
+  /** Share of the window the contestant's process was on a core, 0 to 1 (and above with several threads unpinned). */
   readonly utilisation: number | null;
   /** Milliseconds. */
   readonly p50: number;
@@ -75,8 +75,8 @@ export async function measureTask(
 class Session {
   private readonly latencies: number[] = [];
   private seconds = 0;
-  /** Seconds in which requests were sent: without the wait for the last answers of a slow upstream. */
-  private loaded = 0;
+  /** Upstream calls that the counted requests caused. */
+  private calls = 0;
   private cpu: number | undefined;
   private readonly turns: number[] = [];
   private memory: number | null = null;
@@ -104,16 +104,16 @@ class Session {
   /** Loads it for a while; what it uses until its last answer is out counts. */
   runTurn(): Promise<void> {
     return this.try(async () => {
-      const { contestant, load, row, upstreams } = this;
+      const { contestant, load, upstreams } = this;
       await load!.run(LEAD_IN);
       const calls = callsOf(upstreams);
       const before = await contestant!.usage?.();
       const startedAt = performance.now();
       const { requests, latencies } = await load!.run(TURN);
       this.seconds += (performance.now() - startedAt) / 1_000;
-      this.loaded += TURN / 1_000;
       const after = await contestant!.usage?.();
-      checkCalls(row, requests, callsOf(upstreams) - calls);
+      this.calls += callsOf(upstreams) - calls;
+      if (requests === 0) throw new Error('no answer within the turn');
       for (const latency of latencies) this.latencies.push(latency);
       if (!before || !after) return;
       this.cpu = (this.cpu ?? 0) + after.cpu - before.cpu;
@@ -123,7 +123,8 @@ class Session {
   }
 
   result(round: number, at: number): Outcome {
-    if (this.failure) return this.failure;
+    const failure = this.failure ?? callsProblem(this.row, this.latencies.length, this.calls);
+    if (failure) return failure;
     const { seconds, memory } = this;
     const count = { requests: this.latencies.length, latencies: Float64Array.from(this.latencies).sort() };
     return {
@@ -131,7 +132,7 @@ class Session {
       round,
       at,
       ...timesOf(count, seconds),
-      ...costOf(this.cpu, count.requests, this.loaded),
+      ...costOf(this.cpu, count.requests, seconds),
       turns: this.cpu === undefined ? null : this.turns,
       memory,
     };
@@ -177,13 +178,10 @@ function callsOf(upstreams: Upstreams): number {
   return upstreams.servers.reduce((sum, server) => sum + server.requests(), 0);
 }
 
-/** Probes and hedges add a few. */
-function checkCalls(row: Row, requests: number, calls: number): void {
-  if (requests === 0) throw new Error('no answer within the window');
-  const slack = 2 * CONNECTIONS * row.calls;
-  if (Math.abs(calls - requests * row.calls) > slack) {
-    throw new Error(`${requests} requests caused ${calls} upstream calls, not ${row.calls} each`);
-  }
+/** What is wrong with the number of upstream calls. Probes and hedges add a few. */
+function callsProblem({ key, calls: each }: Row, requests: number, calls: number): Error | undefined {
+  if (Math.abs(calls - requests * each) <= 2 * CONNECTIONS * each) return undefined;
+  return new Error(`${key}: ${requests} requests caused ${calls} upstream calls, not ${each} each`);
 }
 
 function timesOf(count: LoadCount, seconds: number) {
@@ -191,7 +189,7 @@ function timesOf(count: LoadCount, seconds: number) {
   return { requests: count.requests, seconds, p50: percentile(0.5), p99: percentile(0.99) };
 }
 
-function costOf(cpu: number | undefined, requests: number, loaded: number) {
+function costOf(cpu: number | undefined, requests: number, seconds: number) {
   if (cpu === undefined) return { cpu: null, utilisation: null };
-  return { cpu: cpu / requests, utilisation: Math.min(1, cpu / (loaded * 1e6)) };
+  return { cpu: cpu / requests, utilisation: cpu / (seconds * 1e6) };
 }
