@@ -79,6 +79,19 @@ describe('the credentials of a forwarded call', () => {
     },
   );
 
+  it.each(['x-user-id', 'close, X-User-Roles', 'authorization, x-user-id'])(
+    'are not taken away by a client that lists them in `Connection: %s`',
+    async (connection) => {
+      const app = await start({ token: 'user', claims: CLAIMS });
+      expect((await httpRequest(`${app.url}/api/x`, { headers: { ...ALICE, connection } })).status).toBe(200);
+      expect(seen()).toMatchObject({
+        authorization: `Bearer ${TOKEN}`,
+        'x-user-id': 'alice',
+        'x-user-roles': 'customer',
+      });
+    },
+  );
+
   it("case 65: an upstream's 401 to our token is its own affair: 502, no challenge, no token", async () => {
     upstream.use(
       reply({

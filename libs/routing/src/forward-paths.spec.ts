@@ -55,7 +55,7 @@ describe('the path of a forwarding route', () => {
     expect(pair.upstream.requests).toHaveLength(before);
   });
 
-  it.each(['//evil/x', '/\\evil', '/api//evil/x', '/api/\\evil', '/api/x#y', 'http://evil.test/api/x'])(
+  it.each(['//evil/x', '/@evil', '/\\evil', '/api//evil/x', '/api/\\evil', '/api/x#y', 'http://evil.test/api/x'])(
     'case 42: %s never leaves for another host',
     async (target) => {
       const before = pair.upstream.requests.length;

@@ -1,3 +1,4 @@
+import { conformanceIsProven } from './checks/conformance.ts';
 import { errorCodesAreDocumented } from './checks/error-codes.ts';
 import { lockFileIsComplete } from './checks/lock-file.ts';
 import { noMachinePaths } from './checks/machine-paths.ts';
@@ -42,6 +43,44 @@ describe('settings', () => {
     );
     expect(problems).toEqual([
       'docs/configuration.md: does not explain `LOG_LEVEL`, which libs/server/src/server-config.ts reads',
+    ]);
+  });
+});
+
+describe('the conformance page', () => {
+  const title = (name: string): string => `it(\n  '${name}', () => {});`;
+  const check = (rows: readonly string[], titles: Readonly<Record<string, string>>): string[] =>
+    conformanceIsProven(repositoryOf({ 'docs/conformance.md': rows.join('\n'), ...titles }));
+
+  it('is content when every number in a title has a row and every row an existing spec', () => {
+    const rows = [
+      '| number | requirement | reference | spec |',
+      '| --- | --- | --- | --- |',
+      '| 1 | a \\| b | RFC 1 | `libs/a/src/a.spec.ts`, `libs/a/test/b.contract.ts` |',
+      ...[2, 3, 4, 7].map((number) => `|  ${number} | a | - | \`libs/c/src/c.services-spec.ts\` |`),
+    ];
+    const titles = {
+      'libs/a/src/a.spec.ts': title('ca' + 'se 1: refuses'),
+      'libs/a/test/b.contract.ts': title('is kept (ca' + 'se 7)'),
+      'libs/c/src/c.services-spec.ts': title('ca' + 'ses 2 to 4: hold') + '// as in case 99',
+    };
+    expect(check(rows, titles)).toEqual([]);
+  });
+
+  it('must list every number that a title names', () => {
+    const titles = { 'libs/a/src/a.spec.ts': title('ca' + 'se 1, 2: a') + title('ca' + 'ses 3 and 4: b') };
+    expect(check(['| 1 | a | b | `libs/a/src/a.spec.ts` |'], titles)).toEqual(
+      [2, 3, 4].map((number) => expect.stringContaining(`no row for case ${number}, which a title in libs/a`)),
+    );
+  });
+
+  it('must name a spec in each row, one that exists, and each number once', () => {
+    const rows = ['| 1 | a | b | `libs/a/src/gone.spec.ts` |', '| 1 | a | b | `README.md` |', '| 2 | a | b |  |'];
+    expect(check(rows, { 'README.md': '' })).toEqual([
+      expect.stringContaining('case 1 is proven by libs/a/src/gone.spec.ts'),
+      expect.stringContaining('two rows for case 1'),
+      expect.stringContaining('case 1 is proven by README.md'),
+      expect.stringContaining('case 2 has no spec'),
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { conformanceIsProven } from './checks/conformance.ts';
 import { errorCodesAreDocumented } from './checks/error-codes.ts';
 import { lockFileIsComplete } from './checks/lock-file.ts';
 import { noMachinePaths } from './checks/machine-paths.ts';
@@ -11,6 +12,7 @@ import { openRepository } from './repository.ts';
 const CHECKS = [
   errorCodesAreDocumented,
   settingsAreDocumented,
+  conformanceIsProven,
   everySpecRuns,
   packagesAreComplete,
   workspaceImportsAreDeclared,
