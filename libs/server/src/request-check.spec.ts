@@ -303,6 +303,7 @@ describe('request line and header', () => {
     await expectRefused(request(`GET /${'a'.repeat(9_000)} HTTP/1.1`), 414);
     await expectRefused(request(`GET /${long} HTTP/1.1`), 414, 431);
     await expectRefused(request(GET, [`X-Long: ${long}`]), 431);
+    await expectRefused(request(GET, [`Cookie: __Host-web-bff=${'A'.repeat(20_000)}`]), 431);
     await expectRefused(request(`${long} / HTTP/1.1`), 400, 431, 501);
     await expectRefused(
       request(

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadSuite, suiteNames } from './load-suites.ts';
 import { parseOptions } from './options.ts';
-import { type Finding, pageOf, tableOf, verdictOf } from './report.ts';
+import { currentCommit, type Finding, pageOf, tableOf, verdictOf } from './report.ts';
 import { missingOf } from './requirements.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -22,19 +22,20 @@ async function runAll(names: readonly string[], sample: boolean): Promise<Findin
 }
 
 /** Writes the page of this line of Node. */
-function write(findings: readonly Finding[]): void {
+function write(findings: readonly Finding[], commit: string): void {
   const folder = new URL('../../../docs/test-long/', import.meta.url);
   const file = `node-${process.versions.node.split('.')[0]}.md`;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(new URL(file, folder), pageOf(findings));
+  writeFileSync(new URL(file, folder), pageOf(findings, commit));
   say(`written: docs/test-long/${file}`);
 }
 
 async function main(): Promise<void> {
   const known = suiteNames();
+  const commit = currentCommit();
   const { sample, suites } = parseOptions(process.argv.slice(2), known);
   const findings = await runAll(suites, sample);
-  if (!sample && suites.length === known.length) write(findings);
+  if (!sample && suites.length === known.length) write(findings, commit);
   if (findings.some(({ outcome }) => outcome.failures.length > 0)) process.exitCode = 1;
 }
 

@@ -9,14 +9,18 @@ export interface Finding {
   readonly outcome: Outcome;
 }
 
-/** The results page of one line of Node: commit, day, machine and the figures of each suite. */
-export function pageOf(findings: readonly Finding[]): string {
+/**
+ * The results page of one line of Node: commit, day, machine and the figures of each suite.
+ *
+ * @param commit what was tested, see `currentCommit`
+ */
+export function pageOf(findings: readonly Finding[], commit: string): string {
   const cores = cpus();
   const machine = `${cores[0]?.model.trim() ?? 'unknown processor'}, ${cores.length} cores, ${type()} ${release()}`;
   return [
     `# Long tests on Node ${process.versions.node}`,
     '',
-    `Written by \`npm run test:long\` on ${new Date().toISOString().slice(0, 10)} at commit ${commit()}: ${machine}.`,
+    `Written by \`npm run test:long\` on ${new Date().toISOString().slice(0, 10)} at commit ${commit}: ${machine}.`,
     'What the suites are and how to run them: [long tests](README.md).',
     ...findings.flatMap(sectionOf),
     '',
@@ -38,8 +42,8 @@ export function verdictOf({ failures }: Outcome): string[] {
   return failures.length === 0 ? ['Passed.'] : failures.map((failure) => `- **Failed:** ${failure}`);
 }
 
-/** The short id of the commit, marked when files differ from it. */
-function commit(): string {
+/** The short id of the commit that is checked out, marked when what is tested differs from it. */
+export function currentCommit(): string {
   const git = (...words: string[]): string => execFileSync('git', words, { encoding: 'utf8' }).trim();
   const isChanged = git('status', '--porcelain', '--', 'apps', 'libs', 'tools', 'package-lock.json') !== '';
   return git('rev-parse', '--short=12', 'HEAD') + (isChanged ? ' with changes' : '');

@@ -12,8 +12,8 @@ const PROBES: readonly Probe[] = [
   { method: 'POST', path: '/items', body: 'x'.repeat(1_000) },
 ];
 
-/** Milliseconds that 99 of 100 normal requests may take during an attack, on a machine that the attacker shares. */
-const LIMIT = 1_000;
+/** Milliseconds that 99 of 100 normal requests may take during an attack: generous, because the attacker shares the machine. */
+const LIMIT = 2_000;
 
 /** Seconds of normal requests before and after an attack. */
 const MARGIN = 3;
