@@ -91,16 +91,26 @@ describe('every answer', () => {
     },
   );
 
-  it.each(['a'.repeat(10_240), '<script>', 'a b', '\x1b[31mred', 'a\tb', 'ä', '"', 'a,b', ''])(
-    'case 101: the request id %j is replaced',
-    async (id) => {
-      const bytes = request('GET /demo/inspect HTTP/1.1', [`X-Request-Id: ${id}`]);
-      const { text } = await send(demo.port, bytes, { responses: 1 });
-      // The parser refuses control characters before anything has an id.
-      if (text.startsWith('HTTP/1.1 400')) expect(text).not.toContain('x-request-id');
-      else expect(text).toMatch(/x-request-id: [0-9a-f]{16}\r\n/);
-    },
-  );
+  it.each([
+    'a'.repeat(10_240),
+    '<script>',
+    'a b',
+    'a\rb',
+    'a\nb',
+    'a\r\n b',
+    '\x1b[31mred',
+    'a\tb',
+    'ä',
+    '"',
+    'a,b',
+    '',
+  ])('case 101: the request id %j is replaced', async (id) => {
+    const bytes = request('GET /demo/inspect HTTP/1.1', [`X-Request-Id: ${id}`]);
+    const { text } = await send(demo.port, bytes, { responses: 1 });
+    // The parser refuses control characters before anything has an id.
+    if (text.startsWith('HTTP/1.1 400')) expect(text).not.toContain('x-request-id');
+    else expect(text).toMatch(/x-request-id: [0-9a-f]{16}\r\n/);
+  });
 
   it('case 101: a request id that is harmless is kept, two of them are not', async () => {
     expect((await get('/nope', { 'x-request-id': 'Web_1.2-3' })).headers['x-request-id']).toBe('Web_1.2-3');

@@ -26,7 +26,7 @@ async function problemOf(rule: Rule, ask: Ask): Promise<string | undefined> {
     const calls = flat.map(callOf);
     const isValid = calls.every((call): call is Call => call !== undefined);
     if (!isValid || !rule.holds(calls, fields)) {
-      return `sent ${JSON.stringify(fields).slice(0, 300)}, the calls had ${JSON.stringify(flat.map(traceOf)).slice(0, 300)}`;
+      return `sent ${JSON.stringify(fields).slice(0, 150)}, the calls had ${JSON.stringify(flat.map(traceOf)).slice(0, 150)}`;
     }
   }
   return undefined;
