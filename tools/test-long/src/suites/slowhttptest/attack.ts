@@ -56,15 +56,20 @@ async function round(url: string, { path, options }: Attack, { connections, seco
   const rate = String(Math.ceil(connections / 3));
   const common = ['-c', String(connections), '-r', rate, '-l', String(seconds), '-p', '5', '-u', `${url}${path}`];
   const output = await outputOf('slowhttptest', [...options, ...common], (seconds + 30) * 1_000);
-  const count = Math.max(0, ...statesOf(output).map(({ connected, closed }) => connected + closed));
+  const count = connectionsIn(output, connections);
   if (count === 0) throw new Error(`slowhttptest did not attack:\n${output.slice(-2_000)}`);
   return count;
 }
 
-/** The states that slowhttptest reports every five seconds. */
-function statesOf(output: string): { readonly connected: number; readonly closed: number }[] {
+/**
+ * Reads how many connections a round had at most from what slowhttptest reports every five seconds.
+ *
+ * @param wanted the number that it tried; it had them all when the server has closed the last one before the end
+ */
+export function connectionsIn(output: string, wanted: number): number {
+  if (output.includes('No open connections left')) return wanted;
   const states = output.matchAll(/connected: +(\d+)[\s\S]*?closed: +(\d+)/g);
-  return [...states].map(([, connected, closed]) => ({ connected: Number(connected), closed: Number(closed) }));
+  return Math.max(0, ...[...states].map(([, connected, closed]) => Number(connected) + Number(closed)));
 }
 
 function outputOf(command: string, words: readonly string[], limit: number): Promise<string> {
