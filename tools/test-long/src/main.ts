@@ -32,10 +32,11 @@ function write(findings: readonly Finding[], commit: string): void {
 
 async function main(): Promise<void> {
   const known = suiteNames();
-  const commit = currentCommit();
   const { sample, suites } = parseOptions(process.argv.slice(2), known);
+  const isWhole = !sample && suites.length === known.length;
+  const commit = isWhole ? currentCommit() : undefined;
   const findings = await runAll(suites, sample);
-  if (!sample && suites.length === known.length) write(findings, commit);
+  if (commit !== undefined) write(findings, commit);
   if (findings.some(({ outcome }) => outcome.failures.length > 0)) process.exitCode = 1;
 }
 
