@@ -28,7 +28,7 @@ function buildPlain(policy: BalancePolicy, random: () => number): Balancer {
     case 'p2c':
       return new P2cBalancer(random);
     case 'roundRobin':
-      return new RoundRobinBalancer();
+      return new RoundRobinBalancer(random);
     case 'leastRequest':
       return new LeastRequestBalancer(random);
     case 'random':

@@ -15,7 +15,7 @@ describe('least request', () => {
   it('counts calls by weight', () => {
     const light = instance('light');
     const heavy = instance('heavy', { weight: 10 });
-    light.inFlight = 1;
+    light.inFlight = 4;
     heavy.inFlight = 9;
     const balancer = withCandidates(new LeastRequestBalancer(seededRandom()), [light, heavy]);
     expect(sharesOf(balancer, 10)).toEqual({ heavy: 10 });

@@ -1,4 +1,5 @@
 import { hashString } from './hash-string.ts';
+import { Turns } from './turns.ts';
 
 /** Slots of a table, a prime as Maglev needs it: a hundred and more for each of up to 600 entries. */
 const SLOTS = 65_537;
@@ -19,16 +20,16 @@ export interface MaglevEntry {
 export function maglevTable(entries: readonly MaglevEntry[]): Uint16Array {
   const table = new Uint16Array(SLOTS);
   const taken = new Uint8Array(SLOTS);
-  const heaviest = entries.reduce((most, { weight }) => Math.max(most, weight), 0);
-  const turns = entries.map(({ id, weight }) => new Turns(id, weight / heaviest));
-  for (let filled = 0; filled < SLOTS;) {
-    for (let index = 0; index < turns.length && filled < SLOTS; index++) {
-      if (!turns[index]!.hasTurn()) continue;
-      const slot = turns[index]!.nextFree(taken);
-      taken[slot] = 1;
-      table[slot] = index;
-      filled++;
-    }
+  const turns = new Turns(
+    entries.map(({ weight }) => weight),
+    entries.map(() => 1),
+  );
+  const preferences = entries.map(({ id }) => new Preference(id));
+  for (let filled = 0; filled < SLOTS; filled++) {
+    const index = turns.take();
+    const slot = preferences[index]!.nextFree(taken);
+    taken[slot] = 1;
+    table[slot] = index;
   }
   return table;
 }
@@ -38,26 +39,14 @@ export function slotOf(key: string): number {
   return hashString(key) % SLOTS;
 }
 
-/** The slots of one entry in the order in which it wants them. */
-class Turns {
+/** The slots of one entry in the order in which it prefers them. */
+class Preference {
   private position: number;
   private readonly step: number;
-  private saved = 0;
 
-  /** @param share of the heaviest entry's turns, above 0 to 1 */
-  constructor(
-    id: string,
-    private readonly share: number,
-  ) {
+  constructor(id: string) {
     this.position = hashString(id, 1) % SLOTS;
     this.step = (hashString(id, 2) % (SLOTS - 1)) + 1;
-  }
-
-  hasTurn(): boolean {
-    this.saved += this.share;
-    if (this.saved < 1) return false;
-    this.saved--;
-    return true;
   }
 
   nextFree(taken: Uint8Array): number {

@@ -1,20 +1,29 @@
 import type { RequestContext } from '@portico/core';
 import type { UpstreamInstance } from '../instances/upstream-instance.ts';
 import type { UpstreamRequest } from '../send.ts';
-import { type Balancer, without } from './balancer.ts';
+import { type Balancer, isAvoided, without } from './balancer.ts';
 import { drawOne } from './random.balancer.ts';
 import { WeightedSample } from './weighted-sample.ts';
 
-/** Draws for a second instance before the next one in the list is taken: with very uneven weights it may not come. */
+/** Draws for another instance before the list is searched: with very uneven weights it may not come. */
 const DRAWS = 8;
 
+/** Calls under way by which an instance has to be over its share before the other one gets the call for certain. */
+const LEAST_SPREAD = 0.5;
+
+/** How many times as far over its share an instance is that hangs, in the long run: chance does not get there. */
+const BEYOND_CHANCE = 3;
+
 /**
- * The power of two choices (Mitzenmacher, 2001): of two instances drawn by weight the cheaper one, by its peak-EWMA latency and
- * the calls it has under way. Slow instances get little, and many gateways do not all run to the same fast one.
+ * The power of two choices (Mitzenmacher, 2001): of two instances drawn by weight the one that is not slower, and then the one
+ * that has fewer calls under way for its weight. Slow instances get little, and many gateways do not all run to the same fast one.
+ *
+ * Calls are shared by weight exactly as long as nothing tells the instances apart. So an instance that is drawn twice gets the
+ * call, unless it is slower than another one or far busier, and chance decides for the less busy instance as often as it decides
+ * against it.
  */
 export class P2cBalancer implements Balancer {
   private candidates: readonly UpstreamInstance[] = [];
-  private meanWeight = 1;
   private readonly sample: WeightedSample;
 
   constructor(private readonly random: () => number) {
@@ -22,44 +31,54 @@ export class P2cBalancer implements Balancer {
   }
 
   update(candidates: readonly UpstreamInstance[]): void {
-    const weights = candidates.map(({ weight }) => weight);
     this.candidates = candidates;
-    this.meanWeight = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
-    this.sample.update(weights);
+    this.sample.update(candidates.map(({ weight }) => weight));
   }
 
   choose(request: UpstreamRequest, _ctx: RequestContext, now: number): UpstreamInstance | undefined {
     const { candidates } = this;
     if (candidates.length <= 1) return candidates[0];
-    if (request.avoid !== undefined) return this.chooseAmong(without(candidates, request.avoid), now);
-    const first = this.sample.draw();
-    return this.cheaper(candidates[first]!, candidates[this.drawOther(first)]!, now);
+    const first = this.drawFor(request);
+    const drawn = this.drawFor(request);
+    const second = drawn === first ? this.drawOther(request, first) : drawn;
+    if (first.latency.isSlowerThan(second.latency, now)) return second;
+    if (second.latency.isSlowerThan(first.latency, now)) return first;
+    const isDrawnTwice = drawn === first && first.weight !== second.weight;
+    return this.isBusier(first, second, isDrawnTwice ? BEYOND_CHANCE : 1) ? second : first;
   }
 
-  private drawOther(first: number): number {
+  /** An instance by weight, one that no earlier attempt of the call went to as long as there is one. */
+  private drawFor(request: UpstreamRequest): UpstreamInstance {
     for (let draw = 0; draw < DRAWS; draw++) {
-      const other = this.sample.draw();
-      if (other !== first) return other;
+      const drawn = this.candidates[this.sample.draw()]!;
+      if (!isAvoided(request, drawn)) return drawn;
     }
-    return (first + 1) % this.candidates.length;
+    return drawOne(without(this.candidates, request.avoid!), this.random);
   }
 
-  private chooseAmong(candidates: readonly UpstreamInstance[], now: number): UpstreamInstance {
-    return this.cheaper(drawOne(candidates, this.random), drawOne(candidates, this.random), now);
+  /** Another instance than the first if one is drawn soon; the first otherwise. */
+  private drawOther(request: UpstreamRequest, first: UpstreamInstance): UpstreamInstance {
+    for (let draw = 0; draw < DRAWS; draw++) {
+      const drawn = this.candidates[this.sample.draw()]!;
+      if (drawn !== first && !isAvoided(request, drawn)) return drawn;
+    }
+    const others = this.candidates.filter((candidate) => candidate !== first && !isAvoided(request, candidate));
+    return others.length > 0 ? drawOne(others, this.random) : first;
   }
 
-  /** The first when they are even, so that weights hold exactly while nothing tells the instances apart. */
-  private cheaper(first: UpstreamInstance, second: UpstreamInstance, now: number): UpstreamInstance {
-    const firstLatency = first.latency.at(now);
-    const secondLatency = second.latency.at(now);
-    // One that is not known yet counts as fast as the other: neither shunned nor flooded.
-    const firstCost = (firstLatency || secondLatency || 1) * this.load(first);
-    const secondCost = (secondLatency || firstLatency || 1) * this.load(second);
-    return secondCost < firstCost ? second : first;
-  }
-
-  /** Calls under way once this one is, by relative weight. */
-  private load({ inFlight, weight }: UpstreamInstance): number {
-    return 1 + (inFlight * this.meanWeight) / weight;
+  /**
+   * Whether the first instance has more of the calls that both have under way than its weight says. Small differences count with
+   * a probability that grows with them: one call in ten is no sign of anything if its instance should have a tenth of the calls.
+   *
+   * @param spreads standard deviations from which it does for certain; below, chance decides only for 1
+   */
+  private isBusier(first: UpstreamInstance, second: UpstreamInstance, spreads: number): boolean {
+    const calls = first.inFlight + second.inFlight;
+    if (calls === 0) return false;
+    const share = first.weight / (first.weight + second.weight);
+    const excess = first.inFlight - calls * share;
+    if (excess <= 0) return false;
+    const spread = spreads * Math.max(LEAST_SPREAD, Math.sqrt(calls * share * (1 - share)));
+    return excess >= spread || (spreads === 1 && this.random() * spread < excess);
   }
 }

@@ -2,41 +2,30 @@ import type { RequestContext } from '@portico/core';
 import type { UpstreamInstance } from '../instances/upstream-instance.ts';
 import type { UpstreamRequest } from '../send.ts';
 import { type Balancer, isAvoided } from './balancer.ts';
+import { Turns } from './turns.ts';
 
-/**
- * In turn, by weight: nginx's smooth weighted round robin, which spreads the turns of a heavy instance (`a b a c a`) instead
- * of taking them in a row. Linear in the number of instances.
- */
+/** In turn, by weight. An instance that an earlier attempt of a call went to keeps its turn for the next call. */
 export class RoundRobinBalancer implements Balancer {
   private candidates: readonly UpstreamInstance[] = [];
-  /** What each candidate has saved up, in the order of `candidates`. */
-  private credits = new Float64Array(0);
+  private turns = new Turns([], []);
+
+  constructor(private readonly random: () => number) {}
 
   update(candidates: readonly UpstreamInstance[]): void {
-    const before = new Map(this.candidates.map((candidate, index) => [candidate, this.credits[index]!]));
+    const waits = new Map(this.candidates.map((candidate, index) => [candidate, this.turns.waits(index)]));
+    const weights = candidates.map(({ weight }) => weight);
+    // Gateways that begin together must not all begin with the same instance.
+    const firsts = candidates.map((candidate) => waits.get(candidate) ?? this.random());
     this.candidates = candidates;
-    this.credits = Float64Array.from(candidates, (candidate) => before.get(candidate) ?? 0);
+    this.turns = new Turns(weights, firsts);
   }
 
   choose(request: UpstreamRequest, _ctx: RequestContext): UpstreamInstance | undefined {
-    if (this.candidates.length <= 1) return this.candidates[0];
-    const index = this.next(request);
-    return this.candidates[index >= 0 ? index : this.next(undefined)];
-  }
-
-  /** Index of the instance whose turn it is, -1 when all are to be avoided. */
-  private next(request: UpstreamRequest | undefined): number {
-    const { candidates, credits } = this;
-    let best = -1;
-    let total = 0;
-    for (let i = 0; i < candidates.length; i++) {
-      const candidate = candidates[i]!;
-      if (request !== undefined && isAvoided(request, candidate)) continue;
-      credits[i]! += candidate.weight;
-      total += candidate.weight;
-      if (best < 0 || credits[i]! > credits[best]!) best = i;
-    }
-    if (best >= 0) credits[best]! -= total;
-    return best;
+    const { candidates } = this;
+    if (candidates.length <= 1) return candidates[0];
+    const { avoid } = request;
+    if (avoid === undefined) return candidates[this.turns.take()];
+    const untried = this.turns.take((index) => !isAvoided(request, candidates[index]!));
+    return candidates[untried >= 0 ? untried : this.turns.take()];
   }
 }

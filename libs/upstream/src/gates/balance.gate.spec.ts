@@ -23,7 +23,7 @@ class Balanced {
 
   constructor(answer: Send, first: readonly Instance[] = [description('a'), description('b')], panicBelow = 0.5) {
     this.source = scriptedSource(first);
-    const balancer = new RoundRobinBalancer();
+    const balancer = new RoundRobinBalancer(() => 0.5);
     const policy = { cookie: undefined, zone: undefined, ...BALANCE.parse({ panicBelow }) };
     const open = () => ({ send: answer, close: () => Promise.resolve() });
     this.set = new InstanceSet({ upstream: 'shop', source: this.source, policy, balancer, open, clock: this.clock });
@@ -73,7 +73,7 @@ describe('the innermost gate', () => {
     await Promise.all(answers);
     expect(balanced.inFlight).toEqual([0, 0]);
     expect(balanced.told).toEqual(['a ok 0-30', 'b ok 0-30', 'a ok 0-30']);
-    expect(balanced.set.all[0]!.latency.at(30)).toBe(30);
+    expect(balanced.set.all[0]!.latency.milliseconds).toBe(30);
   });
 
   it('counts a streamed answer until its body has ended', async () => {
@@ -85,7 +85,7 @@ describe('the innermost gate', () => {
     await body.toArray();
     expect([balanced.inFlight, balanced.told]).toEqual([[0, 0], ['a ok 0-500']]);
     // The balancer is about the time to the head: how long a body takes is up to its length and its reader.
-    expect(balanced.set.all[0]!.latency.at(0)).toBe(0);
+    expect(balanced.set.all[0]!.latency.milliseconds).toBe(0);
   });
 
   it('blames the instance for a body that breaks, and nobody for one that is not wanted any more', async () => {
@@ -123,7 +123,7 @@ describe('the innermost gate', () => {
     expect((await balanced.call()).status).toBe(503);
     expect(balanced.told).toEqual(['a failure 0-0', 'b failure 0-0']);
     expect(balanced.inFlight).toEqual([0, 0]);
-    expect(balanced.set.all[0]!.latency.at(0)).toBe(100);
+    expect(balanced.set.all[0]!.latency.milliseconds).toBe(100);
   });
 
   it('does not take an instance for slow that waited for the body of a client', async () => {
@@ -132,7 +132,7 @@ describe('the innermost gate', () => {
       return Promise.resolve(held(200));
     });
     await balanced.call(get({ method: 'POST', body: Readable.from(['slow']) }));
-    expect(balanced.set.all[0]!.latency.at(9_000)).toBe(0);
+    expect(balanced.set.all[0]!.latency.milliseconds).toBe(0);
   });
 
   it('case 95: fails at once when there is no instance, and says when to come back', async () => {

@@ -12,7 +12,7 @@ class Counted {
   readonly opened: string[] = [];
   readonly closed: string[] = [];
   readonly clock = new FakeClock();
-  readonly balancer = new RoundRobinBalancer();
+  readonly balancer = new RoundRobinBalancer(() => 0.5);
   readonly source: ScriptedSource;
   readonly set: InstanceSet;
 

@@ -1,6 +1,6 @@
 import type { Instance } from '@portico/discovery';
 import type { Send } from '../send.ts';
-import { PeakEwma } from './peak-ewma.ts';
+import { MeanLatency } from './mean-latency.ts';
 
 /** One instance of an upstream at work: its connections, and what is known of it from the calls so far. */
 export class UpstreamInstance {
@@ -13,7 +13,7 @@ export class UpstreamInstance {
   /** Its share of the traffic at the moment, slow start included; above 0 for every candidate. `InstanceSet` sets it. */
   weight = 1;
   /** How long it takes. */
-  readonly latency = new PeakEwma();
+  readonly latency = new MeanLatency();
 
   /**
    * @param description as its source gives it; replaced when weight, zone or health change

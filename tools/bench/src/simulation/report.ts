@@ -40,11 +40,11 @@ function byScenario(outcomes: readonly Outcome[]): [title: string, rows: string[
   ]);
 }
 
-function cellsOf({ by, mean, p50, p99, p999, slowShare, timeouts }: Outcome): string[] {
+function cellsOf({ by, mean, p50, p99, p999, shares, timeouts }: Outcome): string[] {
   return [
     by,
     ...[mean, p50, p99, p999].map((time) => time.toFixed(1)),
-    `${(slowShare * 100).toFixed(2)} %`,
+    `${(shares[0]! * 100).toFixed(2)} %`,
     `${timeouts}`,
   ];
 }

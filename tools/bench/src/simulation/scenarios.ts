@@ -5,6 +5,12 @@ export interface Scenario {
   readonly name: string;
   /** How many times as slow as the others the first instance is. */
   readonly slowness: number;
+  /** Weights of the instances. Default: ten of weight 1. */
+  readonly weights?: readonly number[];
+  /** Calls a second. Default `LOAD.rate`. */
+  readonly rate?: number;
+  /** Default `LOAD.calls`. */
+  readonly calls?: number;
 }
 
 /** One slow instance in ten, in degrees. */

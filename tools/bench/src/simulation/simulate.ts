@@ -20,8 +20,8 @@ export interface Outcome {
   readonly p50: number;
   readonly p99: number;
   readonly p999: number;
-  /** Share of the calls that went to the slow instance, 0 to 1. */
-  readonly slowShare: number;
+  /** Share of the calls that each instance got, 0 to 1; the slow one is the first. */
+  readonly shares: readonly number[];
   /** Calls that were given up. */
   readonly timeouts: number;
 }
@@ -29,9 +29,11 @@ export interface Outcome {
 interface Target {
   readonly instance: UpstreamInstance;
   readonly server: SimulatedServer;
+  /** Calls that counted. */
+  calls: number;
 }
 
-/** Sends the load of `LOAD` to ten simulated instances through a balancer as it ships; the same every time. */
+/** Sends the load of `LOAD` to simulated instances through a balancer as it ships; the same every time. */
 export function simulate(by: BalancePolicy['by'], scenario: Scenario): Outcome {
   return new Simulation(by, scenario).run();
 }
@@ -40,25 +42,23 @@ class Simulation {
   private readonly events = new EventQueue();
   private readonly random = seededRandom(LOAD.seed);
   private readonly targets = new Map<UpstreamInstance, Target>();
-  private readonly slow: UpstreamInstance;
   private readonly balancer: Balancer;
   private readonly clients = Array.from({ length: LOAD.clients }, (_, index) => clientAt(index));
   private readonly latencies: number[] = [];
-  private slowCalls = 0;
   private timeouts = 0;
 
   constructor(
     private readonly by: BalancePolicy['by'],
     private readonly scenario: Scenario,
   ) {
-    for (let index = 0; index < LOAD.instances; index++) {
-      const serviceTime = LOAD.serviceTime * (index === 0 ? scenario.slowness : 1);
-      const server = new SimulatedServer({ workers: LOAD.workers, serviceTime }, this.events, this.random);
-      const instance = instanceNumber(index);
-      this.targets.set(instance, { instance, server });
+    const { weights = EVEN, slowness } = scenario;
+    for (const [index, weight] of weights.entries()) {
+      const serviceTime = LOAD.serviceTime * (index === 0 ? slowness : 1);
+      const server = new SimulatedServer({ workers: LOAD.workers * weight, serviceTime }, this.events, this.random);
+      const instance = instanceNumber(index, weight);
+      this.targets.set(instance, { instance, server, calls: 0 });
     }
     const instances = [...this.targets.keys()];
-    this.slow = instances[0]!;
     this.balancer = buildBalancer('simulated', policyFor(by), this.random);
     this.balancer.update(instances, instances);
   }
@@ -70,21 +70,23 @@ class Simulation {
     const sorted = Float64Array.from(this.latencies).sort();
     const at = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1]!;
     const mean = sorted.reduce((sum, latency) => sum + latency, 0) / sorted.length;
-    const slowShare = this.slowCalls / sorted.length;
-    return { by, scenario, mean, p50: at(0.5), p99: at(0.99), p999: at(0.999), slowShare, timeouts };
+    const shares = [...this.targets.values()].map(({ calls }) => calls / sorted.length);
+    return { by, scenario, mean, p50: at(0.5), p99: at(0.99), p999: at(0.999), shares, timeouts };
   }
 
   private arrive(number: number): void {
-    if (number === LOAD.calls) return;
+    const { calls = LOAD.calls, rate = LOAD.rate } = this.scenario;
+    if (number === calls) return;
     this.call(number >= LOAD.warmUp);
-    this.events.after((1_000 / LOAD.rate) * exponential(this.random), () => this.arrive(number + 1));
+    this.events.after((1_000 / rate) * exponential(this.random), () => this.arrive(number + 1));
   }
 
   /** What the stage `balance` does with a call, without the promises. */
   private call(counts: boolean): void {
     const startedAt = this.events.now;
     const ctx = this.clients[Math.floor(this.random() * LOAD.clients)]!;
-    const { instance, server } = this.targets.get(this.balancer.choose(CALL, ctx, startedAt)!)!;
+    const target = this.targets.get(this.balancer.choose(CALL, ctx, startedAt)!)!;
+    const { instance, server } = target;
     let hasEnded = false;
     const end = (outcome: 'ok' | 'failure'): void => {
       if (hasEnded) return;
@@ -92,7 +94,7 @@ class Simulation {
       const elapsed = this.events.now - startedAt;
       instance.inFlight--;
       instance.latency.record(outcome, elapsed, this.events.now);
-      if (counts) this.count(instance, elapsed, outcome);
+      if (counts) this.count(target, elapsed, outcome);
     };
     const job: Job = { givenUp: false, done: () => end('ok') };
     instance.inFlight++;
@@ -100,12 +102,14 @@ class Simulation {
     this.events.after(LOAD.timeout, () => end('failure'));
   }
 
-  private count(instance: UpstreamInstance, elapsed: number, outcome: 'ok' | 'failure'): void {
+  private count(target: Target, elapsed: number, outcome: 'ok' | 'failure'): void {
     this.latencies.push(elapsed);
-    if (instance === this.slow) this.slowCalls++;
+    target.calls++;
     if (outcome === 'failure') this.timeouts++;
   }
 }
+
+const EVEN: readonly number[] = Array.from({ length: LOAD.instances }, () => 1);
 
 const CALL: UpstreamRequest = { method: 'GET', target: '/', headers: [] };
 
@@ -114,10 +118,13 @@ function policyFor(by: BalancePolicy['by']): BalancePolicy {
   return { by, key: 'address', boundedLoad: 1.25, ...unused };
 }
 
-function instanceNumber(index: number): UpstreamInstance {
+function instanceNumber(index: number, weight: number): UpstreamInstance {
   const description = { id: `instance-${index}`, protocol: 'http', host: '192.0.2.1', port: 4_000 + index } as const;
-  const rest = { serverName: undefined, weight: 1, zone: undefined, tags: [], healthy: true };
-  return new UpstreamInstance({ ...description, ...rest }, () => Promise.reject(new Error('simulated')), -Infinity);
+  const rest = { serverName: undefined, weight, zone: undefined, tags: [], healthy: true };
+  const send = () => Promise.reject(new Error('simulated'));
+  const made = new UpstreamInstance({ ...description, ...rest }, send, -Infinity);
+  made.weight = weight;
+  return made;
 }
 
 function clientAt(index: number): RequestContext {
