@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Mutant } from './mutant.ts';
+
+/** Longest time that the specs may take before a mutant counts as noticed: an endless loop is a failure too. Milliseconds. */
+const TIMEOUT = 300_000;
+
+/** The sets of specs that could notice a mutant, the nearest first: Jest's arguments for each. */
+function ringsOf({ file }: Mutant, root: string): string[][] {
+  const beside = file.replace(/\.ts$/, '.spec.ts');
+  const library = file.split('/').slice(0, 2).join('/');
+  const rings = [
+    ['--runTestsByPath', beside],
+    ['--findRelatedTests', file, '--testPathPatterns', `${dirname(file)}/`],
+    ['--findRelatedTests', file, '--testPathPatterns', `${library}/`],
+    ['--findRelatedTests', file],
+  ];
+  return existsSync(join(root, beside)) ? rings : rings.slice(1);
+}
+
+/**
+ * Runs the specs that reach a mutant's source, the nearest first, until one fails.
+ *
+ * @returns whether one did
+ */
+export async function isNoticed(mutant: Mutant, root: string): Promise<boolean> {
+  for (const ring of ringsOf(mutant, root)) if (!(await passes(ring, mutant, root))) return true;
+  return false;
+}
+
+function passes(ring: readonly string[], mutant: Mutant, root: string): Promise<boolean> {
+  const jest = join(root, 'node_modules/jest/bin/jest.js');
+  const config = join(root, 'tools/mutants/jest.config.cjs');
+  const options = ['--config', config, '--bail', '--silent', '--passWithNoTests', '--forceExit'];
+  return new Promise((resolve) => {
+    const child = spawn('env', [`MUTANT=${JSON.stringify(mutant)}`, process.execPath, jest, ...options, ...ring], {
+      cwd: root,
+      stdio: 'ignore',
+      timeout: TIMEOUT,
+      killSignal: 'SIGKILL',
+    });
+    child.on('close', (code) => resolve(code === 0));
+  });
+}
