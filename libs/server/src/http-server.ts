@@ -29,7 +29,7 @@ export function createHttpServer(config: ServerConfig, entry: RequestEntry): Ser
   server.maxHeadersCount = 0;
   server.maxConnections = config.MAX_CONNECTIONS;
   const limits = { keepAlive: config.KEEP_ALIVE_TIMEOUT, busy: config.IDLE_TIMEOUT };
-  closeIdleConnections(server, limits, (socket) => entry.newestOf(socket) !== undefined);
+  closeIdleConnections(server, limits, (socket) => entry.queueOf(socket).current !== undefined);
   listen(server, entry);
   return server;
 }
