@@ -30,7 +30,7 @@ function writeRaw(socket: Socket, error: BffError): void {
     'connection: close',
     ...Object.entries(error.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   socket.destroySoon();
 }
 
