@@ -4,6 +4,7 @@ import { attachContext, BffError, parseTrace, RequestContext } from '@portico/co
 import { answerProblem } from './answer.ts';
 import { clientOf, isAllowed } from './client-address.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
+import { meetExpectation } from './expectation.ts';
 import { InFlight } from './in-flight.ts';
 import { checkRequest } from './request-check.ts';
 import { requestIdOf } from './request-id.ts';
@@ -54,8 +55,10 @@ export class RequestEntry implements QueueOwner {
     if (this.config.CORS_ORIGINS.size > 0 && this.answerPreflight(request, response, context)) return;
     // RFC 9110 7.8: an upgrade nobody offers is ignored; llhttp reads nothing more from such a connection.
     if (this.draining || request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
-    const expectation = request.headers.expect;
-    if (expectation !== undefined && !this.meet(expectation, request, response, context)) return;
+    if (request.headers.expect !== undefined) {
+      const failure = meetExpectation(request, response);
+      if (failure) return answerProblem(response, failure, context, true);
+    }
     this.handler(request, response);
   }
 
@@ -109,21 +112,6 @@ export class RequestEntry implements QueueOwner {
       answerProblem(response, error as BffError, context);
       return true;
     }
-  }
-
-  /** RFC 9110 10.1.1: 100-continue is the only expectation there is; HTTP/1.0 has none. */
-  private meet(
-    expectation: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-    context: RequestContext,
-  ): boolean {
-    if (expectation.toLowerCase() !== '100-continue') {
-      answerProblem(response, new BffError('expectation-failed'), context, true);
-      return false;
-    }
-    if (request.httpVersionMinor === 1) response.writeContinue();
-    return true;
   }
 }
 
