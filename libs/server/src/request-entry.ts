@@ -6,6 +6,7 @@ import { clientOf, isAllowed } from './client-address.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { meetExpectation } from './expectation.ts';
 import { InFlight } from './in-flight.ts';
+import { ownOptionsHeaders } from './own-options.ts';
 import { checkRequest } from './request-check.ts';
 import { requestIdOf } from './request-id.ts';
 import type { RequestLog } from './request-log.ts';
@@ -59,7 +60,9 @@ export class RequestEntry implements QueueOwner {
       const failure = meetExpectation(request, response);
       if (failure) return answerProblem(response, failure, context, true);
     }
-    this.handler(request, response);
+    const headers = ownOptionsHeaders(request);
+    if (headers) response.writeHead(204, [...context.replyHeaders, ...headers]).end();
+    else this.handler(request, response);
   }
 
   /** @inheritdoc */
