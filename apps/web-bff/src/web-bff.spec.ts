@@ -2,6 +2,8 @@ import { createBff } from '@portico/server';
 import {
   type FakeUpstream,
   httpRequest,
+  parseResponses,
+  rawRequest,
   reply,
   reset,
   type Script,
@@ -65,5 +67,22 @@ describe('the web BFF', () => {
       expect((await httpRequest(running.url + path, { method: 'POST' })).status).toBe(404);
     }
     expect(shop.requests).toHaveLength(before);
+  });
+
+  it.each([
+    ['/api/basket/nowhere', 'Content-Length: 3', 404],
+    ['/api/basket/baskets/b-1/lines', 'Content-Length: 999999999', 413],
+    ['/api/account/orders', 'Content-Length: 3', 401],
+    ['/api/basket/baskets/b-1', 'Content-Length: 3', 405],
+  ])('answers POST %s (%s) with the final status %i, without 100 Continue', async (path, length, status) => {
+    const head = ['POST ' + path + ' HTTP/1.1', 'Host: shop', 'X-Csrf: 1', 'Expect: 100-continue', length, '', ''];
+    const { bytes } = await rawRequest(Number(new URL(running.url).port), head.join('\r\n'));
+    expect(parseResponses(bytes).map((response) => response.status)).toEqual([status]);
+  });
+
+  it('asks for the body of a request that passes with 100 Continue', async () => {
+    const head = 'POST /api/basket/baskets HTTP/1.1\r\nHost: shop\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n';
+    const { bytes } = await rawRequest(Number(new URL(running.url).port), [head, 100, '{}'], { responses: 1 });
+    expect(parseResponses(bytes).map((response) => response.status)).toEqual([100, 201]);
   });
 });

@@ -84,10 +84,8 @@ export function bodyOf(raw: IncomingMessage, limit: number): RequestBody | undef
   const length = raw.headers['content-length'];
   if (raw.headers['transfer-encoding'] === undefined && (length === undefined || Number(length) === 0))
     return undefined;
-  if (Number(length ?? 0) > limit) {
-    discard(raw);
-    throw tooLarge(limit);
-  }
+  // The body stays unread: who waits for `100 Continue` does not get it, and the server throws away what comes.
+  if (Number(length ?? 0) > limit) throw tooLarge(limit);
   return new RequestBody(raw, limit);
 }
 

@@ -5,15 +5,6 @@ import { problemBody, PROBLEMS } from './problems.ts';
 /** The largest rest of a request body that is read to keep a refused request's connection. */
 const DRAINABLE = 65_536;
 
-/** How long a body that nobody wants is read and thrown away after the answer, in milliseconds. */
-const LINGER = 1_000;
-
-const lingering = new WeakSet<ServerResponse>();
-
-function isAnswered(response: ServerResponse): boolean {
-  return response.writableEnded || lingering.has(response);
-}
-
 /** Whether the connection must end with this answer, because the rest of the request is not worth reading. */
 function mustClose(response: ServerResponse): boolean {
   const { complete, headers, method } = response.req;
@@ -40,34 +31,16 @@ export function answerProblem(
   close = false,
 ): void {
   if (context) context.failure ??= error;
-  if (isAnswered(response)) return;
+  if (response.writableEnded) return;
   if (response.headersSent) {
     response.destroy();
     return;
   }
   const body = problemBody(error, context);
   const headers = problemHeaders(error, Buffer.byteLength(body), context);
-  const lingers = !close && mustClose(response);
-  if (close || lingers) headers.push('connection', 'close');
+  if (close || mustClose(response)) headers.push('connection', 'close');
   response.writeHead(PROBLEMS[error.code].status, headers);
-  if (lingers) endLater(response, body);
-  else response.end(body);
-}
-
-/**
- * Answers at once and closes later (RFC 9112, section 9.6): closed with bytes unread, TCP would reset the connection and the
- * client, still sending, might never see the answer.
- */
-function endLater(response: ServerResponse, body: string): void {
-  lingering.add(response);
-  response.write(body);
-  const end = (): void => {
-    clearTimeout(timer);
-    response.end();
-  };
-  const timer = setTimeout(end, LINGER);
-  response.once('close', () => clearTimeout(timer));
-  response.req.once('end', end).once('error', end).resume();
+  response.end(body);
 }
 
 function problemHeaders(error: BffError, length: number, context: RequestContext | undefined): string[] {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { BffError } from '@portico/core';
 import { answerProblem } from './answer.ts';
@@ -29,29 +30,38 @@ function writeRaw(socket: Socket, error: BffError): void {
     'connection: close',
     ...Object.entries(error.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   socket.destroySoon();
 }
 
 /** Answers what Node's parser refused, and ends the connection. Called again for the same connection it does nothing. */
 export function refuseUnparsed(failure: NodeJS.ErrnoException, socket: Refusable, entry: RequestEntry): void {
-  if (failure.code === 'ECONNRESET' || failure.code === 'EPIPE') socket.destroy();
+  if (hasLeft(failure.code, socket, entry)) socket.destroy();
   else refuse(errorOf(failure.code), socket, entry);
+}
+
+/** A client that closes while it waits for an answer has left, in the middle of a further request too. */
+function hasLeft(code: string | undefined, socket: Socket, entry: RequestEntry): boolean {
+  if (code === 'HPE_INVALID_EOF_STATE') return entry.queueOf(socket).current?.req.complete === true;
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** Answers in the error's place in the queue: after the answers to the valid requests that came before. */
 export function refuse(error: BffError, socket: Refusable, entry: RequestEntry): void {
   if (socket[REFUSED]) return;
   socket[REFUSED] = true;
-  const last = entry.newestOf(socket);
-  const context = last && entry.inFlight.get(last);
-  if (!last || !context) return writeRaw(socket, error);
-  if (last.req.complete) {
-    last.once('close', () => writeRaw(socket, error));
-  } else if (last.writableEnded) {
-    socket.destroySoon();
-  } else {
-    context.abort(error);
-    answerProblem(last, error, context, true);
-  }
+  const queue = entry.queueOf(socket);
+  const { current, newest } = queue;
+  if (!current) return writeRaw(socket, error);
+  if (newest !== current && !newest!.req.complete) queue.withdraw();
+  if (newest !== current || current.req.complete) queue.onEmpty = () => writeRaw(socket, error);
+  else refuseCurrent(current, error, entry);
+}
+
+/** The body of a request that is being answered turned out malformed, or is late. */
+function refuseCurrent(current: ServerResponse, error: BffError, entry: RequestEntry): void {
+  const context = entry.inFlight.get(current);
+  if (current.writableEnded) return current.req.socket.destroySoon();
+  context?.abort(error);
+  answerProblem(current, error, context, true);
 }

@@ -32,7 +32,7 @@ export async function drain({ server, entry, readiness }: Draining, { delay, tim
   readiness.add('draining');
   if (delay > 0) await pause(delay);
   entry.draining = true;
-  server.close();
+  const closed = new Promise((resolve) => server.close(resolve));
   for (const response of entry.inFlight.keys()) {
     if (!response.headersSent) response.setHeader('connection', 'close');
   }
@@ -41,6 +41,7 @@ export async function drain({ server, entry, readiness }: Draining, { delay, tim
   const left = [...entry.inFlight.values()];
   for (const context of left) context.abort(new BffError('shutting-down'));
   if (left.length > 0) await idle(entry, LAST_WORDS);
+  await Promise.race([closed, pause(LAST_WORDS)]);
   server.closeAllConnections();
   return left.length;
 }

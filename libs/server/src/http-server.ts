@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { BffError } from '@portico/core';
 import { refuse, refuseUnparsed } from './client-error.ts';
 import { closeIdleConnections } from './idle-connections.ts';
+import { lingerAtClose } from './lingering-close.ts';
 import { ALLOW } from './request-check.ts';
 import type { RequestEntry } from './request-entry.ts';
 import type { ServerConfig } from './server-config.ts';
@@ -29,7 +30,8 @@ export function createHttpServer(config: ServerConfig, entry: RequestEntry): Ser
   server.maxHeadersCount = 0;
   server.maxConnections = config.MAX_CONNECTIONS;
   const limits = { keepAlive: config.KEEP_ALIVE_TIMEOUT, busy: config.IDLE_TIMEOUT };
-  closeIdleConnections(server, limits, (socket) => entry.newestOf(socket) !== undefined);
+  closeIdleConnections(server, limits, (socket) => entry.queueOf(socket).current !== undefined);
+  lingerAtClose(server);
   listen(server, entry);
   return server;
 }

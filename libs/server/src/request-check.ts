@@ -49,9 +49,14 @@ function checkTarget(request: IncomingMessage, host: string, config: ServerConfi
   if (!match || match[1]!.toLowerCase() !== host.toLowerCase()) {
     return malformed('the request target must be a path, or an http address on the host of the Host field');
   }
-  const path = match[2]!;
-  request.url = path.startsWith('/') ? path : `/${path}`;
+  request.url = pathOf(match[2]!, request.method);
   return undefined;
+}
+
+/** What follows the authority, as a path; OPTIONS without any asks about the server (RFC 9112 3.2.4). */
+function pathOf(rest: string, method: string | undefined): string {
+  if (rest === '' && method === 'OPTIONS') return '*';
+  return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
 /**

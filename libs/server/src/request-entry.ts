@@ -4,26 +4,31 @@ import { attachContext, BffError, parseTrace, RequestContext } from '@portico/co
 import { answerProblem } from './answer.ts';
 import { clientOf, isAllowed } from './client-address.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
+import { meetExpectation } from './expectation.ts';
 import { InFlight } from './in-flight.ts';
+import { ownOptionsHeaders } from './own-options.ts';
 import { checkRequest } from './request-check.ts';
 import { requestIdOf } from './request-id.ts';
 import type { RequestLog } from './request-log.ts';
+import { type QueueOwner, RequestQueue } from './request-queue.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { ServerConfig } from './server-config.ts';
 
-const NEWEST = Symbol('portico.newest');
-
-type Tracked = Socket & { [NEWEST]?: ServerResponse };
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The first stop of every request: it is checked, gets its context, and is watched until its answer is out. */
-export class RequestEntry {
+/**
+ * The first stop of every request: it waits its turn on its connection, is checked, gets its context, and is watched until
+ * its answer is out.
+ */
+export class RequestEntry implements QueueOwner {
   /** Requests without a complete answer, by response. */
   readonly inFlight = new InFlight();
   /** While true every answer closes its connection. */
   draining = false;
   /** Called when the last request in flight is done. */
   onIdle: (() => void) | undefined;
+  /** Requests that wait for an answer to another one on their connection. */
+  waiting = 0;
 
   constructor(
     private readonly config: ServerConfig,
@@ -33,25 +38,40 @@ export class RequestEntry {
 
   /** Listener of `request` and `checkContinue`. */
   readonly accept = (request: IncomingMessage, response: ServerResponse): void => {
-    const context = this.open(request, response);
+    this.queueOf(request.socket).enter(response);
+  };
+
+  /** The requests of a connection. */
+  queueOf(socket: Socket): RequestQueue {
+    return RequestQueue.of(socket, this);
+  }
+
+  /** @inheritdoc */
+  serve(response: ServerResponse, queue: RequestQueue): void {
+    const request = response.req;
+    const context = this.open(request, response, queue);
     // Before anything else is done with it: who is not allowed here learns nothing of what a request must look like.
     const refusal = this.refuseAddress(request, context) ?? checkRequest(request, this.config);
     if (refusal) return answerProblem(response, refusal, context, true);
     if (this.config.CORS_ORIGINS.size > 0 && this.answerPreflight(request, response, context)) return;
     // RFC 9110 7.8: an upgrade nobody offers is ignored; llhttp reads nothing more from such a connection.
     if (this.draining || request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
-    const expectation = request.headers.expect;
-    if (expectation !== undefined && !this.meet(expectation, request, response, context)) return;
-    this.handler(request, response);
-  };
-
-  /** The last request that came over a connection, when it is not answered yet. */
-  newestOf(socket: Socket): ServerResponse | undefined {
-    const newest = (socket as Tracked)[NEWEST];
-    return newest && this.inFlight.has(newest) ? newest : undefined;
+    if (request.headers.expect !== undefined) {
+      const failure = meetExpectation(request, response);
+      if (failure) return answerProblem(response, failure, context, true);
+    }
+    const headers = ownOptionsHeaders(request);
+    if (headers) response.writeHead(204, [...context.replyHeaders, ...headers]).end();
+    else this.handler(request, response);
   }
 
-  private open(request: IncomingMessage, response: ServerResponse): RequestContext {
+  /** @inheritdoc */
+  overflow(response: ServerResponse): void {
+    this.inFlight.get(response)?.abort(new BffError('too-many-requests'));
+    response.destroy();
+  }
+
+  private open(request: IncomingMessage, response: ServerResponse, queue: RequestQueue): RequestContext {
     const { headers } = request;
     const trace = parseTrace(single(headers.traceparent), single(headers.tracestate));
     const requestId = requestIdOf(headers['x-request-id'], trace);
@@ -60,7 +80,7 @@ export class RequestEntry {
     if (this.config.CORS_ORIGINS.size > 0) replyHeaders.push(...corsHeaders(request, this.config.CORS_ORIGINS));
     const context = new RequestContext({ requestId, client, trace, headers, replyHeaders });
     attachContext(request, context);
-    this.watch(request, response, context);
+    this.watch(response, context, queue);
     return context;
   }
 
@@ -68,12 +88,12 @@ export class RequestEntry {
     return isAllowed(request, client, this.config) ? undefined : new BffError('address-not-allowed');
   }
 
-  private watch(request: IncomingMessage, response: ServerResponse, context: RequestContext): void {
+  private watch(response: ServerResponse, context: RequestContext, queue: RequestQueue): void {
+    const request = response.req;
     const { url = '', socket } = request;
     const before = socket.bytesWritten;
     this.inFlight.set(response, context);
-    (socket as Tracked)[NEWEST] = response;
-    const close = (): void => {
+    response.on('close', () => {
       if (!this.inFlight.delete(response)) return;
       if (!response.writableFinished) {
         context.abort(new BffError('client-aborted'));
@@ -81,11 +101,9 @@ export class RequestEntry {
       }
       context.finish();
       this.log.write(context, request, response, { url, bytes: socket.bytesWritten - before });
+      queue.leave();
       if (this.inFlight.size === 0) this.onIdle?.();
-    };
-    response.on('close', close);
-    // An answer that waits behind others on its connection hears nothing of the connection's end.
-    if (response.socket === null) request.on('close', () => socket.destroyed && close());
+    });
   }
 
   private answerPreflight(request: IncomingMessage, response: ServerResponse, context: RequestContext): boolean {
@@ -97,21 +115,6 @@ export class RequestEntry {
       answerProblem(response, error as BffError, context);
       return true;
     }
-  }
-
-  /** RFC 9110 10.1.1: 100-continue is the only expectation there is; HTTP/1.0 has none. */
-  private meet(
-    expectation: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-    context: RequestContext,
-  ): boolean {
-    if (expectation.toLowerCase() !== '100-continue') {
-      answerProblem(response, new BffError('expectation-failed'), context, true);
-      return false;
-    }
-    if (request.httpVersionMinor === 1) response.writeContinue();
-    return true;
   }
 }
 

@@ -24,19 +24,12 @@ export class AuditTrailGuard implements CanActivate {
 export function recordAnswers(trail: AuditTrail) {
   return (request: FastifyRequest, { raw: response }: FastifyReply, done: () => void): void => {
     if (UNSAFE.has(request.method) && !request.is404) {
-      let isOver = false;
-      const end = (): void => {
-        if (isOver) return;
-        isOver = true;
+      response.once('close', () => {
         const ctx = contextOf(request.raw);
         const status = response.headersSent ? response.statusCode : 499;
         const duration = Math.round(ctx.clock.now() - ctx.startedAt);
         trail.answered(callOf(request, ctx), { status, error: ctx.failure?.code, duration });
-      };
-      response.once('close', end);
-      // An answer that waits behind others on its connection hears nothing of the connection's end.
-      const { socket } = request.raw;
-      if (response.socket === null) request.raw.once('close', () => socket.destroyed && end());
+      });
     }
     done();
   };
