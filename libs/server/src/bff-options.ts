@@ -8,6 +8,14 @@ export interface StaticFiles {
   readonly fallback?: 'index.html';
 }
 
+/** A route that a plugin or a module registers on Fastify itself. No guard runs before it: everybody may call it. */
+export interface UnguardedRoute {
+  /** Exactly the methods that are registered. GET stands for HEAD too. */
+  readonly methods: readonly string[];
+  /** As it is registered, prefixes of plugins included: `/metrics`, `/docs/*`. */
+  readonly path: string;
+}
+
 /** What a BFF is made of. */
 export interface BffOptions {
   /** Name in the log, for instance `web-bff`. */
@@ -18,6 +26,11 @@ export interface BffOptions {
   readonly module: Type | DynamicModule;
   /** Files to serve beside the API. Default none. */
   readonly static?: StaticFiles;
+  /**
+   * Routes on Fastify itself that are meant to be open to everybody. Any other such route stops the start, and so does a
+   * route that is listed here and registered nowhere. Default none.
+   */
+  readonly unguardedRoutes?: readonly UnguardedRoute[];
 }
 
 /** A BFF that listens. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { BffError, contextOf } from '@portico/core';
+import { BffError, contextOf, declareRoute } from '@portico/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { StaticFiles } from './bff-options.ts';
@@ -50,7 +50,7 @@ export async function serveStatic(
   const exists = existsSync(folder);
   if (!exists) log.warn(`the pages are missing: ${folder} does not exist, build them first; the API works without`);
   else await fastify.register(fastifyStatic, { root: folder, ...SERVING });
-  fastify.get('/*', (request: FastifyRequest, reply: FastifyReply) => {
+  const serve = (request: FastifyRequest, reply: FastifyReply): FastifyReply | void => {
     const { '*': rest = '' } = request.params as { '*'?: string };
     const file = fileFor(request, `/${rest}`, fallback);
     if (file === undefined) return reply.callNotFound();
@@ -59,5 +59,7 @@ export async function serveStatic(
     setPageHeaders(request);
     reply.header('cache-control', file.startsWith('assets/') ? HASHED : 'no-cache');
     return reply.sendFile(file);
-  });
+  };
+  declareRoute(serve, { kind: 'files' });
+  fastify.get('/*', serve);
 }
