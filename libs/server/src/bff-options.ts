@@ -4,7 +4,10 @@ import type { DynamicModule, Type } from '@nestjs/common';
 export interface StaticFiles {
   /** The folder; when it does not exist the BFF starts all the same and says so. */
   readonly root: string;
-  /** The page of a single-page application, answered to navigations to paths that name no file. Default none. */
+  /**
+   * The page of a single-page application, answered to navigations to paths that name no file and whose first segment is that
+   * of no route. Default none.
+   */
   readonly fallback?: 'index.html';
 }
 

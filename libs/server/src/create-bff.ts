@@ -85,7 +85,7 @@ async function createApp(
     logger: nestLogger(processLog.log),
   });
   app.useGlobalFilters(new ProblemFilter(processLog.log));
-  if (options.static) await serveStatic(front.fastify, options.static, processLog.log);
+  if (options.static) await serveStatic(front, options.static, processLog.log);
   await app.init();
   await front.fastify.ready();
   return app;

@@ -2,6 +2,12 @@ import { accessOf, routeDeclarationOf } from '@portico/core';
 import type { FastifyInstance, RouteHandlerMethod, RouteOptions } from 'fastify';
 import type { UnguardedRoute } from './bff-options.ts';
 
+/** The first segment of a route's path, when it is fixed: `api` of `/api/orders/:id`. */
+const FIXED_START = /^\/([^/:*()]+)(?=\/|$)/;
+
+/** The first segment of a decoded path, up to what an upstream might cut off (`;a`). */
+const START = /^\/+([^/;?#\\\s]*)/;
+
 /** Where Nest's `@Get()` and its kind keep the path of a controller's method. Nest copies it to the handler that runs the guards. */
 const PATH = 'path';
 
@@ -13,6 +19,8 @@ export class RegisteredRoutes {
   private readonly found: string[] = [];
   /** `METHOD /path` of what the BFF declares, and whether it was registered. */
   private readonly declared: Map<string, boolean>;
+  /** In lower case. */
+  private readonly starts = new Set<string>();
   /** The path that Nest registers at the moment: what its hooks register meanwhile is not Nest's. */
   private pathOfNest: string | undefined;
   private isNotFoundOfNest = false;
@@ -58,6 +66,16 @@ export class RegisteredRoutes {
     }
   }
 
+  /**
+   * Whether a path begins as a route does, in whatever spelling: `/api/typo` beside `/api/orders/:id`. Routes that begin with a
+   * parameter or a wildcard, and files, own no path that they do not serve.
+   *
+   * @param path decoded
+   */
+  ownsPath(path: string): boolean {
+    return this.starts.has(START.exec(path)?.[1]?.toLowerCase() ?? '');
+  }
+
   /** What is wrong, a sentence each, once everything is registered. */
   problems(): readonly string[] {
     const absent = [...this.declared].filter(([, isRegistered]) => !isRegistered).map(([name]) => name);
@@ -65,6 +83,8 @@ export class RegisteredRoutes {
   }
 
   private add({ method, url, handler }: RouteOptions): void {
+    const start = FIXED_START.exec(url)?.[1];
+    if (start !== undefined) this.starts.add(start.toLowerCase());
     if (url === this.pathOfNest || routeDeclarationOf(handler as RouteHandlerMethod) !== undefined) return;
     const undeclared = [method].flat().filter((one) => !this.take(nameOf(one, url)));
     if (undeclared.length > 0) this.found.push(`${undeclared.join(',')} ${url} ${UNSEEN}`);
