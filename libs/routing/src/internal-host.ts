@@ -31,6 +31,6 @@ export function isInternalHost(hostname: string): boolean {
   const family = isIP(address);
   if (family === 4) return PRIVATE.check(address, 'ipv4');
   if (family === 6) return PRIVATE.check(address, 'ipv6');
-  const name = hostname.endsWith('.') ? hostname.slice(0, -1) : hostname;
+  const name = hostname.replace(/\.+$/, '');
   return !name.includes('.') || INTERNAL_SUFFIX.test(name);
 }
