@@ -59,6 +59,13 @@ describe('compileLocation', () => {
       'http://catalog.example.com:443/x',
       'https://shop.example.com/admin',
       'https://user@shop.example.com/base/x',
+      'http://[::10.0.0.1]/',
+      'http://[::ffff:0:a00:1]/',
+      'http://[64:ff9b::a00:1]/',
+      'http://[2002:a00:1::1]/',
+      'http://[2001:0:5f00:1::f5ff:fffe]/',
+      'http://[ff02::1]/',
+      'http:///a.example/',
     ],
   ])('case 33: %s is removed', (value) => expect(location(value, client)).toBeUndefined());
 });

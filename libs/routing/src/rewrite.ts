@@ -27,8 +27,10 @@ function compileMove(from: string, to: string): PathRewriter {
   return (path) => {
     if (!isUnder(path, from)) return undefined;
     const rest = path.slice(from.length);
+    if (to !== '') return to + rest;
     // `//evil.example` would be another host's address.
-    return to === '' && rest.startsWith('//') ? undefined : to + rest || '/';
+    if (rest.startsWith('//')) return undefined;
+    return rest.startsWith('/') ? rest : `/${rest}`;
   };
 }
 
