@@ -14,7 +14,7 @@ export interface RouteDeclaration {
    */
   readonly kind: 'guarded' | 'refusal' | 'files';
   /** Default: unknown, as for a controller. */
-  readonly fields?: RouteFields;
+  readonly fields?: RouteFields | undefined;
 }
 
 const DECLARATION = Symbol('portico.route-declaration');

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { contextOf } from '@portico/core';
 import { fastify, type FastifyInstance } from 'fastify';
+import { Cors } from './cors.ts';
 import { logEvents } from './event-log.ts';
 import { createHttpServer } from './http-server.ts';
 import type { ProcessLog } from './logger.ts';
@@ -28,10 +29,11 @@ export function createFastify(
   unguarded: readonly UnguardedRoute[] = [],
 ): Front {
   const filter = new ProblemFilter(processLog.log);
+  const cors = new Cors(config);
   let entry: RequestEntry | undefined;
   const instance = fastify({
     serverFactory: (handler) => {
-      entry = new RequestEntry(config, processLog.requests, handler);
+      entry = new RequestEntry(config, processLog.requests, handler, cors);
       return createHttpServer(config, entry);
     },
     // The server answers these itself, see `refuseUnparsed`.
@@ -54,6 +56,7 @@ export function createFastify(
   });
   const routes = new RegisteredRoutes(unguarded);
   routes.watch(instance as unknown as FastifyInstance);
+  cors.watch(instance as unknown as FastifyInstance);
   const endEventLog = logEvents(processLog.log);
   instance.addHook('onClose', (_instance, done) => {
     endEventLog();

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { attachContext, BffError, parseTrace, RequestContext } from '@portico/core';
 import { answerProblem } from './answer.ts';
 import { clientOf, isAllowed } from './client-address.ts';
-import { corsHeaders, preflightHeaders } from './cors.ts';
+import type { Cors } from './cors.ts';
 import { InFlight } from './in-flight.ts';
 import { checkRequest } from './request-check.ts';
 import { requestIdOf } from './request-id.ts';
@@ -29,6 +29,7 @@ export class RequestEntry {
     private readonly config: ServerConfig,
     private readonly log: RequestLog,
     private readonly handler: Handler,
+    private readonly cors: Cors,
   ) {}
 
   /** Listener of `request` and `checkContinue`. */
@@ -37,7 +38,7 @@ export class RequestEntry {
     // Before anything else is done with it: who is not allowed here learns nothing of what a request must look like.
     const refusal = this.refuseAddress(request, context) ?? checkRequest(request, this.config);
     if (refusal) return answerProblem(response, refusal, context, true);
-    if (this.config.CORS_ORIGINS.size > 0 && this.answerPreflight(request, response, context)) return;
+    if (this.cors.isOn && this.answerPreflight(request, response, context)) return;
     // RFC 9110 7.8: an upgrade nobody offers is ignored; llhttp reads nothing more from such a connection.
     if (this.draining || request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
     const expectation = request.headers.expect;
@@ -57,7 +58,7 @@ export class RequestEntry {
     const requestId = requestIdOf(headers['x-request-id'], trace);
     const client = clientOf(request, this.config);
     const replyHeaders = ['x-request-id', requestId, ...securityHeaders('api', client.protocol)];
-    if (this.config.CORS_ORIGINS.size > 0) replyHeaders.push(...corsHeaders(request, this.config.CORS_ORIGINS));
+    if (this.cors.isOn) replyHeaders.push(...this.cors.headersOf(request));
     const context = new RequestContext({ requestId, client, trace, headers, replyHeaders });
     attachContext(request, context);
     this.watch(request, response, context);
@@ -90,7 +91,7 @@ export class RequestEntry {
 
   private answerPreflight(request: IncomingMessage, response: ServerResponse, context: RequestContext): boolean {
     try {
-      const headers = preflightHeaders(request, this.config.CORS_ORIGINS);
+      const headers = this.cors.preflightHeadersOf(request);
       if (headers) response.writeHead(204, [...context.replyHeaders, ...headers]).end();
       return headers !== undefined;
     } catch (error) {

@@ -51,6 +51,7 @@ function shapeFor(port: number): {
     TRUSTED_PROXIES: list(rangeProblem, (entries) => new IpRanges(entries)),
     TRUSTED_PROXY_HEADERS: z.enum(['x-forwarded', 'forwarded']).default('x-forwarded'),
     CORS_ORIGINS: list(originProblem, (entries): ReadonlySet<string> => new Set(entries)),
+    CORS_MAX_AGE: wholeNumber(600, 0, 86_400),
     MAX_HEADER_BYTES: wholeNumber(16_384, 2_048, 131_072),
     MAX_HEADER_COUNT: wholeNumber(100, 10, 1_000),
     MAX_URL_LENGTH: wholeNumber(8_192, 256, 65_536),
@@ -76,6 +77,8 @@ export interface ServerConfig {
   readonly TRUSTED_PROXIES: IpRanges;
   readonly TRUSTED_PROXY_HEADERS: 'x-forwarded' | 'forwarded';
   readonly CORS_ORIGINS: ReadonlySet<string>;
+  /** Seconds. */
+  readonly CORS_MAX_AGE: number;
   readonly MAX_HEADER_BYTES: number;
   readonly MAX_HEADER_COUNT: number;
   readonly MAX_URL_LENGTH: number;
