@@ -13,10 +13,10 @@ await createProjectGraphAsync({ exitOnError: false });
 /** Which layer may import which: docs/decisions and the README draw the same picture. */
 const LAYERS = {
   'layer:core': ['layer:core'],
-  'layer:engine': ['layer:engine', 'layer:core'],
-  'layer:edge': ['layer:engine', 'layer:core'],
+  'layer:engine': ['layer:engine', 'layer:kit', 'layer:core'],
+  'layer:edge': ['layer:engine', 'layer:kit', 'layer:core'],
   'layer:testing': ['layer:core'],
-  'layer:kit': ['layer:core'],
+  'layer:kit': ['layer:kit', 'layer:core'],
   'layer:app': ['layer:kit', 'layer:edge', 'layer:engine', 'layer:core'],
   'layer:tool': ['layer:kit', 'layer:edge', 'layer:engine', 'layer:core'],
 };

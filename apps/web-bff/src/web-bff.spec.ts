@@ -34,7 +34,11 @@ describe('the web BFF', () => {
     shop = await startFakeUpstream(SHOP);
     const names = ['CATALOG', 'INVENTORY', 'BASKET', 'ORDERING', 'REVIEWS'];
     const environment = Object.fromEntries(names.map((name) => [`${name}_URL`, shop.url]));
-    running = await startBff(() => createBff(bff), { ...environment, LOG_LEVEL: 'silent' });
+    running = await startBff(() => createBff(bff), {
+      ...environment,
+      LOG_LEVEL: 'silent',
+      CORS_ORIGINS: 'https://partner.example',
+    });
   });
   afterAll(async () => {
     await running.close();
@@ -59,6 +63,19 @@ describe('the web BFF', () => {
   it('passes a new basket through', async () => {
     const created = await httpRequest(`${running.url}/api/basket/baskets`, { method: 'POST' });
     expect([created.status, created.json()]).toEqual([201, { id: 'b-2' }]);
+  });
+
+  it('tells the scripts of another origin what a row takes and gives', async () => {
+    const headers = { origin: 'https://partner.example', 'access-control-request-method': 'PATCH' };
+    const preflight = await httpRequest(`${running.url}/api/basket/baskets/b-1/lines/l-1`, {
+      method: 'OPTIONS',
+      headers,
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers['access-control-allow-methods']).toBe('PATCH, DELETE');
+    expect(preflight.headers['access-control-allow-headers']).toMatch(/\bdpop\b.*\bif-match\b.*\bprefer\b/);
+    const product = await httpRequest(`${running.url}/api/catalog/products/p-1`, { headers });
+    expect(product.headers['access-control-expose-headers']).toContain('content-disposition');
   });
 
   it('reaches nothing that only staff may do', async () => {

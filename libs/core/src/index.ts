@@ -14,5 +14,6 @@ export { CONFIG_PROBLEMS, ConfigError, loadConfig } from './config.ts';
 export { pipe } from './pipe.ts';
 export { type Principal } from './principal.ts';
 export { attachContext, contextOf, RequestContext, type Client, type RequestContextInit } from './request-context.ts';
+export { declareRoute, type RouteDeclaration, routeDeclarationOf, type RouteFields } from './route-declaration.ts';
 export { type TraceContext, childSpan, formatTraceparent, parseTrace, startTrace } from './trace-context.ts';
 export { type TokenSource, type UpstreamToken } from './upstream-token.ts';

@@ -1,6 +1,5 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
-import { BlockList, isIP } from 'node:net';
-import { embeddedIPv4 } from './embedded-ipv4.ts';
+import { IpRanges } from '@portico/net';
 
 /** Private networks (RFC 1918, RFC 6598, RFC 4193): where discovered instances may be unless a range says otherwise. */
 export const PRIVATE_RANGES: readonly string[] = [
@@ -15,13 +14,7 @@ export const PRIVATE_RANGES: readonly string[] = [
  * Where clouds serve credentials within those private networks (Alibaba; EC2 and Google over IPv6). A range that has them was not
  * written to allow them. The better known 169.254.169.254 is link-local, which is in no default.
  */
-const CREDENTIALS = new BlockList();
-CREDENTIALS.addAddress('100.100.100.200');
-CREDENTIALS.addAddress('fd00:ec2::254', 'ipv6');
-CREDENTIALS.addAddress('fd20:ce::254', 'ipv6');
-
-/** Bits of an address. */
-const LONGEST = { ipv4: 32, ipv6: 128 } as const;
+const CREDENTIALS = new IpRanges(['100.100.100.200', 'fd00:ec2::254', 'fd20:ce::254']);
 
 type Resolve = (
   hostname: string,
@@ -36,35 +29,29 @@ type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | Lo
  * can write there can make the gateway call what it should not (server-side request forgery through discovery).
  */
 export class Egress {
-  // Two lists, because one would let ::/0 allow every IPv4 address too.
-  private readonly ipv4 = new BlockList();
-  private readonly ipv6 = new BlockList();
+  private readonly ranges: IpRanges;
   /** Those of the ranges that are one address. */
-  private readonly single = new BlockList();
+  private readonly single: IpRanges;
 
   /**
    * @param ranges CIDR ranges or single addresses, IPv4 or IPv6
    * @param resolve how names are resolved; default the system's resolver
-   * @throws TypeError naming the range that is none
+   * @throws TypeError saying what is wrong with each range that is none (`rangeProblem` of `@portico/net`)
    */
   constructor(
     ranges: readonly string[],
     private readonly resolve: Resolve = systemLookup as Resolve,
   ) {
-    for (const range of ranges) this.add(range);
+    this.ranges = new IpRanges(ranges);
+    this.single = new IpRanges(ranges.filter((range) => !range.includes('/') || /\.\d+\/32$|:[^.]*\/128$/.test(range)));
   }
 
   /**
-   * Whether an IP address may be connected to. An IPv6 address that stands for an IPv4 address (IPv4-mapped, NAT64) counts as
-   * that one; an address with a zone is refused, and so is one where a cloud serves credentials unless it is listed by itself.
+   * Whether an IP address may be connected to. An IPv6 address that leads to an IPv4 address (see `IpRanges`) counts as that one;
+   * an address with a zone is refused, and so is one where a cloud serves credentials unless it is listed by itself.
    */
   allows(address: string): boolean {
-    const family = address.includes('%') ? 0 : isIP(address);
-    if (family === 0) return false;
-    const ipv4 = family === 4 ? address : embeddedIPv4(address);
-    const type = ipv4 === undefined ? 'ipv6' : 'ipv4';
-    const list = CREDENTIALS.check(ipv4 ?? address, type) ? this.single : this[type];
-    return list.check(ipv4 ?? address, type);
+    return (CREDENTIALS.contains(address) ? this.single : this.ranges).contains(address);
   }
 
   /**
@@ -80,24 +67,6 @@ export class Egress {
       else callback(null, allowed[0]!.address, allowed[0]!.family);
     });
   };
-
-  private add(range: string): void {
-    const { address, prefix, type } = readRange(range);
-    if (type === 'ipv6' && embeddedIPv4(address) !== undefined) {
-      throw new TypeError(`"${range}" stands for IPv4 addresses: write it as those`);
-    }
-    this[type].addSubnet(address, prefix, type);
-    if (prefix === LONGEST[type]) this.single.addAddress(address, type);
-  }
-}
-
-function readRange(range: string): { address: string; prefix: number; type: 'ipv4' | 'ipv6' } {
-  const [, address = '', bits] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(range) ?? [];
-  const family = isIP(address);
-  const type = family === 4 ? 'ipv4' : 'ipv6';
-  const prefix = bits === undefined ? LONGEST[type] : Number(bits);
-  if (family === 0 || prefix > LONGEST[type]) throw new TypeError(`"${range}" is not a range like 10.0.0.0/8`);
-  return { address, prefix, type };
 }
 
 function refusal(hostname: string): NodeJS.ErrnoException {

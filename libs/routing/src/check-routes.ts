@@ -1,6 +1,6 @@
 import { accessProblems, ConfigError } from '@portico/core';
 import { checkHeaderRules, checkQueryRules, checkRewrite } from './check-rules.ts';
-import { parseTemplate, type PathTemplate, shapeOf } from './path-template.ts';
+import { parseTarget, parseTemplate, type PathTemplate, shapeOf } from './path-template.ts';
 import { type ForwardRoute, type Method, METHODS, type Route } from './route.ts';
 
 /** A checked row of the route table. */
@@ -113,7 +113,7 @@ function checkForward(route: ForwardRoute, path: PathTemplate | string, upstream
 }
 
 function checkTarget(text: string, path: PathTemplate | string): string[] {
-  const to = parseTemplate(text);
+  const to = parseTarget(text);
   if (typeof to === 'string') return [`to ${to}`];
   if (typeof path === 'string') return [];
   const has = (kind: string, name?: string) =>

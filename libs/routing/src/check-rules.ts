@@ -1,5 +1,5 @@
 import { type Direction, isHeaderValue, problemOfName } from './header-names.ts';
-import { parseTemplate } from './path-template.ts';
+import { parseTarget } from './path-template.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -39,7 +39,7 @@ export function checkQueryRules(query: unknown): string[] {
 export function checkRewrite(rewrite: unknown): string[] {
   return checkKeys(rewrite, 'rewrite', ['from', 'to'], (settings) =>
     ['from', 'to'].flatMap((end) => {
-      const template = parseTemplate(settings[end] as string);
+      const template = parseTarget(settings[end] as string);
       if (typeof template === 'string') return [`rewrite.${end} ${template}`];
       const isPrefix = template.segments.every((segment) => segment.kind === 'static');
       return isPrefix ? [] : [`rewrite.${end} must be a plain prefix, without ":" and "*"`];

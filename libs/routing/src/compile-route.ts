@@ -2,13 +2,13 @@ import { compileView } from '@portico/aggregation';
 import type { Upstreams } from '@portico/upstream';
 import type { CheckedRoute } from './check-routes.ts';
 import { forward } from './forward.ts';
-import { compileLocation } from './location.ts';
-import { parseTemplate, type PathTemplate } from './path-template.ts';
+import { compileLocation, placeOf } from './location.ts';
+import { parseTarget, type PathTemplate } from './path-template.ts';
 import { compileQuery } from './query-rules.ts';
 import { compileRequestHeaders } from './request-headers.ts';
 import { compilePath } from './request-path.ts';
 import { compileResponseHeaders } from './response-headers.ts';
-import { compileRewrite, deriveRewrite } from './rewrite.ts';
+import { compileCookiePath, compileRewrite, deriveRewrite, droppingSlash, forwardedPrefixOf } from './rewrite.ts';
 import { DEFAULT_MAX_BODY_BYTES, type ForwardRoute } from './route.ts';
 import type { RouteHandler } from './route-handler.ts';
 import { answerView } from './view-route.ts';
@@ -28,22 +28,25 @@ export function compileRoute({ route, path }: CheckedRoute, options: CompileOpti
 
 function compileForward(route: ForwardRoute, path: PathTemplate, options: CompileOptions): RouteHandler {
   const { name, upstreams } = options;
-  const to = parseTemplate(route.to) as PathTemplate;
+  const to = parseTarget(route.to) as PathTemplate;
   const { basePath } = upstreams.settings(route.upstream.name);
-  const rewrite = compileRewrite(route.rewrite ?? deriveRewrite(path, to), basePath);
+  const rule = route.rewrite ?? deriveRewrite(path, to);
   const own = () => upstreams.origins(route.upstream.name);
-  const location = compileLocation({ own, hasHost: (host) => hasHost(upstreams, host) }, rewrite);
+  const known = { own, hasPlace: (place: string) => hasPlace(upstreams, place) };
+  const rewrite = compileRewrite(rule, basePath);
+  const location = compileLocation(known, to.endsWithSlash ? droppingSlash(rewrite) : rewrite);
+  const cookiePath = compileCookiePath(rule, basePath);
   return forward({
     send: upstreams.send(route.upstream.name),
     path: compilePath(path, to),
     query: compileQuery(route.query),
-    requestHeaders: compileRequestHeaders(route.headers?.request, name),
-    responseHeaders: compileResponseHeaders({ rules: route.headers?.response, location, rewrite }),
+    requestHeaders: compileRequestHeaders(route.headers?.request, { name, prefix: forwardedPrefixOf(rule) }),
+    responseHeaders: compileResponseHeaders({ rules: route.headers?.response, location, cookiePath }),
     maxBodyBytes: route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     idempotent: route.idempotent,
   });
 }
 
-function hasHost({ names, origins }: Upstreams, host: string): boolean {
-  return names.some((name) => origins(name).has(`http://${host}`) || origins(name).has(`https://${host}`));
+function hasPlace({ names, origins }: Upstreams, place: string): boolean {
+  return names.some((name) => [...origins(name)].some((origin) => placeOf(new URL(origin)) === place));
 }

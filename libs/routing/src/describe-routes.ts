@@ -3,7 +3,7 @@ import { probeUpstream } from '@portico/aggregation';
 import { type Access, ConfigError } from '@portico/core';
 import type { Upstream } from '@portico/upstream';
 import type { CheckedRoute } from './check-routes.ts';
-import { parseTemplate, type PathTemplate } from './path-template.ts';
+import { parseTarget, type PathTemplate } from './path-template.ts';
 import { DEFAULT_MAX_BODY_BYTES, type Method, type Route } from './route.ts';
 import { declareRoutes, type RoutingOptions } from './route-table.ts';
 
@@ -55,7 +55,7 @@ function describe({ route, path, methods }: CheckedRoute, upstreams: readonly Up
     upstreams: upstreamsOf(route, upstreams),
   };
   if ('view' in route) return { ...common, maxBodyBytes: 0, target: undefined };
-  const target = { upstream: route.upstream, path: parseTemplate(route.to) as PathTemplate };
+  const target = { upstream: route.upstream, path: parseTarget(route.to) as PathTemplate };
   return { ...common, maxBodyBytes: route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES, target };
 }
 

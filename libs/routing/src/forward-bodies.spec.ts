@@ -107,6 +107,39 @@ describe('the request body of a forwarding route', () => {
     expect(pair.upstream.requests.at(-1)?.body).toHaveLength(0);
   });
 
+  it.each(['GET', 'HEAD', 'OPTIONS', 'POST', 'DELETE'])(
+    'case 14: the body of %s and what describes it go on together, or not at all',
+    async (method) => {
+      const described = [
+        'content-type',
+        'content-encoding',
+        'content-language',
+        'content-disposition',
+        'content-digest',
+      ];
+      const lines = described.map((name) => `${name.toUpperCase()}: x=:AA==:\r\n`).join('');
+      const head = `${method} /api/x HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n${lines}Content-Length: 3\r\n\r\n`;
+      const { bytes } = await rawRequest(pair.app.port, `${head}abc`, { responses: 1, timeout: 500 });
+      expect(parseResponses(bytes, [method])).toHaveLength(1);
+      const { headers, body } = pair.upstream.requests.at(-1)!;
+      const seen = described.filter((name) => name in headers);
+      const goesOn = method === 'POST' || method === 'DELETE';
+      expect([body.toString(), seen, headers['accept']]).toEqual(goesOn ? ['abc', described, '*/*'] : ['', [], '*/*']);
+      expect(headers['transfer-encoding']).toBeUndefined();
+    },
+  );
+
+  it('case 14: fields of older digests stay with the body too, where a row lets them pass', async () => {
+    const allow = ['Digest', 'Repr-Digest', 'Content-MD5', 'Content-Location'];
+    const one = await startPair({}, { headers: { request: { allow } } });
+    const described = Object.fromEntries(allow.map((name) => [name.toLowerCase(), 'x']));
+    for (const method of ['GET', 'PUT']) await httpRequest(`${one.app.url}/api/x`, { method, headers: described });
+    const [get, put] = one.upstream.requests;
+    expect(Object.keys(get!.headers).filter((name) => name in described)).toEqual([]);
+    expect(put!.headers).toMatchObject(described);
+    await one.close();
+  });
+
   it('cancels the call when the client leaves during its upload', async () => {
     const before = pair.upstream.requests.length;
     const head = 'POST /api/left HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nabc';

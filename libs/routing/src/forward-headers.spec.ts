@@ -23,6 +23,7 @@ describe('the request headers of a forwarding route', () => {
       forwarded: `for=127.0.0.1;host="${host}";proto=http`,
       'x-forwarded-for': '127.0.0.1',
       'x-forwarded-host': host,
+      'x-forwarded-prefix': '/api',
       'x-forwarded-proto': 'http',
       'x-request-id': expect.stringMatching(/^request-\d+$/),
       'x-channel': 'web',

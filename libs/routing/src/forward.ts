@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { holdSmallBody } from './held-body.ts';
 import type { QueryWriter } from './query-rules.ts';
 import { writeAnswer } from './reply.ts';
-import { bodyOf, type RequestBody } from './request-body.ts';
+import { bodyOf, type RequestBody, takesBody } from './request-body.ts';
 import type { RequestHeaderWriter } from './request-headers.ts';
 import { checkTarget, type PathWriter } from './request-path.ts';
 import type { ResponseHeaderWriter } from './response-headers.ts';
@@ -38,7 +38,7 @@ export function forward(plan: ForwardPlan): RouteHandler {
     const needsLength = method === 'HEAD' || !('chunks' in response.body);
     const answer = {
       status: response.status,
-      headers: responseHeaders(response.headers),
+      headers: responseHeaders(response.headers, ctx.client),
       contentLength: needsLength ? headerOf(response.headers, 'content-length') : undefined,
       body: response.body,
     };
@@ -75,9 +75,4 @@ function targetOf(plan: ForwardPlan, url: string): string {
   if (end === url.length) return plan.query === undefined ? path : path + plan.query('');
   const query = url.slice(end);
   return path + (plan.query === undefined ? query : plan.query(query));
-}
-
-/** A body of the other methods has no meaning (RFC 9110 9.3.1) and stays here; Node reads it off the connection. */
-function takesBody(method: string): boolean {
-  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
 }

@@ -24,9 +24,23 @@ export const DEFAULT_REQUEST_HEADERS: readonly string[] = [
   'user-agent',
 ];
 
+/** Request fields that describe a body (RFC 9110 8, RFC 9530, and those that came before them): without one they say nothing true. */
+export const CONTENT_FIELDS: ReadonlySet<string> = new Set([
+  'content-digest',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-location',
+  'content-md5',
+  'content-range',
+  'content-type',
+  'digest',
+  'repr-digest',
+]);
+
 /**
- * Response fields that pass to the client unless the route says otherwise. `location` is rewritten; `set-cookie` and
- * `link` pass only where a route allows them, because they speak of the upstream's own addresses.
+ * Response fields that pass to the client unless the route says otherwise. `location` is rewritten; `set-cookie`,
+ * `link` and `content-location`, which speak of the upstream's own addresses too, pass rewritten where a route allows them.
  */
 export const DEFAULT_RESPONSE_HEADERS: readonly string[] = [
   'accept-patch',

@@ -1,22 +1,12 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { IpRanges } from '@portico/net';
 
-const PRIVATE = new BlockList();
-const SUBNETS: ReadonlyArray<readonly [string, number, 'ipv4' | 'ipv6']> = [
-  ['0.0.0.0', 8, 'ipv4'],
-  ['10.0.0.0', 8, 'ipv4'],
-  ['100.64.0.0', 10, 'ipv4'],
-  ['127.0.0.0', 8, 'ipv4'],
-  ['169.254.0.0', 16, 'ipv4'],
-  ['172.16.0.0', 12, 'ipv4'],
-  ['192.0.0.0', 24, 'ipv4'],
-  ['192.168.0.0', 16, 'ipv4'],
-  ['198.18.0.0', 15, 'ipv4'],
-  ['::', 127, 'ipv6'],
-  ['64:ff9b::', 96, 'ipv6'],
-  ['fc00::', 7, 'ipv6'],
-  ['fe80::', 10, 'ipv6'],
-];
-for (const [address, prefix, family] of SUBNETS) PRIVATE.addSubnet(address, prefix, family);
+/** Private, shared, loopback, link-local, benchmark, multicast and reserved addresses, and those of local translators (NAT64). */
+const INTERNAL = new IpRanges([
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
+  ...['192.168.0.0/16', '198.18.0.0/15', '224.0.0.0/3'],
+  ...['::', '::1', '64:ff9b:1::/48', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8'],
+]);
 
 const INTERNAL_SUFFIX = /\.(?:internal|intranet|local|localhost|localdomain|lan|home\.arpa|svc|test|invalid)$/;
 
@@ -28,9 +18,7 @@ const INTERNAL_SUFFIX = /\.(?:internal|intranet|local|localhost|localdomain|lan|
  */
 export function isInternalHost(hostname: string): boolean {
   const address = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
-  const family = isIP(address);
-  if (family === 4) return PRIVATE.check(address, 'ipv4');
-  if (family === 6) return PRIVATE.check(address, 'ipv6');
-  const name = hostname.endsWith('.') ? hostname.slice(0, -1) : hostname;
+  if (isIP(address) !== 0) return INTERNAL.contains(address);
+  const name = hostname.replace(/\.+$/, '');
   return !name.includes('.') || INTERNAL_SUFFIX.test(name);
 }

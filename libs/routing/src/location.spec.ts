@@ -1,15 +1,17 @@
 import { httpRequest, reply } from '@portico/testing';
+import fc from 'fast-check';
 import { type Pair, startPair } from '../test/start-pair.ts';
-import { compileLocation, type KnownOrigins } from './location.ts';
+import { compileLocation, type KnownOrigins, placeOf } from './location.ts';
 import { parseTemplate, type PathTemplate } from './path-template.ts';
-import { compileRewrite, deriveRewrite } from './rewrite.ts';
+import { compileCookiePath, compileRewrite, deriveRewrite } from './rewrite.ts';
 import { rewriteSetCookie } from './set-cookie.ts';
 
 const ORIGIN = 'http://10.0.0.7:4001';
 const known: KnownOrigins = {
   own: () => new Set([ORIGIN]),
-  hasHost: (host) => host === '10.0.0.7:4001' || host === 'catalog.example.com',
+  hasPlace: (place) => place === '10.0.0.7:4001' || place === 'catalog.example.com',
 };
+const client = { host: 'shop.example.com' };
 
 describe('compileLocation', () => {
   const location = compileLocation(known, compileRewrite({ from: '/', to: '/api/catalog' }, '/base'));
@@ -22,7 +24,7 @@ describe('compileLocation', () => {
     ['products/2', 'products/2'],
     ['?page=2', '?page=2'],
     ['https://pay.example.com/checkout?id=1', 'https://pay.example.com/checkout?id=1'],
-  ])('case 33: %s becomes %s', (value, expected) => expect(location(value)).toBe(expected));
+  ])('case 33: %s becomes %s', (value, expected) => expect(location(value, client)).toBe(expected));
 
   it.each([
     ...[
@@ -53,8 +55,76 @@ describe('compileLocation', () => {
       '/base/\u0000',
       'http://localhost:4001/',
       'http://LOCALHOST./',
+      'https://catalog.example.com./x',
+      'http://catalog.example.com:443/x',
+      'https://shop.example.com/admin',
+      'https://user@shop.example.com/base/x',
+      'http://[::10.0.0.1]/',
+      'http://[::ffff:0:a00:1]/',
+      'http://[64:ff9b::a00:1]/',
+      'http://[2002:a00:1::1]/',
+      'http://[2001:0:5f00:1::f5ff:fffe]/',
+      'http://[ff02::1]/',
+      'http:///a.example/',
     ],
-  ])('case 33: %s is removed', (value) => expect(location(value)).toBeUndefined());
+  ])('case 33: %s is removed', (value) => expect(location(value, client)).toBeUndefined());
+});
+
+describe('compileLocation of addresses made from X-Forwarded-Host', () => {
+  const at = (host: string, basePath = '', to = '/api') => {
+    const location = compileLocation(known, compileRewrite({ from: '/', to }, basePath));
+    return (value: string) => location(value, { host });
+  };
+
+  it.each([
+    ['shop.example.com', 'http://shop.example.com/orders/77', '/api/orders/77'],
+    ['shop.example.com', 'https://shop.example.com/orders/77?a=1#b', '/api/orders/77?a=1#b'],
+    ['shop.example.com', 'https://shop.example.com:443/orders/77', '/api/orders/77'],
+    ['shop.example.com', 'http://shop.example.com:443/orders/77', '/api/orders/77'],
+    ['shop.example.com:80', 'https://shop.example.com/orders/77', '/api/orders/77'],
+    ['SHOP.example.com', 'http://Shop.Example.Com/orders/77', '/api/orders/77'],
+    ['shop.example.com.', 'http://shop.example.com/orders/77', '/api/orders/77'],
+    ['shop.example.com', 'http://shop.example.com./orders/77', '/api/orders/77'],
+    ['shop.example.com', '//shop.example.com/orders/77', '/api/orders/77'],
+    ['localhost:3000', 'http://localhost:3000/orders/77', '/api/orders/77'],
+    ['[::1]:3000', 'http://[0:0::1]:3000/orders/77', '/api/orders/77'],
+    ['127.0.0.1:3000', 'https://127.0.0.1:3000/', '/api/'],
+    ['shop.example.com', 'https://m.example.com/orders/77', 'https://m.example.com/orders/77'],
+    ['shop.example.com', 'https://shop.example.com:8443/orders/77', 'https://shop.example.com:8443/orders/77'],
+    ['localhost:3000', 'http://localhost:3001/orders/77', undefined],
+    ['localhost:3000', 'http://me@localhost:3000/orders/77', undefined],
+    ['', 'http://upstream.invalid/orders/77', undefined],
+  ])('case 33: for a client of %s, %s becomes %s', (host, value, expected) => {
+    expect(at(host)(value)).toBe(expected);
+  });
+
+  it.each([
+    ['', '/api/orders/77', '/api/orders/77'],
+    ['', 'https://shop.example.com/api/orders/77?a=1', '/api/orders/77?a=1'],
+    ['', '/api', '/api'],
+    ['', '/apis/1', '/api/apis/1'],
+    ['/base', '/api/base/orders/77', '/api/orders/77'],
+    ['/base', '/api/orders/77', '/api/orders/77'],
+    ['/base', 'http://shop.example.com/base/orders/77', '/api/orders/77'],
+    ['/base', 'http://shop.example.com/other', undefined],
+  ])('heeds that an upstream at "%s" may write X-Forwarded-Prefix before %s: %s', (basePath, value, expected) => {
+    expect(at('shop.example.com', basePath)(value)).toBe(expected);
+  });
+
+  it('case 33: never names another host than one that the upstream named and that is public', () => {
+    const host = fc.constantFrom('shop.example.com', 'localhost:3000', '10.0.0.7', 'db.internal', '[::1]', '');
+    const target = fc.oneof(host, fc.constantFrom('10.0.0.7:4001', 'catalog.example.com', 'SHOP.example.com.:443'));
+    const path = fc.array(fc.constantFrom('/', 'a', '..', '?', '#', '@', ':', '//evil.example', 'base'));
+    const rewriting = fc.tuple(fc.constantFrom('/', '/api'), fc.constantFrom('', '/base'));
+    fc.assert(
+      fc.property(host, target, path, rewriting, (own, there, parts, [to, basePath]) => {
+        const value = `http://${there}/${parts.join('')}`;
+        const written = at(own, basePath, to)(value);
+        const isPublic = /^shop\.example\.com/i.test(there) && !own.startsWith('shop');
+        if (written !== undefined && !(isPublic && written === value)) expect(written).toMatch(/^\/(?!\/)/);
+      }),
+    );
+  });
 });
 
 describe('compileLocation with discovered instances', () => {
@@ -62,24 +132,25 @@ describe('compileLocation with discovered instances', () => {
   let own = new Set<string>([first, second, named]);
   const origins: KnownOrigins = {
     own: () => own,
-    hasHost: (host) => [...own].some((one) => new URL(one).host === host),
+    hasPlace: (place) => [...own].some((one) => placeOf(new URL(one)) === place),
   };
   const location = compileLocation(origins, compileRewrite({ from: '/', to: '/api' }, ''));
+  const client = { host: 'www.example.com' };
 
   it('case 33: any instance, by address or by name, is the upstream itself', () => {
-    for (const origin of own) expect(location(`${origin}/x`)).toBe('/api/x');
-    expect(location('//10.0.0.8:4001/x')).toBe('/api/x');
-    expect(location('https://shop.example.com/x')).toBeUndefined();
+    for (const origin of own) expect(location(`${origin}/x`, client)).toBe('/api/x');
+    expect(location('//10.0.0.8:4001/x', client)).toBe('/api/x');
+    expect(location('https://shop.example.com/x', client)).toBeUndefined();
   });
 
   it('case 33: what has left is a host like any other, what has joined is known at once', () => {
     own = new Set(['https://10.0.0.9']);
-    expect(location('https://10.0.0.9/x')).toBe('/api/x');
-    expect(location('//10.0.0.9/x')).toBe('/api/x');
-    expect(location(`${first}/x`)).toBeUndefined();
+    expect(location('https://10.0.0.9/x', client)).toBe('/api/x');
+    expect(location('//10.0.0.9/x', client)).toBe('/api/x');
+    expect(location(`${first}/x`, client)).toBeUndefined();
     own = new Set();
-    expect(location('https://10.0.0.9/x')).toBeUndefined();
-    expect(location('https://pay.example.com/x')).toBe('https://pay.example.com/x');
+    expect(location('https://10.0.0.9/x', client)).toBeUndefined();
+    expect(location('https://pay.example.com/x', client)).toBe('https://pay.example.com/x');
   });
 });
 
@@ -87,8 +158,8 @@ it.each(['/base//evil.example', '/base//', `${ORIGIN}/base//evil.example`])(
   'case 33: %s never becomes an address without a scheme, where the public prefix is empty',
   (value) => {
     const location = compileLocation(known, compileRewrite({ from: '/', to: '/' }, '/base'));
-    expect(location(value)).toBeUndefined();
-    expect(location('/base/x//y')).toBe('/x//y');
+    expect(location(value, client)).toBeUndefined();
+    expect(location('/base/x//y', client)).toBe('/x//y');
   },
 );
 
@@ -119,6 +190,34 @@ describe('rewriteSetCookie', () => {
   it('gives Path its public prefix and drops Domain', () => {
     const value = 'a=1; path=/x; DOMAIN=internal; HttpOnly; Secure; SameSite=Lax';
     expect(rewriteSetCookie(value, rewrite)).toBe('a=1; Path=/api/x; HttpOnly; Secure; SameSite=Lax');
+  });
+
+  it.each([
+    ['/base', '/', '/api'],
+    ['/base', '/base', '/api'],
+    ['/base', '/base/', '/api'],
+    ['/base', '/base/x', '/api/x'],
+    ['/a/b', '/a', '/api'],
+    ['/a/b', '/a/c', undefined],
+    ['', '/', '/api'],
+    ['', '/api', '/api'],
+    ['', '/api/x', '/api/x'],
+    ['', '', undefined],
+    ['', 'x', undefined],
+  ])('at an upstream with base path "%s", Path=%s becomes %s', (basePath, path, expected) => {
+    const cookiePath = compileCookiePath({ from: '/', to: '/api' }, basePath);
+    expect(rewriteSetCookie(`a=1; Path=${path}`, cookiePath)).toBe(
+      expected === undefined ? 'a=1' : `a=1; Path=${expected}`,
+    );
+  });
+
+  it('gives a cookie for all of the upstream the prefix of the part that clients reach', () => {
+    const cookiePath = compileCookiePath({ from: '/orders/', to: '/api/order/' }, '/base');
+    expect(rewriteSetCookie('a=1; Path=/; Secure', cookiePath)).toBe('a=1; Path=/api/order; Secure');
+    expect(rewriteSetCookie('a=1; Path=/base/orders/7', cookiePath)).toBe('a=1; Path=/api/order/7');
+    expect(rewriteSetCookie('a=1; Path=/base/other', cookiePath)).toBe('a=1');
+    const root = compileCookiePath({ from: '/', to: '/' }, '/base');
+    expect(rewriteSetCookie('a=1; Path=/', root)).toBe('a=1; Path=/');
   });
 
   it('leaves out a path that clients cannot reach', () => {

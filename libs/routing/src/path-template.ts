@@ -8,6 +8,8 @@ export type TemplateSegment =
 export interface PathTemplate {
   readonly text: string;
   readonly segments: readonly TemplateSegment[];
+  /** Whether a slash stands behind the last segment; in paths of upstreams only. */
+  readonly endsWithSlash: boolean;
 }
 
 const PARAMETER = /^:[A-Za-z][A-Za-z0-9_]*$/;
@@ -21,7 +23,7 @@ const STATIC = /^[A-Za-z0-9._~@-]+$/;
  */
 export function parseTemplate(text: string): PathTemplate | string {
   if (typeof text !== 'string' || !text.startsWith('/')) return 'must start with "/"';
-  if (text === '/') return { text, segments: [] };
+  if (text === '/') return { text, segments: [], endsWithSlash: false };
   const parts = text.slice(1).split('/');
   const segments: TemplateSegment[] = [];
   const names = new Set<string>();
@@ -34,7 +36,20 @@ export function parseTemplate(text: string): PathTemplate | string {
     }
     segments.push(segment);
   }
-  return { text, segments };
+  return { text, segments, endsWithSlash: false };
+}
+
+/**
+ * Takes the template of a path at an upstream apart, which may end with `/`, as some frameworks want it.
+ *
+ * @returns see `parseTemplate`
+ */
+export function parseTarget(text: string): PathTemplate | string {
+  if (typeof text !== 'string' || !/[^/]\/$/.test(text)) return parseTemplate(text);
+  const template = parseTemplate(text.slice(0, -1));
+  if (typeof template === 'string') return template;
+  if (template.segments.at(-1)?.kind === 'rest') return 'may have "*" at its end only';
+  return { ...template, text, endsWithSlash: true };
 }
 
 function parseSegment(part: string, isLast: boolean): TemplateSegment | string {

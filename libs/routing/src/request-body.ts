@@ -73,6 +73,14 @@ export class RequestBody extends Readable {
 }
 
 /**
+ * Whether bodies of a method are passed on. A body of GET, HEAD or OPTIONS has no meaning (RFC 9110 9.3.1) and stays here with all
+ * fields that describe it; Node reads it off the connection.
+ */
+export function takesBody(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+}
+
+/**
  * What to send as the request's body.
  *
  * @param raw request of a method that can have a body

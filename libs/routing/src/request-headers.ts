@@ -1,23 +1,37 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestContext } from '@portico/core';
 import { addForwarded } from './forwarded.ts';
-import { DEFAULT_REQUEST_HEADERS } from './header-names.ts';
+import { CONTENT_FIELDS, DEFAULT_REQUEST_HEADERS } from './header-names.ts';
+import { takesBody } from './request-body.ts';
 import type { HeaderRules } from './route.ts';
 
 /** Makes the header list for the upstream from the client's request. */
 export type RequestHeaderWriter = (raw: IncomingMessage, ctx: RequestContext) => string[];
 
+/** What a route's request headers are made of beside its rules. */
+export interface RequestHeaderOptions {
+  /** Name of this BFF, as `Via` shows it. */
+  readonly name: string;
+  /** See `forwardedPrefixOf`. */
+  readonly prefix: string | undefined;
+}
+
 /**
  * Prepares a route's request headers. What `Connection` lists is taken out of the client's fields before the gateway
- * adds its own, so a client cannot name ours away (GHSA of fastify-reply-from, fixed in 12.6.2).
+ * adds its own, so a client cannot name ours away (GHSA of fastify-reply-from, fixed in 12.6.2). Where the body stays behind,
+ * what describes it does too: a digest of bytes that are not there would be wrong.
  *
  * @param rules what the route changes of the default
- * @param name of this BFF, as `Via` shows it
  */
-export function compileRequestHeaders(rules: HeaderRules | undefined, name: string): RequestHeaderWriter {
-  const { allowed, fixed } = compileRules(DEFAULT_REQUEST_HEADERS, rules);
+export function compileRequestHeaders(
+  rules: HeaderRules | undefined,
+  { name, prefix }: RequestHeaderOptions,
+): RequestHeaderWriter {
+  const { allowed: withContent, fixed } = compileRules(DEFAULT_REQUEST_HEADERS, rules);
+  const withoutContent = new Set([...withContent].filter((field) => !CONTENT_FIELDS.has(field)));
   const own = `1.1 ${name}`;
   return (raw, ctx) => {
+    const allowed = takesBody(raw.method!) ? withContent : withoutContent;
     const client = raw.headers;
     const listed = connectionList(client.connection);
     const headers: string[] = [];
@@ -28,7 +42,7 @@ export function compileRequestHeaders(rules: HeaderRules | undefined, name: stri
     for (let i = 0; i < fixed.length; i++) headers.push(fixed[i]!);
     const via = raw.httpVersionMinor === 1 ? own : `1.0 ${name}`;
     headers.push('via', client.via === undefined ? via : `${client.via}, ${via}`);
-    addForwarded(headers, ctx);
+    addForwarded(headers, ctx, prefix);
     return headers;
   };
 }

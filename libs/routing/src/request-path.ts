@@ -81,6 +81,7 @@ export function compilePath(path: PathTemplate, to: PathTemplate): PathWriter {
     indexes.push(path.segments.findIndex((one) => one.kind === segment.kind && nameOf(one) === nameOf(segment)));
     literals.push('');
   }
+  if (to.endsWithSlash) literals[literals.length - 1] += '/';
   const head = literals[0]! === '' ? '/' : literals[0]!;
   if (indexes.length === 0) return () => head;
   const isRest = indexes.map((index) => path.segments[index]!.kind === 'rest');

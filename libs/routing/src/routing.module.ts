@@ -7,7 +7,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
-import { BffError, CONFIG_PROBLEMS, ConfigError, contextOf, ENFORCES_ACCESS } from '@portico/core';
+import { BffError, CONFIG_PROBLEMS, ConfigError, contextOf, declareRoute, ENFORCES_ACCESS } from '@portico/core';
 import { UPSTREAMS, type Upstreams } from '@portico/upstream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { upstreamsWithoutDoor } from './check-tokens.ts';
@@ -93,9 +93,11 @@ function unguardedRows({ rows }: RouteTable): string[] {
 }
 
 function refusal(path: string, allow: string) {
-  return (request: FastifyRequest): never => {
+  const refuse = (request: FastifyRequest): never => {
     contextOf(request.raw).route = path;
     const detail = `${request.method} is not allowed here, use ${allow}`;
     throw new BffError('method-not-allowed', { detail, headers: { allow } });
   };
+  declareRoute(refuse, { kind: 'refusal' });
+  return refuse;
 }

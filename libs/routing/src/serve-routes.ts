@@ -1,7 +1,8 @@
 import { type CanActivate, ForbiddenException } from '@nestjs/common';
 import { GuardsConsumer } from '@nestjs/core/guards/guards-consumer.js';
-import { BffError, contextOf, declareAccess, type RequestContext } from '@portico/core';
+import { BffError, contextOf, declareAccess, declareRoute, type RequestContext } from '@portico/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { fieldsOf } from './route-fields.ts';
 import type { RouteHandler } from './route-handler.ts';
 import type { RouteTable } from './route-table.ts';
 
@@ -34,6 +35,7 @@ export function serveRoutes(fastify: FastifyInstance, { rows }: RouteTable, guar
       ctx.expireAfter(route.timeout);
       return answer(request, reply, ctx);
     };
+    declareRoute(serve, { kind: 'guarded', fields: fieldsOf(route) });
     fastify.route({ method: [...methods] as HTTPMethods[], url: path.text, handler: serve });
   }
 }

@@ -4,9 +4,10 @@ import type { PathRewriter } from './rewrite.ts';
  * A `Set-Cookie` value as a client of the gateway may see it: without `Domain` (it would name an internal host), and
  * with the public path for `Path`. A path without a public counterpart is left out: the browser then takes the default.
  *
+ * @param cookiePath see `compileCookiePath`
  * @returns undefined for a cookie of the gateway's kind, `__Host-...`: an upstream must not put a session into a browser
  */
-export function rewriteSetCookie(value: string, rewrite: PathRewriter): string | undefined {
+export function rewriteSetCookie(value: string, cookiePath: PathRewriter): string | undefined {
   if (/^\s*__host-/i.test(value)) return undefined;
   const [pair = '', ...attributes] = value.split(';');
   const kept = [pair];
@@ -18,7 +19,7 @@ export function rewriteSetCookie(value: string, rewrite: PathRewriter): string |
       kept.push(attribute);
       continue;
     }
-    const path = rewrite(attribute.slice(equals + 1).trim());
+    const path = cookiePath(attribute.slice(equals + 1).trim());
     if (path !== undefined) kept.push(` Path=${path}`);
   }
   return kept.join(';');

@@ -161,7 +161,7 @@ describe('CORS', () => {
 
   it('answers the preflight of a listed origin itself', async () => {
     const fields = { origin: 'https://good.example', 'access-control-request-method': 'DELETE' };
-    const { status, headers, body } = await get('/no/such/path', fields, 'OPTIONS');
+    const { status, headers, body } = await get('/demo/inspect', fields, 'OPTIONS');
     expect({ status, length: body.length }).toEqual({ status: 204, length: 0 });
     expect(headers['access-control-allow-methods']).toContain('DELETE');
     expect(headers['access-control-allow-headers']).toContain('content-type');

@@ -4,8 +4,19 @@ import type { DynamicModule, Type } from '@nestjs/common';
 export interface StaticFiles {
   /** The folder; when it does not exist the BFF starts all the same and says so. */
   readonly root: string;
-  /** The page of a single-page application, answered to navigations to paths that name no file. Default none. */
+  /**
+   * The page of a single-page application, answered to navigations to paths that name no file and whose first segment is that
+   * of no route. Default none.
+   */
   readonly fallback?: 'index.html';
+}
+
+/** A route that a plugin or a module registers on Fastify itself. No guard runs before it: everybody may call it. */
+export interface UnguardedRoute {
+  /** Exactly the methods that are registered. GET stands for HEAD too. */
+  readonly methods: readonly string[];
+  /** As it is registered, prefixes of plugins included: `/metrics`, `/docs/*`. */
+  readonly path: string;
 }
 
 /** What a BFF is made of. */
@@ -18,6 +29,11 @@ export interface BffOptions {
   readonly module: Type | DynamicModule;
   /** Files to serve beside the API. Default none. */
   readonly static?: StaticFiles;
+  /**
+   * Routes on Fastify itself that are meant to be open to everybody. Any other such route stops the start, and so does a
+   * route that is listed here and registered nowhere. Default none.
+   */
+  readonly unguardedRoutes?: readonly UnguardedRoute[];
 }
 
 /** A BFF that listens. */

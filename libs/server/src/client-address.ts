@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { forwardedElements } from './forwarded-elements.ts';
 import { isValidHost } from './request-check.ts';
 import type { ServerConfig } from './server-config.ts';
-import { plainAddress } from './ip-address.ts';
 import type { Client } from '@portico/core';
+import { plainAddress } from '@portico/net';
 
 interface Peer {
   readonly address: string;

@@ -13,6 +13,7 @@ import { ProblemFilter } from './problem.filter.ts';
 import { Readiness } from './readiness.ts';
 import { loadServerConfig, type ServerConfig } from './server-config.ts';
 import { register, registrationProblems } from './register.ts';
+import type { RegisteredRoutes } from './registered-routes.ts';
 import { serveStatic } from './static-files.ts';
 
 /** A BFF that is put together and, on top of `RunningBff`, lets `runBff` write to its log. */
@@ -30,14 +31,15 @@ export async function createBff(options: BffOptions): Promise<StartedBff> {
   const { config, problems } = readConfig(options);
   const processLog = openLog(options.name, config);
   const readiness = new Readiness();
-  const front = createFastify(config, processLog);
+  const front = createFastify(config, processLog, options.unguardedRoutes);
   const app = await createApp(options, front, readiness, processLog).catch(async (error: unknown) => {
     await front.fastify.close();
     throw problems.length === 0 ? error : new ConfigError([...problems, ...problemsOf(error)]);
   });
-  if (problems.length > 0) {
+  const found = [...problems, ...front.routes.problems()];
+  if (found.length > 0) {
     await app.close();
-    throw new ConfigError(problems);
+    throw new ConfigError(found);
   }
   const url = await listen(app, front, config, options.name);
   const registration = register(options.name, config, portOf(front));
@@ -76,14 +78,14 @@ async function createApp(
   readiness: Readiness,
   processLog: ProcessLog,
 ): Promise<INestApplication> {
-  const adapter = bareAdapter(front.fastify);
+  const adapter = bareAdapter(front);
   const app = await NestFactory.create(bffModule(options, readiness), adapter, {
     abortOnError: false,
     bodyParser: false,
     logger: nestLogger(processLog.log),
   });
   app.useGlobalFilters(new ProblemFilter(processLog.log));
-  if (options.static) await serveStatic(front.fastify, options.static, processLog.log);
+  if (options.static) await serveStatic(front, options.static, processLog.log);
   await app.init();
   await front.fastify.ready();
   return app;
@@ -93,13 +95,29 @@ async function createApp(
  * Nest's adapter without the hooks it adds for what a BFF does in its own first stop or not at all: CORS, CSRF, 503 while
  * closing, versions, middleware (middie). Seven hooks and two listeners a request would cost 3 % of a forwarded one.
  */
-function bareAdapter(fastify: Front['fastify']): FastifyAdapter {
+function bareAdapter({ fastify, routes }: Front): FastifyAdapter {
   const { addHook } = fastify;
   fastify.addHook = () => fastify;
   const adapter = new FastifyAdapter(fastify as never);
   fastify.addHook = addHook;
   adapter.init = () => Promise.resolve();
+  announceRoutes(adapter as never, routes);
   return adapter;
+}
+
+/** The two of the adapter's methods that Nest's router registers with. */
+interface NestRegistrar {
+  injectRouteOptions(method: string | readonly string[], path: string, handler: object): unknown;
+  setNotFoundHandler(handler: object): unknown;
+}
+
+/** Tells Nest's routes, behind whose handlers the guards stand, from routes that anybody registers by the same adapter. */
+function announceRoutes(adapter: NestRegistrar, routes: RegisteredRoutes): void {
+  const { injectRouteOptions, setNotFoundHandler } = adapter;
+  adapter.injectRouteOptions = (method, path, handler) =>
+    routes.registerForNest(path, handler, () => injectRouteOptions.call(adapter, method, path, handler));
+  adapter.setNotFoundHandler = (handler) =>
+    routes.registerNotFoundForNest(() => setNotFoundHandler.call(adapter, handler));
 }
 
 async function listen(

@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { contextOf } from '@portico/core';
 import { fastify, type FastifyInstance } from 'fastify';
+import { Cors } from './cors.ts';
 import { logEvents } from './event-log.ts';
 import { createHttpServer } from './http-server.ts';
 import type { ProcessLog } from './logger.ts';
+import type { UnguardedRoute } from './bff-options.ts';
 import { ProblemFilter } from './problem.filter.ts';
+import { RegisteredRoutes } from './registered-routes.ts';
 import { METHODS } from './request-check.ts';
 import { RequestEntry } from './request-entry.ts';
 import type { ServerConfig } from './server-config.ts';
@@ -13,18 +16,24 @@ import type { ServerConfig } from './server-config.ts';
 export interface Front {
   readonly fastify: FastifyInstance;
   readonly entry: RequestEntry;
+  readonly routes: RegisteredRoutes;
 }
 
 /**
  * Fastify behind our own first stop: a request is checked and has its context before the router sees it, so that even
  * what the router refuses is logged and answered like everything else.
  */
-export function createFastify(config: ServerConfig, processLog: ProcessLog): Front {
+export function createFastify(
+  config: ServerConfig,
+  processLog: ProcessLog,
+  unguarded: readonly UnguardedRoute[] = [],
+): Front {
   const filter = new ProblemFilter(processLog.log);
+  const cors = new Cors(config);
   let entry: RequestEntry | undefined;
   const instance = fastify({
     serverFactory: (handler) => {
-      entry = new RequestEntry(config, processLog.requests, handler);
+      entry = new RequestEntry(config, processLog.requests, handler, cors);
       return createHttpServer(config, entry);
     },
     // The server answers these itself, see `refuseUnparsed`.
@@ -45,10 +54,13 @@ export function createFastify(config: ServerConfig, processLog: ProcessLog): Fro
     }
     done();
   });
+  const routes = new RegisteredRoutes(unguarded);
+  routes.watch(instance as unknown as FastifyInstance);
+  cors.watch(instance as unknown as FastifyInstance);
   const endEventLog = logEvents(processLog.log);
   instance.addHook('onClose', (_instance, done) => {
     endEventLog();
     done();
   });
-  return { fastify: instance as unknown as FastifyInstance, entry: entry! };
+  return { fastify: instance as unknown as FastifyInstance, entry: entry!, routes };
 }

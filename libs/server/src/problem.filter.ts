@@ -27,6 +27,9 @@ function ofHttpStatus(status: number, error: Error): BffError {
 /** Any thrown value as the error a client is answered with. What is not understood becomes `internal`. */
 export function toBffError(thrown: unknown, routeMissing: boolean): BffError {
   if (thrown instanceof BffError) return thrown;
+  if (isBadEscape(thrown)) {
+    return new BffError('request-malformed', { detail: 'the path is not valid percent-encoded UTF-8', cause: thrown });
+  }
   if (routeMissing) return new BffError('route-not-found');
   if (thrown instanceof HttpException) return ofHttpStatus(thrown.getStatus(), thrown);
   const status = (thrown as { statusCode?: unknown } | undefined)?.statusCode;
@@ -34,6 +37,11 @@ export function toBffError(thrown: unknown, routeMissing: boolean): BffError {
     return new BffError('request-malformed', { cause: thrown });
   }
   return new BffError('internal', { cause: thrown });
+}
+
+/** Fastify reports a path that it cannot decode in the name of its handler of unknown paths. */
+function isBadEscape(thrown: unknown): boolean {
+  return (thrown as { code?: unknown } | undefined)?.code === 'FST_ERR_BAD_URL';
 }
 
 /** Turns whatever a handler, a guard or the router throws into a problem answer; the one way errors leave the server. */

@@ -338,3 +338,14 @@ describe('request line and header', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024);
   });
 });
+
+it.each(['/demo/%zz', '/demo/slow/%', '/demo/inspect%2', '/demo/slow/%e0%a4', '/demo/slow/%c0%af', '/nothing/%zz'])(
+  'refuses a path that cannot be decoded, whatever routes there are: %s',
+  async (path) => {
+    const demo = await startDemo();
+    const { statuses, bodies } = await send(demo.port, request(`GET ${path} HTTP/1.1`), { responses: 1 });
+    expect(statuses).toEqual([400]);
+    expect(JSON.parse(bodies[0]!)).toMatchObject({ code: 'request-malformed' });
+    await demo.close();
+  },
+);

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { attachContext, BffError, parseTrace, RequestContext } from '@portico/core';
 import { answerProblem } from './answer.ts';
 import { clientOf, isAllowed } from './client-address.ts';
-import { corsHeaders, preflightHeaders } from './cors.ts';
+import type { Cors } from './cors.ts';
 import { meetExpectation } from './expectation.ts';
 import { InFlight } from './in-flight.ts';
 import { ownOptionsHeaders } from './own-options.ts';
@@ -34,6 +34,7 @@ export class RequestEntry implements QueueOwner {
     private readonly config: ServerConfig,
     private readonly log: RequestLog,
     private readonly handler: Handler,
+    private readonly cors: Cors,
   ) {}
 
   /** Listener of `request` and `checkContinue`. */
@@ -53,7 +54,7 @@ export class RequestEntry implements QueueOwner {
     // Before anything else is done with it: who is not allowed here learns nothing of what a request must look like.
     const refusal = this.refuseAddress(request, context) ?? checkRequest(request, this.config);
     if (refusal) return answerProblem(response, refusal, context, true);
-    if (this.config.CORS_ORIGINS.size > 0 && this.answerPreflight(request, response, context)) return;
+    if (this.cors.isOn && this.answerPreflight(request, response, context)) return;
     // RFC 9110 7.8: an upgrade nobody offers is ignored; llhttp reads nothing more from such a connection.
     if (this.draining || request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
     if (request.headers.expect !== undefined) {
@@ -77,7 +78,7 @@ export class RequestEntry implements QueueOwner {
     const requestId = requestIdOf(headers['x-request-id'], trace);
     const client = clientOf(request, this.config);
     const replyHeaders = ['x-request-id', requestId, ...securityHeaders('api', client.protocol)];
-    if (this.config.CORS_ORIGINS.size > 0) replyHeaders.push(...corsHeaders(request, this.config.CORS_ORIGINS));
+    if (this.cors.isOn) replyHeaders.push(...this.cors.headersOf(request));
     const context = new RequestContext({ requestId, client, trace, headers, replyHeaders });
     attachContext(request, context);
     this.watch(response, context, queue);
@@ -108,7 +109,7 @@ export class RequestEntry implements QueueOwner {
 
   private answerPreflight(request: IncomingMessage, response: ServerResponse, context: RequestContext): boolean {
     try {
-      const headers = preflightHeaders(request, this.config.CORS_ORIGINS);
+      const headers = this.cors.preflightHeadersOf(request);
       if (headers) response.writeHead(204, [...context.replyHeaders, ...headers]).end();
       return headers !== undefined;
     } catch (error) {

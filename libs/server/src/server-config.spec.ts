@@ -1,7 +1,7 @@
 import { ConfigError } from '@portico/core';
+import { plainAddress } from '@portico/net';
 import fc from 'fast-check';
 import { loadServerConfig } from './server-config.ts';
-import { plainAddress } from './ip-address.ts';
 
 function problemsWith(environment: Record<string, string>): readonly string[] {
   try {

@@ -1,8 +1,7 @@
 import { isIP } from 'node:net';
 import { loadConfig } from '@portico/core';
+import { IpRanges, rangeProblem } from '@portico/net';
 import { z } from 'zod';
-import { AddressRanges } from './address-ranges.ts';
-import { rangeProblem } from './ip-address.ts';
 
 /** A whole number within bounds; what it counts (milliseconds, bytes) stands in `docs/configuration.md`. */
 function wholeNumber(standard: number, least: number, most: number): z.ZodType<number> {
@@ -48,10 +47,11 @@ function shapeFor(port: number): {
       .default('127.0.0.1'),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     LOG_FORMAT: z.enum(['auto', 'json', 'text']).default('auto'),
-    ALLOWED_ADDRESSES: list(rangeProblem, (entries) => new AddressRanges(entries)),
-    TRUSTED_PROXIES: list(rangeProblem, (entries) => new AddressRanges(entries)),
+    ALLOWED_ADDRESSES: list(rangeProblem, (entries) => new IpRanges(entries)),
+    TRUSTED_PROXIES: list(rangeProblem, (entries) => new IpRanges(entries)),
     TRUSTED_PROXY_HEADERS: z.enum(['x-forwarded', 'forwarded']).default('x-forwarded'),
     CORS_ORIGINS: list(originProblem, (entries): ReadonlySet<string> => new Set(entries)),
+    CORS_MAX_AGE: wholeNumber(600, 0, 86_400),
     MAX_HEADER_BYTES: wholeNumber(16_384, 2_048, 131_072),
     MAX_HEADER_COUNT: wholeNumber(100, 10, 1_000),
     MAX_URL_LENGTH: wholeNumber(8_192, 256, 65_536),
@@ -72,11 +72,13 @@ export interface ServerConfig {
   readonly LOG_LEVEL: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   readonly LOG_FORMAT: 'auto' | 'json' | 'text';
   /** Whose requests are served; empty: everybody's. */
-  readonly ALLOWED_ADDRESSES: AddressRanges;
+  readonly ALLOWED_ADDRESSES: IpRanges;
   /** Whose word counts on who the client is. */
-  readonly TRUSTED_PROXIES: AddressRanges;
+  readonly TRUSTED_PROXIES: IpRanges;
   readonly TRUSTED_PROXY_HEADERS: 'x-forwarded' | 'forwarded';
   readonly CORS_ORIGINS: ReadonlySet<string>;
+  /** Seconds. */
+  readonly CORS_MAX_AGE: number;
   readonly MAX_HEADER_BYTES: number;
   readonly MAX_HEADER_COUNT: number;
   readonly MAX_URL_LENGTH: number;

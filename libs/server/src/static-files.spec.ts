@@ -1,8 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Controller, Get } from '@nestjs/common';
 import { httpRequest } from '@portico/testing';
+import { DemoModule } from '../test/demo.module.ts';
 import { type Demo, request, send, startDemo } from '../test/demo.ts';
+
+/** Routes under names that no list has. */
+@Controller()
+class ApiController {
+  @Get(['/data/items/:id', '/V2/things', '/:tenant/orders'])
+  found(): { found: true } {
+    return { found: true };
+  }
+}
 
 const NAVIGATION = { accept: 'text/html,application/xhtml+xml' };
 let folder: string;
@@ -16,7 +27,9 @@ beforeAll(async () => {
   writeFileSync(join(root, 'assets', 'app-1a2b.js'), 'export {};');
   writeFileSync(join(root, '.env'), 'SECRET=1');
   writeFileSync(join(folder, 'outside.txt'), 'outside');
-  demo = await startDemo({}, { static: { root, fallback: 'index.html' } });
+  class TestModule {}
+  const module = { module: TestModule, imports: [DemoModule], controllers: [ApiController] };
+  demo = await startDemo({}, { module, static: { root, fallback: 'index.html' } });
 });
 afterAll(async () => {
   await demo.close();
@@ -47,9 +60,10 @@ it('answers a navigation to a path of the page with the page, with and without a
   }
 });
 
-it('gives a problem, not the page, to whatever is no navigation or belongs to the API', async () => {
+it('gives a problem, not the page, to whatever is no navigation or begins as a route does', async () => {
   expect((await get('/product/p-0001', { accept: 'application/json' })).status).toBe(404);
-  for (const path of ['/api/typo', '/api', '/v1/typo', '/bff/typo', '/health/typo', '/assets/gone.js', '/gone.png']) {
+  const paths = ['/demo/typo', '/demo', '/data/itemz/1', '/data', '/v2/typo', '/v2/things.json', '/health/typo'];
+  for (const path of [...paths, '/assets/gone.js', '/gone.png']) {
     const { status, text } = await get(path, NAVIGATION);
     expect({ path, status }).toEqual({ path, status: 404 });
     expect(JSON.parse(text)).toMatchObject({ code: 'route-not-found' });
@@ -57,8 +71,16 @@ it('gives a problem, not the page, to whatever is no navigation or belongs to th
   expect((await httpRequest(`${demo.url}/product/x`, { method: 'POST', headers: NAVIGATION })).status).toBe(404);
 });
 
-it('knows the API by other spellings of its paths too', async () => {
-  for (const path of ['/API/typo', '//api/typo', '/api;a/typo', '/x/../api/typo', '/%2e/api/typo', '/%61pi/typo']) {
+it('takes a path for a page where no route begins as it does, whatever its name', async () => {
+  for (const path of ['/api/typo', '/v1/typo', '/bff', '/dat/x', '/database', '/v2x/typo', '/tenants/1']) {
+    const { status, text } = await get(path, NAVIGATION);
+    expect({ path, status, isPage: text.includes('shop') }).toEqual({ path, status: 200, isPage: true });
+  }
+});
+
+it('knows what begins as a route does by other spellings too', async () => {
+  const spellings = ['/DATA/typo', '//data/typo', '/data;a/typo', '/x/../data/typo', '/%2e/data/typo', '/%64ata/typo'];
+  for (const path of [...spellings, '/data%3bx/typo', '/data%3Fx', '/data%5ctypo', '/data%20/typo']) {
     const head = request(`GET ${path} HTTP/1.1`, [`Accept: ${NAVIGATION.accept}`]);
     const { statuses, bodies } = await send(demo.port, head, { responses: 1 });
     expect({ path, statuses }).toEqual({ path, statuses: [404] });

@@ -1,17 +1,15 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { BffError, contextOf } from '@portico/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { BffError, contextOf, declareRoute } from '@portico/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { StaticFiles } from './bff-options.ts';
+import type { Front } from './fastify-front.ts';
 import { securityHeaders } from './security-headers.ts';
 
-/**
- * Decoded paths that belong to the API, in whatever spelling: a typing error there must give a problem, never a page. Dot
- * segments belong to no page either.
- */
-const NO_PAGE = /^\/+(?:api|bff|v1|health)(?![\w-])|\/\.{1,2}(?:\/|$)/i;
+/** Dot segments belong to no page. */
+const DOT_SEGMENT = /\/\.{1,2}(?:\/|$)/;
 
 /** The handler below finds the file. Ranges are left out (RFC 9110 14.2 allows it): the files of a page are small. */
 const SERVING = { serve: false, cacheControl: false, acceptRanges: false, dotfiles: 'ignore' } as const;
@@ -24,7 +22,6 @@ const HASHED = 'public, max-age=31536000, immutable';
  * someone who navigates.
  */
 function fileFor(request: FastifyRequest, path: string, fallback: string | undefined): string | undefined {
-  if (NO_PAGE.test(path)) return undefined;
   if (path === '/') return 'index.html';
   if (path.slice(path.lastIndexOf('/')).includes('.')) return path.slice(1);
   return request.headers.accept?.includes('text/html') ? fallback : undefined;
@@ -40,9 +37,12 @@ function setPageHeaders(request: FastifyRequest): void {
   replyHeaders.push(...page);
 }
 
-/** Serves a folder under `/` for GET and HEAD, behind every other route. */
+/**
+ * Serves a folder under `/` for GET and HEAD, behind every other route. A path that begins as one of them does is none of a
+ * page: a typing error there must give a problem.
+ */
 export async function serveStatic(
-  fastify: FastifyInstance,
+  { fastify, routes }: Pick<Front, 'fastify' | 'routes'>,
   { root, fallback }: StaticFiles,
   log: Logger,
 ): Promise<void> {
@@ -50,14 +50,18 @@ export async function serveStatic(
   const exists = existsSync(folder);
   if (!exists) log.warn(`the pages are missing: ${folder} does not exist, build them first; the API works without`);
   else await fastify.register(fastifyStatic, { root: folder, ...SERVING });
-  fastify.get('/*', (request: FastifyRequest, reply: FastifyReply) => {
+  const serve = (request: FastifyRequest, reply: FastifyReply): FastifyReply | void => {
     const { '*': rest = '' } = request.params as { '*'?: string };
-    const file = fileFor(request, `/${rest}`, fallback);
+    const path = `/${rest}`;
+    const isPage = !routes.ownsPath(path) && !DOT_SEGMENT.test(path);
+    const file = isPage ? fileFor(request, path, fallback) : undefined;
     if (file === undefined) return reply.callNotFound();
     contextOf(request.raw).route = '/*';
     if (!exists) throw new BffError('route-not-found', { detail: 'The pages are not built yet.' });
     setPageHeaders(request);
     reply.header('cache-control', file.startsWith('assets/') ? HASHED : 'no-cache');
     return reply.sendFile(file);
-  });
+  };
+  declareRoute(serve, { kind: 'files' });
+  fastify.get('/*', serve);
 }

@@ -11,6 +11,9 @@ const problemsOf = (build: () => unknown): readonly string[] => {
   return [];
 };
 
+const starting = (text: string): unknown =>
+  expect.stringMatching(new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')} `));
+
 describe('buildUpstreams', () => {
   it('lists everything that is wrong with all upstreams at once', () => {
     const problems = problemsOf(() =>
@@ -44,15 +47,28 @@ describe('buildUpstreams', () => {
     ]);
     expect(build('', { SHOP_URL: 'consul://shop?nonsense=1', EGRESS_RANGES: '10.0.0.0/8, nowhere' })).toEqual([
       expect.stringMatching(/^upstream shop: connections: /),
-      'EGRESS_RANGES: "nowhere" is not a range like 10.0.0.0/8',
+      'EGRESS_RANGES: "nowhere" is not an IP address or a range such as 10.0.0.0/8',
+      expect.stringMatching(/^SHOP_URL: \?nonsense: /),
     ]);
     expect(build('', { SHOP_URL: 'dns://shop:80?nonsense=1' })).toContainEqual(
       expect.stringMatching(/^SHOP_URL: .*nonsense/),
     );
     expect(
       problemsOf(() => buildUpstreams([defineUpstream('shop', { url: 'dns://shop:80', egress: ['10.0.0.0/99'] })], {})),
-    ).toEqual(['upstream shop: egress: "10.0.0.0/99" is not a range like 10.0.0.0/8']);
+    ).toEqual(['upstream shop: egress: "10.0.0.0/99" has no prefix length from 1 to 32']);
   });
+
+  it.each(['10.1.2.3/8', '0.0.0.0/0', '::/0', '010.0.0.0/8', '10.0.0.0/08', '127.1', 'fe80::1%1', '64:ff9b::/96'])(
+    'case 49: EGRESS_RANGES and egress refuse %s as every list of addresses does, with all that is wrong beside it',
+    (range) => {
+      const shop = (options: object) => [defineUpstream('shop', { url: 'http://127.0.0.1:1', ...options })];
+      const ofOption = problemsOf(() => buildUpstreams(shop({ egress: [range, 'x'] }), {}));
+      expect(ofOption).toEqual([`upstream shop: egress: "${range}"`, 'upstream shop: egress: "x"'].map(starting));
+      const environment = { SHOP_URL: 'dns://shop:1', EGRESS_RANGES: `10.0.0.0/8,${range},x` };
+      const ofSetting = problemsOf(() => buildUpstreams(shop({}), environment));
+      expect(ofSetting).toEqual([`EGRESS_RANGES: "${range}"`, 'EGRESS_RANGES: "x"'].map(starting));
+    },
+  );
 
   it('refuses one cookie for two upstreams, which would overwrite each other', () => {
     const options = { url: 'http://127.0.0.1:4001', balance: { cookie: 'at' } };

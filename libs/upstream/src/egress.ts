@@ -1,5 +1,6 @@
 import { ConfigError, loadConfig } from '@portico/core';
 import { Egress, PRIVATE_RANGES } from '@portico/discovery';
+import { rangeProblem } from '@portico/net';
 import { z } from 'zod';
 
 /**
@@ -24,15 +25,20 @@ export interface EgressOptions {
   readonly environment: Environment | undefined;
 }
 
+/** Where instances may be that an operator wrote down. */
+export function anywhere(): Egress {
+  return new Egress(ANYWHERE);
+}
+
 /**
  * The addresses that an upstream's instances may have: its own ranges; else anything but link-local for addresses written
  * down, and `EGRESS_RANGES`, private networks if unset, for discovered ones.
  *
- * @throws ConfigError naming the setting and the range that is none
+ * @throws ConfigError naming the setting and every range that is none
  */
 export function egressOf(upstream: string, { ranges, isStatic, environment }: EgressOptions): Egress {
   if (ranges !== undefined) return open(ranges, `upstream ${upstream}: egress`);
-  if (isStatic) return new Egress(ANYWHERE);
+  if (isStatic) return anywhere();
   const listed = loadConfig({ EGRESS_RANGES: z.string().optional() }, environment).EGRESS_RANGES;
   if (listed === undefined) return new Egress(PRIVATE_RANGES);
   const separated = listed.split(',').map((range) => range.trim());
@@ -40,10 +46,7 @@ export function egressOf(upstream: string, { ranges, isStatic, environment }: Eg
 }
 
 function open(ranges: readonly string[], field: string): Egress {
-  try {
-    return new Egress(ranges);
-  } catch (error) {
-    if (error instanceof TypeError) throw new ConfigError([`${field}: ${error.message}`]);
-    throw error;
-  }
+  const problems = ranges.map(rangeProblem).filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${field}: ${problem}`));
+  return new Egress(ranges);
 }

@@ -2,7 +2,7 @@ import { ConfigError, type Clock } from '@portico/core';
 import { type Egress, type Instance, type InstanceSource, openSource } from '@portico/discovery';
 import { buildBalancer } from './balancers/build-balancer.ts';
 import { buildSend } from './build-send.ts';
-import { egressOf } from './egress.ts';
+import { anywhere, egressOf } from './egress.ts';
 import { BalanceGate } from './gates/balance.gate.ts';
 import { ActiveHealth } from './health/active-health.ts';
 import { OutlierEjection } from './health/outlier-ejection.ts';
@@ -88,16 +88,24 @@ interface Found {
 function openAddress(definition: Upstream, options: OpenOptions): Found {
   const { name: upstream, options: given } = definition;
   const { address, addressField } = resolveAddress(definition, options.environment);
-  const egress = egressOf(upstream, {
-    ranges: Array.isArray(given.egress) ? given.egress : undefined,
-    isStatic: /^https?:/i.test(address),
-    environment: options.environment,
+  const problems: string[] = [];
+  const egress = collect(problems, () =>
+    egressOf(upstream, {
+      ranges: Array.isArray(given.egress) ? given.egress : undefined,
+      isStatic: /^https?:/i.test(address),
+      environment: options.environment,
+    }),
+  );
+  // Ranges that are wrong hide no mistake in the address.
+  const source = collect(problems, () => {
+    try {
+      return openSource(address, { upstream, egress: egress ?? anywhere(), ...options });
+    } catch (error) {
+      throw new ConfigError(ConfigError.problemsOf(error).map((problem) => nameField(problem, upstream, addressField)));
+    }
   });
-  try {
-    return { source: openSource(address, { upstream, egress, ...options }), egress };
-  } catch (error) {
-    throw new ConfigError(ConfigError.problemsOf(error).map((problem) => nameField(problem, upstream, addressField)));
-  }
+  if (egress === undefined || source === undefined) throw new ConfigError(problems);
+  return { source, egress };
 }
 
 /** Sources speak of the address; whoever reads the error needs to know where it is written. */

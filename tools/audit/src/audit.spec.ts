@@ -14,6 +14,7 @@ import {
 import { AuditTrailModule, AuthModule } from '@portico/auth';
 import { Allow } from '@portico/core';
 import { type Route, RoutingModule } from '@portico/routing';
+import type { BffOptions } from '@portico/server';
 import { defineUpstream, type UpstreamOptions } from '@portico/upstream';
 import { parseAccepted } from './accepted.ts';
 import { audit } from './audit.ts';
@@ -33,6 +34,7 @@ interface TestBff {
   readonly scope?: string;
   readonly door?: 'cookie' | 'bearer' | 'none';
   readonly modules?: DynamicModule[];
+  readonly unguardedRoutes?: BffOptions['unguardedRoutes'];
 }
 
 /** A small BFF, as the audit sees it. */
@@ -44,7 +46,8 @@ async function bffWith(bff: TestBff): Promise<BffDescription> {
     controllers,
   })
   class TestModule {}
-  return describeBff({ ...who, module: TestModule }, scope);
+  const { unguardedRoutes = [] } = bff;
+  return describeBff({ ...who, module: TestModule, unguardedRoutes }, scope);
 }
 
 /** A row with the least that a row must say. */
@@ -214,6 +217,24 @@ describe('the rules', () => {
         .map(({ operation }) => operation);
     expect(await ofAdmin([])).toEqual([]);
     expect(await ofAdmin([row({ path: '/bff/reports', to: '/reports' })])).toEqual(['GET /bff/reports']);
+  });
+
+  it('lists a route on Fastify itself as open to everybody, and holds it against the rules', async () => {
+    const unguardedRoutes = [
+      { methods: ['GET'], path: '/metrics' },
+      { methods: ['POST'], path: '/hooks' },
+    ];
+    expect(await rulesBrokenBy({ unguardedRoutes })).toEqual(['P002 POST /hooks']);
+    expect(await rulesBrokenBy({ unguardedRoutes, scope: 'admin' })).toEqual([
+      'P002 POST /hooks',
+      'P007 GET /metrics',
+      'P007 POST /hooks',
+    ]);
+    const { operations } = await bffWith({ unguardedRoutes });
+    expect(operations.filter(({ kind }) => kind === 'unguarded').map(({ path, access }) => [path, access])).toEqual([
+      ['/metrics', 'public'],
+      ['/hooks', 'public'],
+    ]);
   });
 
   it('P008: nobody asks for a user where there is no door', async () => {

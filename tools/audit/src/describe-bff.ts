@@ -15,27 +15,24 @@ export async function describeBff(options: BffOptions, scope?: string): Promise<
   const modules = await modulesOf(bffModule(options));
   const rows = modules.flatMap(({ providers }) => describeRoutes({ providers: [...providers] }) ?? []);
   const controllers = modules.flatMap((module) => module.controllers);
-  const files: Operation[] = options.static === undefined ? [] : [FILES];
+  const files = options.static === undefined ? [] : [operationForEverybody('files', ['GET'], '/*')];
+  const unguarded = (options.unguardedRoutes ?? []).map(({ methods, path }) =>
+    operationForEverybody('unguarded', methods, path),
+  );
   return {
     name: options.name,
     scope,
     door: doorOf(modules),
     hasAuditTrail: modules.some(({ module }) => module === AuditTrailModule),
-    operations: [...rows.map(operationOfRow), ...controllers.flatMap(operationsOfController), ...files],
+    operations: [...rows.map(operationOfRow), ...controllers.flatMap(operationsOfController), ...unguarded, ...files],
   };
 }
 
-const FILES: Operation = {
-  methods: ['GET'],
-  path: '/*',
-  access: 'public',
-  kind: 'files',
-  handler: undefined,
-  timeout: undefined,
-  maxBodyBytes: undefined,
-  upstreams: [],
-  target: undefined,
-};
+/** What no guard sees, of which nothing else is known. */
+function operationForEverybody(kind: Operation['kind'], methods: readonly string[], path: string): Operation {
+  const unknown = { handler: undefined, timeout: undefined, maxBodyBytes: undefined, upstreams: [], target: undefined };
+  return { ...unknown, kind, methods, path, access: 'public' };
+}
 
 /** `AuthModule` offers a door; the one for browsers has a cookie. */
 function doorOf(modules: readonly ModuleParts[]): BffDescription['door'] {

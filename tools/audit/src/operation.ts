@@ -8,8 +8,8 @@ export interface Operation {
   readonly path: string;
   /** Undefined: nobody said who may call it, and then nobody may. */
   readonly access: Access | undefined;
-  /** What answers: a row of the route table, a method of a controller, the files of a page. */
-  readonly kind: 'forward' | 'view' | 'controller' | 'files';
+  /** What answers: a row of the route table, a method of a controller, the files of a page, a declared route on Fastify itself. */
+  readonly kind: 'forward' | 'view' | 'controller' | 'files' | 'unguarded';
   /** Name of the controller and its method, for a controller. */
   readonly handler: string | undefined;
   /** Milliseconds; undefined where the server's settings are the only bound. */

@@ -71,5 +71,6 @@ export function timeInWords(milliseconds: number | undefined): string {
 export function destinationInWords({ kind, target, upstreams, handler }: Operation): string {
   if (target) return `${target.upstream.name} ${target.path.text}`;
   if (kind === 'view') return `view of ${upstreams.map(({ name }) => name).join(', ') || '?'}`;
+  if (kind === 'unguarded') return 'a route on Fastify, no guard';
   return kind === 'files' ? 'files' : (handler ?? '?');
 }

@@ -1,0 +1,30 @@
+/** Header fields that a route takes from clients and gives to them; names in lower case. */
+export interface RouteFields {
+  /** Request fields that reach the route's target. */
+  readonly request: readonly string[];
+  /** Response fields that the route lets pass. */
+  readonly response: readonly string[];
+}
+
+/** What a library that registers routes on the HTTP server itself, past Nest's controllers, says of one of them. */
+export interface RouteDeclaration {
+  /**
+   * `guarded`: its handler runs the application's guards before anything else. `refusal`: it answers with a problem and
+   * nothing else. `files`: it serves public files to everybody.
+   */
+  readonly kind: 'guarded' | 'refusal' | 'files';
+  /** Default: unknown, as for a controller. */
+  readonly fields?: RouteFields | undefined;
+}
+
+const DECLARATION = Symbol('portico.route-declaration');
+
+/** Ties a declaration to the handler that the route is registered with. A route without one stops the start of a BFF. */
+export function declareRoute(handler: object, declaration: RouteDeclaration): void {
+  Object.defineProperty(handler, DECLARATION, { value: declaration });
+}
+
+/** What `declareRoute` tied to a handler; undefined when nothing was. */
+export function routeDeclarationOf(handler: object): RouteDeclaration | undefined {
+  return (handler as { [DECLARATION]?: RouteDeclaration })[DECLARATION];
+}
