@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { contextOf, type RequestContext } from '@portico/core';
+import { Cors } from '../src/cors.ts';
 import { createHttpServer } from '../src/http-server.ts';
 import { RequestEntry } from '../src/request-entry.ts';
 import { RequestLog } from '../src/request-log.ts';
@@ -41,12 +42,14 @@ export async function startHeldServer(environment: Record<string, string> = {}):
   let most = 0;
   const stream = { write: (line: string) => void lines.push(JSON.parse(line) as HeldServer['lines'][number]) };
   const log = new RequestLog('held', { isLevelEnabled: () => true }, stream);
-  const entry = new RequestEntry(loadServerConfig(0, environment), log, (request, response) => {
+  const config = loadServerConfig(0, environment);
+  const handler = (request: IncomingMessage, response: ServerResponse): void => {
     executed.push({ url: request.url!, context: contextOf(request), response });
     most = Math.max(most, entry.inFlight.size);
     handle(request, response);
-  });
-  const server = createHttpServer(loadServerConfig(0, environment), entry);
+  };
+  const entry = new RequestEntry(config, log, handler, new Cors(config));
+  const server = createHttpServer(config, entry);
   server.on('connection', (socket: Socket) => sockets.push(socket));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
