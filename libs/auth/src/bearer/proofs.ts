@@ -82,7 +82,7 @@ export class Proofs {
     if (!isJti) throw refused('the proof has no jti');
     const identifier = createHash('sha256').update(`${thumbprint} ${jti}`).digest('base64url');
     const ttl = (PROOF_LIFE + 2 * this.options.clockSkew) * 1000;
-    if (!(await this.options.useOnce(`dpop ${identifier}`, ttl))) throw refused('the proof was used before');
+    if (!(await this.options.useOnce(identifier, ttl))) throw refused('the proof was used before');
   }
 }
 

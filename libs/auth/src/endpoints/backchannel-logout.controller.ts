@@ -25,7 +25,7 @@ export class BackchannelLogoutController {
     const notice = await this.check(token);
     const { issuer, subject, sid, jti, expiresAt } = notice;
     const life = Math.max(1, expiresAt - contextOf(raw).clock.epoch());
-    const isNew = await this.sessions.useOnce(`logout ${issuer} ${jti}`, life);
+    const isNew = await this.sessions.useOnce('logout', `${issuer} ${jti}`, life);
     if (!isNew) throw refused('The logout token was used before.');
     if (sid !== undefined) await this.sessions.endProviderSession(issuer, sid);
     else await this.sessions.endAll(`${issuer} ${subject}`);

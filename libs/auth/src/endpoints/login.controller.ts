@@ -66,7 +66,7 @@ export class LoginController {
     const login = typeof state === 'string' && STATE.test(state) ? this.logins.find(header, state) : undefined;
     if (!login) throw new BffError('login-failed', { detail: UNKNOWN_LOGIN });
     const { attempt, cleared } = login;
-    if (!(await this.sessions.useOnce(`login ${attempt.state}`, LOGIN_LIFE))) {
+    if (!(await this.sessions.useOnce('login', attempt.state, LOGIN_LIFE))) {
       throw new BffError('login-failed', { detail: UNKNOWN_LOGIN, headers: { 'set-cookie': cleared } });
     }
     const completed = await this.complete(raw.url ?? '', login);

@@ -60,7 +60,7 @@ export function openBearerDoor({ name, settings, provider, tokens, shared }: Bea
     dpop,
     keys: provider.keys,
     provider,
-    useOnce: shared && ((identifier, ttl) => shared.useOnce(`dpop ${identifier}`, ttl)),
+    useOnce: shared && ((identifier, ttl) => shared.useOnce('proof', identifier, ttl)),
     nonceKey: nonceKeyOf(sessionKeys),
   });
   return new BearerDoor({ verifier, tokens });

@@ -1,4 +1,5 @@
 import type { NewSession, Session, SessionSummary } from './session.ts';
+import type { SingleUse } from './session-store.ts';
 
 /** A session with the secret that its cookie carries: 256 random bits in base64url, known to the browser only. */
 export interface OpenedSession {
@@ -35,8 +36,8 @@ export interface Sessions {
   endProviderSession(issuer: string, sid: string): Promise<number>;
   /** The sessions of a principal, the newest first. */
   list(principalId: string): Promise<readonly SessionSummary[]>;
-  /** Remembers a one-time identifier for `ttl` milliseconds, on all replicas; false when it was known: a replay. */
-  useOnce(identifier: string, ttl: number): Promise<boolean>;
+  /** Uses an identifier up for `ttl` milliseconds, on all replicas; false when it was used before: a replay. */
+  useOnce(kind: SingleUse, identifier: string, ttl: number): Promise<boolean>;
   /** Closes the store, with its connections and timers. */
   close(): Promise<void>;
 }

@@ -115,11 +115,11 @@ export function describeSessions(kind: string, openWorld: () => Promise<StoreWor
     });
 
     it('case 67: lets an identifier pass once, whichever replica it comes to', async () => {
-      expect(await here.useOnce('jti 1', 150)).toBe(true);
-      expect(await there.useOnce('jti 1', 150)).toBe(false);
-      expect(await there.useOnce(`jti 2 ${'x'.repeat(5_000)}`, 150)).toBe(true);
+      expect(await here.useOnce('logout', 'jti 1', 150)).toBe(true);
+      expect(await there.useOnce('logout', 'jti 1', 150)).toBe(false);
+      expect(await there.useOnce('logout', `jti 2 ${'x'.repeat(5_000)}`, 150)).toBe(true);
       await world.pass(200);
-      expect(await here.useOnce('jti 1', 150)).toBe(true);
+      expect(await here.useOnce('logout', 'jti 1', 150)).toBe(true);
     });
 
     it('case 63: 20 parallel calls over two replicas with an expired access token: one refresh, 20 times the new token', async () => {
