@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Inject, Query, Req, Res } from '@nestjs/common';
 import { Allow, BffError, contextOf } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isLoginFromAbroad } from '../csrf/login-origin.ts';
 import { PROVIDER, SESSIONS } from '../injection.ts';
 import type { CompletedLogin, Provider } from '../provider/provider.ts';
 import type { Device } from '../session/session.ts';
@@ -30,7 +31,8 @@ export class LoginController {
 
   /**
    * Sends the browser to the provider. A session that it has goes on until the login is done, and ends then. Its cookie does
-   * not come along when a page of another site led here: then a page of the own site comes here again, with it.
+   * not come along when a page of another site led here: then a page of the own site comes here again, with it. What other sites
+   * ask for without leading here, images and frames and scripts, begins nothing.
    */
   @Get('login')
   @Allow('public')
@@ -40,8 +42,9 @@ export class LoginController {
     @Query() query: Readonly<Record<string, unknown>>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
+    const isFromAbroad = isLoginFromAbroad(raw.headers);
     const wishes = readLoginQuery(query);
-    if (raw.headers['sec-fetch-site'] === 'cross-site') {
+    if (isFromAbroad) {
       reply.headers(LANDING_HEADERS);
       return landingPage(raw.url ?? '');
     }
@@ -49,7 +52,10 @@ export class LoginController {
     const previous = this.cookie.read(header);
     const { url, attempt } = await this.provider.beginLogin(wishes);
     const login = { attempt, isSilent: wishes.prompt === 'none', previous };
-    reply.header('set-cookie', this.logins.keep(header, login)).header('location', url.href).status(302);
+    reply
+      .header('set-cookie', this.logins.keep(header, login, browserOf(raw)))
+      .header('location', url.href)
+      .status(302);
     return undefined;
   }
 
@@ -104,6 +110,12 @@ export class LoginController {
     const { secret } = await this.sessions.begin({ ...completed, device }, this.cookie.read(header) ?? previous);
     return [this.cookie.set(secret), ...this.logins.succeed(header, state, secret)];
   }
+}
+
+/** Tells browsers apart, as far as it goes. */
+function browserOf(raw: FastifyRequest['raw']): string {
+  const { address, userAgent } = deviceOf(raw);
+  return `${address} ${userAgent}`;
 }
 
 function deviceOf(raw: FastifyRequest['raw']): Device {
