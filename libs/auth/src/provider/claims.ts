@@ -22,9 +22,14 @@ const NOT_FURTHER: ReadonlySet<string> = new Set(
  * @param path the claim's whole name, or names of objects inside each other with dots between them: `realm_access.roles`
  */
 export function rolesOf(claims: Claims, path: string): ReadonlySet<string> {
-  const roles = Object.hasOwn(claims, path) ? claims[path] : valueAt(claims, path);
+  const roles = claimAt(claims, path);
   if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string' && role !== '')) return NO_ROLES;
   return new Set(roles as string[]);
+}
+
+/** A claim by its whole name, or by names of objects inside each other with dots between them; undefined when it is not there. */
+export function claimAt(claims: Claims, path: string): unknown {
+  return Object.hasOwn(claims, path) ? claims[path] : valueAt(claims, path);
 }
 
 function valueAt(claims: Claims, path: string): unknown {

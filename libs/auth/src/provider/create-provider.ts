@@ -3,15 +3,17 @@ import {
   buildEndSessionUrl,
   clientCredentialsGrant,
   type Configuration,
+  fetchUserInfo,
   genericGrantRequest,
   refreshTokenGrant,
+  skipSubjectCheck,
   tokenIntrospection,
   tokenRevocation,
 } from 'openid-client';
 import type { Session } from '../session/session.ts';
 import type { Renewal } from '../session/sessions.ts';
 import { boundedFetch } from './bounded-fetch.ts';
-import { type IdTokenClaims, principalOf, textOf } from './claims.ts';
+import { type Claims, type IdTokenClaims, principalOf, textOf } from './claims.ts';
 import { Discovery } from './discovery.ts';
 import { checkToken } from './key-check.ts';
 import { KeySet } from './key-set.ts';
@@ -19,6 +21,7 @@ import { beginLogin, type LoginTerms, redeem } from './login.ts';
 import { checkLogoutToken } from './logout-token.ts';
 import { isRefusedGrant, loginFailed, refusalOf, unavailable, withoutSecrets } from './provider-error.ts';
 import { CALLBACK_PATH, checkProviderSettings, type ProviderSettings } from './provider-settings.ts';
+import { breakingFetch } from './provider-breaker.ts';
 import type {
   CompletedLogin,
   Introspection,
@@ -57,9 +60,9 @@ class OpenIdProvider implements Provider {
 
   constructor(private readonly settings: ProviderSettings) {
     const { timeout = DEFAULT_TIMEOUT, coolDown = DEFAULT_COOL_DOWN, publicUrl, scope, clientId } = settings;
-    const fetch = boundedFetch(timeout);
     this.issuer = settings.issuer;
     this.clock = settings.clock ?? systemClock;
+    const fetch = breakingFetch(boundedFetch(timeout), this.clock, coolDown);
     this.clockSkew = settings.clockSkew ?? DEFAULT_CLOCK_SKEW;
     this.terms = { redirectUri: `${publicUrl}${CALLBACK_PATH}`, scope, clientId };
     this.discovery = new Discovery(settings, fetch);
@@ -94,10 +97,13 @@ class OpenIdProvider implements Provider {
       const answer = await refreshTokenGrant(configuration, refreshToken);
       return await renewalOf(answer as TokenAnswer, answer.claims() as IdTokenClaims | undefined, session, {
         now: this.clock.epoch(),
+        rolesClaim: this.settings.rolesClaim,
+        userInfo: (accessToken) => this.userInfo(configuration, accessToken),
         checkSignature: (idToken) => this.checkSignature(idToken),
         principalOf: (claims, scope) => this.principalOf(claims, scope),
       });
     } catch (error) {
+      if (error instanceof BffError) throw error;
       throw refusalOf(error) === 'invalid_grant'
         ? new BffError('session-ended', { cause: withoutSecrets(error) })
         : unavailable(error);
@@ -157,6 +163,12 @@ class OpenIdProvider implements Provider {
     } catch (error) {
       throw unavailable(error);
     }
+  }
+
+  /** Whom it speaks of is looked at by who asks. */
+  private async userInfo(configuration: Configuration, accessToken: string): Promise<Claims | undefined> {
+    if (configuration.serverMetadata().userinfo_endpoint === undefined) return undefined;
+    return fetchUserInfo(configuration, accessToken, skipSubjectCheck);
   }
 
   private async issue(

@@ -56,6 +56,12 @@ export function unavailable(error: unknown): BffError {
   return new BffError('identity-provider-unavailable', { cause: withoutSecrets(error) });
 }
 
+/** The failure of a moment ago for another request: an error of its own, since what is known of one request is not shown to another. */
+export function again(failure: BffError): BffError {
+  const { code, detail, headers } = failure;
+  return new BffError(code, { cause: failure, ...(detail && { detail }), ...(headers && { headers }) });
+}
+
 /** `login-failed`, with a plain sentence for the user. */
 export function loginFailed(error: unknown): BffError {
   const refusal = refusalOf(error);

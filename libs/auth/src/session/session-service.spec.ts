@@ -228,6 +228,7 @@ describe('createSessions', () => {
     clock.advance(20);
     const error = new BffError('internal', { detail: 'a mistake' });
     await expect(sessions.withFreshToken(session, () => Promise.reject(error))).rejects.toBe(error);
+    clock.advance(1_000);
     await expect(
       sessions.withFreshToken(session, () => {
         throw error;

@@ -1,5 +1,6 @@
 import { BffError, type Clock } from '@portico/core';
 import type { IssuedToken } from '../provider/provider.ts';
+import { again } from '../provider/provider-error.ts';
 
 /** What tokens are kept with; tests replace both. */
 export interface TokenMeans {
@@ -112,10 +113,4 @@ export class CachedToken {
     };
     return authorization;
   }
-}
-
-/** An error of its own for each request: what is known of one is not shown to another. */
-function again(failure: BffError): BffError {
-  const { code, detail, headers } = failure;
-  return new BffError(code, { cause: failure, ...(detail && { detail }), ...(headers && { headers }) });
 }
