@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import { Allow, BffError, contextOf } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EndsAccess } from '../audit-trail/ends-access.ts';
 import type { AuthSettings } from '../auth-settings.ts';
 import { CSRF_HEADER, refuseForeign } from '../csrf/csrf-problem.ts';
 import { AUTH_SETTINGS, PROVIDER, SESSIONS } from '../injection.ts';
@@ -30,6 +31,7 @@ export class LogoutController {
    */
   @Post('logout')
   @Allow('public')
+  @EndsAccess()
   async logout(@Req() { raw }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const isCall = raw.headers[CSRF_HEADER] !== undefined;
     refuseForeign(isCall ? raw.headers : { ...raw.headers, [CSRF_HEADER]: '1' }, this.settings.publicUrl);
