@@ -123,8 +123,8 @@ function doorModule(bff: BffIdentity, { controllers = [], providers, exports = [
   };
 }
 
-function accessGuard(door: Door, tokens: UpstreamTokens, { publicUrl }: AuthSettings): AccessGuard {
-  return new AccessGuard({ door, publicTokens: tokens.ofNobody, publicUrl });
+function accessGuard(door: Door, tokens: UpstreamTokens, { publicUrl, clockSkew }: AuthSettings): AccessGuard {
+  return new AccessGuard({ door, publicTokens: tokens.ofNobody, publicUrl, clockSkew });
 }
 
 function sessionsOf({ name }: BffIdentity) {

@@ -54,6 +54,18 @@ describe('tokens that are introspected (RFC 7662)', () => {
     expect(introspect.mock.calls).toEqual([['opaque']]);
   });
 
+  it.each([21, 3_000])(
+    'are refused, and nothing breaks, when what is said of them is %s levels deep',
+    async (levels) => {
+      let deep: unknown = 'x';
+      for (let level = 0; level < levels; level++) deep = level % 2 === 0 ? [deep] : { a: deep };
+      const verifier = newVerifier(() => Promise.resolve(active({ deep })));
+      await expect(verifier.verify(showing('opaque'), [])).rejects.toMatchObject({ code: 'token-invalid' });
+      const modest = newVerifier(() => Promise.resolve(active({ address: { lines: [{ a: { b: ['c'] } }] } })));
+      expect((await modest.verify(showing('opaque'), [])).principal.subject).toBe('alice');
+    },
+  );
+
   it('are known until they expire when that is sooner, and without exp for 30 seconds', async () => {
     const verifier = newVerifier((token) =>
       Promise.resolve(active({ exp: token === 'short' ? now() + 3 : undefined })),

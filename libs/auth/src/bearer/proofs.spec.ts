@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { BffError } from '@portico/core';
 import {
   FakeClock,
   type FakeIdentityProvider,
@@ -37,7 +38,7 @@ const newVerifier = (options: Partial<BearerOptions> = {}) =>
     dpop: 'optional',
     keys: new KeySet({ url: () => Promise.resolve(new URL(`${provider.issuer}/keys`)), clock }),
     provider: { introspect: () => Promise.reject(new Error('not asked')) },
-    nonceKey,
+    nonceKeys: [nonceKey],
     clock,
     ...options,
   });
@@ -195,6 +196,22 @@ describe('DPoP (RFC 9449)', () => {
     const refused = await refusalOf(late, proofFor(late, nonce));
     expect(refused.headers['www-authenticate']).toContain('error="use_dpop_nonce"');
     expect(refused.headers['dpop-nonce']).not.toBe(nonce);
+  });
+
+  it('accepts the nonces of all its keys, so that replicas may change them one after the other', async () => {
+    const next = Buffer.alloc(32, 8);
+    const before = newVerifier({ nonceKeys: [nonceKey, next] });
+    const after = newVerifier({ nonceKeys: [next, nonceKey] });
+    const token = await boundToken();
+    for (const [maker, taker] of [
+      [before, after],
+      [after, before],
+    ] as const) {
+      const { headers } = (await maker
+        .verify(showing(token, proofFor(token, 'none')), [])
+        .catch((error: unknown) => error)) as BffError;
+      await taker.verify(showing(token, proofFor(token, headers!['dpop-nonce']!)), []);
+    }
   });
 
   it('accepts a proof once, on all replicas that share the memory', async () => {

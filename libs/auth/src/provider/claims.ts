@@ -47,7 +47,7 @@ export function scopesOf({ scope }: Claims): ReadonlySet<string> {
 }
 
 /**
- * Who claims speak of. They are checked before: `iss` and `sub` are texts that are not empty.
+ * Who claims speak of. They are checked before: `iss` and `sub` are texts that are not empty, and they are not `areTooDeep`.
  *
  * @param rolesClaim see `rolesOf`
  */
@@ -66,6 +66,19 @@ export function principalOf(claims: Claims, door: Principal['door'], rolesClaim:
     claims: deepFreeze(Object.fromEntries(Object.entries(claims).filter(([name]) => !NOT_FURTHER.has(name)))),
     session: undefined,
   });
+}
+
+/** Levels of objects and lists inside each other that claims may have; those of providers have three or four. */
+const MAX_DEPTH = 20;
+
+/** Whether claims are nested more deeply than any provider needs: what walks through them by recursion would run out of stack. */
+export function areTooDeep(claims: Claims): boolean {
+  let level: readonly unknown[] = [claims];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+  return false;
 }
 
 /** A text that is not empty, else undefined. */

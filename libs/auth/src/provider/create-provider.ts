@@ -12,8 +12,8 @@ import {
 } from 'openid-client';
 import type { Session } from '../session/session.ts';
 import type { Renewal } from '../session/sessions.ts';
-import { boundedFetch } from './bounded-fetch.ts';
-import { type Claims, type IdTokenClaims, principalOf, textOf } from './claims.ts';
+import { boundedFetch, ProviderFault } from './bounded-fetch.ts';
+import { areTooDeep, type Claims, type IdTokenClaims, principalOf, textOf } from './claims.ts';
 import { Discovery } from './discovery.ts';
 import { checkToken } from './key-check.ts';
 import { KeySet } from './key-set.ts';
@@ -79,14 +79,14 @@ class OpenIdProvider implements Provider {
     const { answer, claims } = await redeem(await this.discovery.get(), this.terms, callback, attempt);
     try {
       await this.checkSignature(answer.id_token);
+      return {
+        principal: this.principalOf(claims, answer.scope ?? this.terms.scope),
+        tokens: sessionTokensOf(answer, this.clock.epoch()),
+        providerSession: textOf(claims.sid),
+      };
     } catch (error) {
       throw isUnavailable(error) ? error : loginFailed(error);
     }
-    return {
-      principal: this.principalOf(claims, answer.scope ?? this.terms.scope),
-      tokens: sessionTokensOf(answer, this.clock.epoch()),
-      providerSession: textOf(claims.sid),
-    };
   }
 
   async refresh(session: Session): Promise<Renewal> {
@@ -188,9 +188,13 @@ class OpenIdProvider implements Provider {
     await checkToken(idToken, this.keys.get, { issuer: this.issuer, audience, clockTolerance: this.clockSkew });
   }
 
-  /** @param scope what the token endpoint granted (RFC 6749 5.1); an ID token does not say it, nor need it name the client */
+  /**
+   * @param scope what the token endpoint granted (RFC 6749 5.1); an ID token does not say it, nor need it name the client
+   * @throws ProviderFault
+   */
   private principalOf(claims: IdTokenClaims, scope: string): Principal {
     const { clientId, rolesClaim } = this.settings;
+    if (areTooDeep(claims)) throw new ProviderFault('its claims are nested too deeply');
     return principalOf({ ...claims, client_id: clientId, scope }, 'session', rolesClaim);
   }
 

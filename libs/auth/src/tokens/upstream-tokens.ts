@@ -1,5 +1,5 @@
 import { BffError, systemClock, type TokenSource, type UpstreamToken } from '@portico/core';
-import { LOGIN_PATH } from '../guard/session.door.ts';
+import { SESSION_CHALLENGE } from '../guard/session.door.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -198,7 +198,7 @@ class SessionTokenSource extends RequestTokenSource {
 
 /** The session was found by the door, which thus could not tell where to log in again. */
 function ended(cause: BffError): BffError {
-  return new BffError('session-ended', { login: LOGIN_PATH, cause });
+  return new BffError('session-ended', { ...SESSION_CHALLENGE, cause });
 }
 
 function tokenOf({ tokens: { accessToken, accessTokenExpiresAt } }: Session): UserToken {
