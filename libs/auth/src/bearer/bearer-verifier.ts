@@ -123,6 +123,7 @@ export class BearerVerifier {
     const needsNonce = code === 'use_dpop_nonce' || code === 'invalid_dpop_proof';
     return new BffError('token-invalid', {
       detail,
+      ...(error.cause !== undefined && { cause: error.cause }),
       headers: { 'www-authenticate': challenge, ...(needsNonce && { 'dpop-nonce': this.nonces.current() }) },
     });
   }

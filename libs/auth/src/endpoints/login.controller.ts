@@ -4,6 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isLoginFromAbroad } from '../csrf/login-origin.ts';
 import { PROVIDER, SESSIONS } from '../injection.ts';
 import type { CompletedLogin, Provider } from '../provider/provider.ts';
+import { needsUser } from '../provider/provider-error.ts';
+import { tellReplaced } from '../provider/replaced-failure.ts';
 import type { Device } from '../session/session.ts';
 import { SessionCookie } from '../session/session-cookie.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -70,10 +72,13 @@ export class LoginController {
   ): Promise<string> {
     const header = raw.headers.cookie;
     const login = typeof state === 'string' && STATE.test(state) ? this.logins.find(header, state) : undefined;
-    if (!login) throw new BffError('login-failed', { detail: UNKNOWN_LOGIN });
+    if (!login) {
+      throw new BffError('login-failed', { detail: UNKNOWN_LOGIN, cause: new Error('state: no cookie of this login') });
+    }
     const { attempt, cleared } = login;
     if (!(await this.sessions.useOnce('login', attempt.state, LOGIN_LIFE))) {
-      throw new BffError('login-failed', { detail: UNKNOWN_LOGIN, headers: { 'set-cookie': cleared } });
+      const cause = new Error('state: it was used before');
+      throw new BffError('login-failed', { detail: UNKNOWN_LOGIN, cause, headers: { 'set-cookie': cleared } });
     }
     const completed = await this.complete(raw.url ?? '', login);
     const cookies = completed ? await this.begin(raw, completed, { ...login, state: attempt.state }) : [];
@@ -90,7 +95,12 @@ export class LoginController {
       return await this.provider.completeLogin(new URL(target, ANY_ORIGIN), attempt);
     } catch (error) {
       if (!(error instanceof BffError)) throw error;
-      if (isSilent && error.code === 'login-failed') return undefined;
+      if (isSilent && error.code === 'login-failed') {
+        // That the user is needed is what was asked.
+        if (!needsUser(error))
+          tellReplaced('a login without asking the user (it goes on without a session)', error.cause);
+        return undefined;
+      }
       const { code, detail, cause } = error;
       throw new BffError(code, { ...(detail !== undefined && { detail }), cause, headers: { 'set-cookie': cleared } });
     }

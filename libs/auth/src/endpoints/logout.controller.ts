@@ -7,6 +7,7 @@ import type { AuthSettings } from '../auth-settings.ts';
 import { CSRF_HEADER, refuseForeign } from '../csrf/csrf-problem.ts';
 import { AUTH_SETTINGS, PROVIDER, SESSIONS } from '../injection.ts';
 import type { Provider } from '../provider/provider.ts';
+import { tellReplaced } from '../provider/replaced-failure.ts';
 import type { Session } from '../session/session.ts';
 import { SessionCookie } from '../session/session-cookie.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -68,8 +69,9 @@ export class LogoutController {
     await this.provider.revoke(session);
     try {
       return (await this.provider.endSessionUrl(session, AFTER_LOGOUT))?.href ?? AFTER_LOGOUT;
-    } catch {
+    } catch (error) {
       // The provider is away; the user is logged out here all the same.
+      tellReplaced('where to log out at the identity provider (the user goes to the start page)', error);
       return AFTER_LOGOUT;
     }
   }

@@ -7,6 +7,7 @@ import { SESSION_CHALLENGE } from '../guard/session.door.ts';
 import { AUTH_SETTINGS, PROVIDER, SESSIONS } from '../injection.ts';
 import { textOf } from '../provider/claims.ts';
 import type { Provider } from '../provider/provider.ts';
+import { tellReplaced } from '../provider/replaced-failure.ts';
 import type { Session } from '../session/session.ts';
 import { SessionCookie } from '../session/session-cookie.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -71,7 +72,10 @@ export class UserController {
     try {
       return await this.sessions.withFreshToken(session, (stale) => this.provider.refresh(stale));
     } catch (error) {
-      if (error instanceof BffError && error.code === 'session-ended') return undefined;
+      if (error instanceof BffError && error.code === 'session-ended') {
+        tellReplaced('a session that has ended (nobody is logged in)', error.cause ?? error);
+        return undefined;
+      }
       throw error;
     }
   }

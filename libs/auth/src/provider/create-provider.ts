@@ -32,6 +32,7 @@ import type {
   Provider,
 } from './provider.ts';
 import { renewalOf } from './renewal.ts';
+import { tellReplaced } from './replaced-failure.ts';
 import { issuedTokenOf, sessionTokensOf, type TokenAnswer } from './session-tokens-of.ts';
 
 const DEFAULT_TIMEOUT = 5_000;
@@ -85,7 +86,7 @@ class OpenIdProvider implements Provider {
         providerSession: textOf(claims.sid),
       };
     } catch (error) {
-      throw isUnavailable(error) ? error : loginFailed(error);
+      throw isUnavailable(error) ? error : loginFailed(error, 'ID token');
     }
   }
 
@@ -105,8 +106,8 @@ class OpenIdProvider implements Provider {
     } catch (error) {
       if (error instanceof BffError) throw error;
       throw refusalOf(error) === 'invalid_grant'
-        ? new BffError('session-ended', { cause: withoutSecrets(error) })
-        : unavailable(error);
+        ? new BffError('session-ended', { cause: withoutSecrets(error, 'refresh') })
+        : unavailable(error, 'refresh');
     }
   }
 
@@ -116,8 +117,9 @@ class OpenIdProvider implements Provider {
       const configuration = await this.discovery.get();
       if (configuration.serverMetadata().revocation_endpoint === undefined) return;
       await tokenRevocation(configuration, refreshToken, { token_type_hint: 'refresh_token' });
-    } catch {
+    } catch (error) {
       // The session is gone on this side; at the provider the token ends by itself.
+      tellReplaced('the refresh token of a session that ended was not revoked', withoutSecrets(error, 'revocation'));
     }
   }
 
@@ -136,7 +138,10 @@ class OpenIdProvider implements Provider {
   }
 
   async clientToken(wanted: { readonly scope?: string; readonly audience?: string }): Promise<IssuedToken> {
-    return this.issue((configuration) => clientCredentialsGrant(configuration, given(wanted)), unavailable);
+    return this.issue(
+      (configuration) => clientCredentialsGrant(configuration, given(wanted)),
+      (error) => unavailable(error, 'token for the BFF'),
+    );
   }
 
   async exchangeToken(
@@ -151,7 +156,7 @@ class OpenIdProvider implements Provider {
     };
     return this.issue(
       (configuration) => genericGrantRequest(configuration, TOKEN_EXCHANGE, parameters),
-      (error) => (isRefusedGrant(error) ? refusedExchange(error) : unavailable(error)),
+      (error) => (isRefusedGrant(error) ? refusedExchange(error) : unavailable(error, 'token exchange')),
     );
   }
 
@@ -161,7 +166,7 @@ class OpenIdProvider implements Provider {
       const answer = await tokenIntrospection(configuration, token, { token_type_hint: 'access_token' });
       return answer.active ? { ...answer } : undefined;
     } catch (error) {
-      throw unavailable(error);
+      throw unavailable(error, 'introspection');
     }
   }
 
@@ -210,7 +215,7 @@ function isUnavailable(error: unknown): boolean {
 
 function refusedExchange(error: unknown): BffError {
   const detail = 'The identity provider gives no token for this service.';
-  return new BffError('forbidden', { detail, cause: withoutSecrets(error) });
+  return new BffError('forbidden', { detail, cause: withoutSecrets(error, 'token exchange') });
 }
 
 /** The parameters that have a value. */

@@ -41,7 +41,9 @@ export async function checkToken(token: string, keys: JWTVerifyGetKey, checks: C
     return { payload, type: protectedHeader.typ?.toLowerCase().replace(/^application\//, '') };
   } catch (error) {
     if (error instanceof BffError) throw error;
-    throw isProviderFault(error) ? unavailable(error) : new BffError('token-invalid', { cause: withoutSecrets(error) });
+    throw isProviderFault(error)
+      ? unavailable(error, 'keys')
+      : new BffError('token-invalid', { cause: withoutSecrets(error) });
   }
 }
 

@@ -6,6 +6,7 @@ import { ProviderFault } from './bounded-fetch.ts';
 import { claimAt, type Claims, type IdTokenClaims } from './claims.ts';
 import { isUnjudged } from './key-check.ts';
 import { unavailable } from './provider-error.ts';
+import { tellReplaced } from './replaced-failure.ts';
 import { sessionTokensOf, type TokenAnswer } from './session-tokens-of.ts';
 
 /** What a renewal is made of beside the provider's answer. */
@@ -49,7 +50,7 @@ export async function renewalOf(
     if (error instanceof BffError && error.code === 'session-ended') throw error;
     // Over at once, so that the provider is asked again before anybody is let in.
     const over = Object.freeze({ ...tokens, accessTokenExpiresAt: terms.now });
-    return { principal: session.principal, tokens: over, failure: unavailable(error) };
+    return { principal: session.principal, tokens: over, failure: unavailable(error, 'UserInfo') };
   }
 }
 
@@ -59,8 +60,11 @@ async function checkSignature(idToken: string, terms: RenewalTerms): Promise<Bff
     await terms.checkSignature(idToken);
     return undefined;
   } catch (error) {
-    if (isUnjudged(error)) return error;
-    throw unavailable(error);
+    if (isUnjudged(error)) {
+      tellReplaced('an ID token that cannot be checked just now (UserInfo is asked instead)', error);
+      return error;
+    }
+    throw unavailable(error, 'ID token');
   }
 }
 
@@ -99,7 +103,7 @@ function checkLogin({ sub, nonce }: IdTokenClaims, { principal, tokens }: Sessio
   if (nonce === undefined || tokens.idToken === '') return;
   const first = decodeJwt(tokens.idToken).nonce;
   if (first !== undefined && first !== nonce) {
-    throw unavailable(new ProviderFault('it refreshed a login with that of another'));
+    throw unavailable(new ProviderFault('it refreshed a login with that of another'), 'refresh');
   }
 }
 

@@ -1,6 +1,7 @@
 import { BffError, type Clock } from '@portico/core';
 import type { IssuedToken } from '../provider/provider.ts';
 import { again } from '../provider/provider-error.ts';
+import { tellReplaced } from '../provider/replaced-failure.ts';
 
 /** What tokens are kept with; tests replace both. */
 export interface TokenMeans {
@@ -55,7 +56,11 @@ export class CachedToken {
     if (now < kept.renewAt) return kept.authorization;
     if (now >= kept.unusableAt) return this.ask(issue);
     // Its failure is told to those who wait for it once the token is not good any more.
-    if (!this.isCooling()) this.ask(issue).catch(() => undefined);
+    if (!this.isCooling()) {
+      this.ask(issue).catch((error: unknown) =>
+        tellReplaced('a fresh token for an upstream (the old one is still good)', error),
+      );
+    }
     return kept.authorization;
   }
 
