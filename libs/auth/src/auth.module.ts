@@ -20,6 +20,7 @@ import { AUTH_SETTINGS, DOOR, PROVIDER, SESSIONS } from './injection.ts';
 import { logAccessEvents } from './policy/access-log.ts';
 import { createProvider } from './provider/create-provider.ts';
 import type { Provider } from './provider/provider.ts';
+import { logReplacedFailures } from './provider/replaced-failure.ts';
 import { SessionCipher } from './session/session-cipher.ts';
 import { SessionCookie } from './session/session-cookie.ts';
 import type { Sessions } from './session/sessions.ts';
@@ -35,7 +36,7 @@ const log = new Logger('Auth');
  */
 @Module({})
 export class AuthModule implements OnModuleInit, OnApplicationShutdown {
-  private endLog: (() => void) | undefined;
+  private endLogs: readonly (() => void)[] = [];
 
   constructor(
     @Inject(AUTH_SETTINGS) private readonly settings: AuthSettings,
@@ -75,13 +76,13 @@ export class AuthModule implements OnModuleInit, OnApplicationShutdown {
   /** Settings that do not fit, and handlers that state no access, end the start here with a ConfigError. */
   onModuleInit(): void {
     if (this.problems.length > 0) throw new ConfigError(this.problems);
-    this.endLog = logAccessEvents(log);
+    this.endLogs = [logAccessEvents(log), logReplacedFailures(log)];
     if (this.settings.redisUrl === undefined) this.sayWhatIsInMemory();
   }
 
   /** Closes what the sessions hold open. */
   async onApplicationShutdown(): Promise<void> {
-    this.endLog?.();
+    for (const end of this.endLogs) end();
     await this.sessions?.close();
   }
 
@@ -123,8 +124,8 @@ function doorModule(bff: BffIdentity, { controllers = [], providers, exports = [
   };
 }
 
-function accessGuard(door: Door, tokens: UpstreamTokens, { publicUrl }: AuthSettings): AccessGuard {
-  return new AccessGuard({ door, publicTokens: tokens.ofNobody, publicUrl });
+function accessGuard(door: Door, tokens: UpstreamTokens, { publicUrl, clockSkew }: AuthSettings): AccessGuard {
+  return new AccessGuard({ door, publicTokens: tokens.ofNobody, publicUrl, clockSkew });
 }
 
 function sessionsOf({ name }: BffIdentity) {

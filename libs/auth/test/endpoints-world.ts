@@ -4,6 +4,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { attachContext, BffError, RequestContext, startTrace } from '@portico/core';
 import { type FakeIdentityProvider, startFakeIdentityProvider } from '@portico/testing';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { AuditTrail } from '../src/audit-trail/audit-trail.ts';
+import { AuditTrailGuard, recordAnswers } from '../src/audit-trail/audit-trail.guard.ts';
 import type { AuthSettings } from '../src/auth-settings.ts';
 import { ENDPOINT_CONTROLLERS, ENDPOINT_PROVIDERS } from '../src/endpoints/endpoints.ts';
 import { AccessGuard } from '../src/guard/access.guard.ts';
@@ -63,13 +65,16 @@ export interface EndpointsWorld {
 }
 
 /** Starts a provider and a BFF named `test-bff`, whose public URL is not the one it listens on. */
-export async function startEndpoints(settings: Partial<ProviderSettings> = {}): Promise<EndpointsWorld> {
+export async function startEndpoints(
+  settings: Partial<ProviderSettings> = {},
+  trail?: AuditTrail,
+): Promise<EndpointsWorld> {
   const fake = await startFakeIdentityProvider();
   fake.user = 'alice';
   const provider = providerOf(fake, settings);
   const sessions = createSessions({ store: new MemorySessionStore(), cipher: new SessionCipher([KEY]) });
   const contexts: RequestContext[] = [];
-  const app = await startApp(provider, sessions, { onContext: (ctx) => contexts.push(ctx) });
+  const app = await startApp(provider, sessions, { onContext: (ctx) => contexts.push(ctx), trail });
   const url = await app.getUrl();
   const close = async (): Promise<void> => {
     await app.close();
@@ -85,13 +90,14 @@ interface AppOptions {
   readonly port?: number;
   readonly publicUrl?: string;
   readonly onContext?: (ctx: RequestContext) => void;
+  readonly trail?: AuditTrail | undefined;
 }
 
 /** Starts a BFF with the endpoints. */
 export async function startApp(
   provider: Provider,
   sessions: Sessions,
-  { port = 0, publicUrl = PUBLIC_URL, onContext }: AppOptions = {},
+  { port = 0, publicUrl = PUBLIC_URL, onContext, trail }: AppOptions = {},
 ): Promise<NestFastifyApplication> {
   const tokens = new UpstreamTokens({ provider, sessions });
   const cookie = new SessionCookie('test-bff');
@@ -106,6 +112,7 @@ export async function startApp(
       { provide: DOOR, useValue: door },
       { provide: AUTH_SETTINGS, useValue: { publicUrl, sessionKeys: [KEY] } as unknown as AuthSettings },
       { provide: APP_GUARD, useValue: new AccessGuard({ door, publicTokens: tokens.ofNobody, publicUrl }) },
+      { provide: APP_GUARD, useValue: new AuditTrailGuard(trail) },
       SessionStrategy,
       ...ENDPOINT_PROVIDERS,
     ],
@@ -121,6 +128,7 @@ export async function startApp(
     onContext?.(ctx);
     done();
   });
+  if (trail) fastify.addHook('onRequest', recordAnswers(trail));
   const options = { bodyParser: false, abortOnError: false, logger: false } as const;
   const app = await NestFactory.create<NestFastifyApplication>(EndpointsModule, adapter, options);
   app.useGlobalFilters(new TestFilter());

@@ -60,6 +60,15 @@ export class KeycloakAdmin {
     await this.call('DELETE', `/sessions/${sid}`);
   }
 
+  /** Takes a realm role from a user. Returns what gives it back. */
+  async takeRole(user: string, role: string): Promise<() => Promise<void>> {
+    const [found] = (await this.call('GET', `/users?username=${user}&exact=true`)).json<{ id: string }[]>();
+    const roles = [(await this.call('GET', `/roles/${role}`)).json<object>()];
+    const path = `/users/${found?.id}/role-mappings/realm`;
+    await this.call('DELETE', path, roles);
+    return async () => void (await this.call('POST', path, roles));
+  }
+
   /** Signs with a new key from now on; the old ones stay in the key set. Returns what takes it away again. */
   async rotateKeys(): Promise<() => Promise<void>> {
     const realm = (await this.call('GET', '')).json<{ id: string }>().id;

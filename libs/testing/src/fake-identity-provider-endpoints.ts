@@ -7,7 +7,7 @@ import { answerToken, authenticateClient, formOf, isActive, OAuthError } from '.
 
 /** The endpoints of the fake identity provider. */
 export type FakeEndpoint =
-  'discovery' | 'keys' | 'par' | 'authorize' | 'token' | 'revocation' | 'introspection' | 'endSession';
+  'discovery' | 'keys' | 'par' | 'authorize' | 'token' | 'userInfo' | 'revocation' | 'introspection' | 'endSession';
 
 type Answer = (request: RecordedRequest, state: FakeIdentityState) => Reply | Promise<Reply>;
 
@@ -18,6 +18,7 @@ export const PATHS: Readonly<Record<FakeEndpoint, string>> = {
   par: '/par',
   authorize: '/authorize',
   token: '/token',
+  userInfo: '/userinfo',
   revocation: '/revoke',
   introspection: '/introspect',
   endSession: '/logout',
@@ -44,6 +45,14 @@ export const ANSWERS: Readonly<Record<FakeEndpoint, Answer>> = {
     headers: { 'cache-control': 'no-store' },
     json: await answerToken(request, state),
   }),
+  userInfo: (request, state) => {
+    const token = state.accessTokens.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '');
+    if (!isActive(token, state))
+      return { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } };
+    const { user } = token.grant;
+    const claims = { sub: user, ...state.users.get(user) };
+    return { json: state.tamper.userInfo?.(claims) ?? claims };
+  },
   revocation: async (request, state) => {
     await authenticateClient(request, state);
     const token = formOf(request).get('token') ?? '';
@@ -76,6 +85,7 @@ function discoveryDocument(issuer: string): FakeClaims {
     issuer,
     authorization_endpoint: `${issuer}${PATHS.authorize}`,
     token_endpoint: `${issuer}${PATHS.token}`,
+    userinfo_endpoint: `${issuer}${PATHS.userInfo}`,
     jwks_uri: `${issuer}${PATHS.keys}`,
     revocation_endpoint: `${issuer}${PATHS.revocation}`,
     introspection_endpoint: `${issuer}${PATHS.introspection}`,

@@ -41,6 +41,8 @@ export interface Tampering {
   callback?: (query: URLSearchParams) => void;
   /** Changes a successful answer of the token endpoint. */
   tokenAnswer?: (answer: FakeClaims) => FakeClaims;
+  /** Changes what the UserInfo endpoint says. */
+  userInfo?: (claims: FakeClaims) => FakeClaims;
   discovery?: (document: FakeClaims) => FakeClaims;
   keys?: (keySet: FakeClaims) => FakeClaims;
 }

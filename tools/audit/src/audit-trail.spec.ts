@@ -263,6 +263,14 @@ describe('the audit trail of a BFF', () => {
     expect(await verifyTrail([path])).toMatchObject({ problems: [], notes: [] });
   });
 
+  it('does not start a second time with the same file', async () => {
+    const second: unknown = await start(DoorModule, AuditTrailModule.forRoot({ name: 'x' }), routing()).catch(
+      (error) => error,
+    );
+    expect(ConfigError.problemsOf(second)).toEqual([expect.stringContaining('another process writes to it')]);
+    expect((await call('POST', '/api/orders/o-1', 'sam')).status).toBe(200);
+  });
+
   it('goes on in the same chain after a rotation and a restart', async () => {
     await call('POST', '/api/carts');
     await records(2);
@@ -277,6 +285,7 @@ describe('the audit trail of a BFF', () => {
   });
 
   it('starts with the module behind the guard that knows who calls, and not before it', async () => {
+    path = join(folder, 'other.jsonl');
     const wrong = start(AuditTrailModule.forRoot({ name: 'test-bff' }), DoorModule, routing());
     await expect(wrong).rejects.toThrow('AuditTrailModule must be imported after AuthModule');
   });

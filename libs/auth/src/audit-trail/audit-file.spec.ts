@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, mkdir, mkdtemp, open, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { AuditFile } from './audit-file.ts';
-import type { AuditEntry } from './audit-record.ts';
+import type { CallEntry } from './audit-record.ts';
 import { verifyTrail } from './verify-trail.ts';
 
 let folder: string;
@@ -20,7 +22,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function entry(overrides: Partial<AuditEntry> = {}): AuditEntry {
+function entry(overrides: Partial<CallEntry> = {}): CallEntry {
   return {
     time: '2026-01-01T00:00:00.000Z',
     event: 'asked',
@@ -158,6 +160,46 @@ describe('the file of an audit trail', () => {
   ])('is not %s', async (_what, make) => {
     await make();
     await expect(new AuditFile(path).open()).rejects.toThrow();
+  });
+
+  it('is held by the process that has opened it: another one finds out when it starts', async () => {
+    await file.open();
+    await append(1);
+    await expect(new AuditFile(path).open()).rejects.toThrow('another process writes to it');
+    await append(1);
+    await file.close();
+    const next = new AuditFile(path);
+    await next.open();
+    await append(1, next);
+    await next.close();
+    expect(await verifyTrail([path])).toMatchObject({ records: 3, problems: [], notes: [] });
+  });
+
+  it('is held by another process for as long as that lives, however it ends', async () => {
+    const holder = `require('node:net').createServer().listen(${JSON.stringify(`${path}.lock`)}, () => console.log('holds'))`;
+    const other = spawn(process.execPath, ['-e', holder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(other.stdout, 'data');
+    await expect(file.open()).rejects.toThrow('another process writes to it');
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    expect((await stat(`${path}.lock`)).isSocket()).toBe(true);
+    await file.open();
+    await append(1);
+  });
+
+  it('does not take away what is no socket and in the way of its lock', async () => {
+    await writeFile(`${path}.lock`, 'of somebody else');
+    await expect(file.open()).rejects.toThrow('is in the way');
+    expect(await readFile(`${path}.lock`, 'utf8')).toBe('of somebody else');
+  });
+
+  it('says so when something else writes to it, and goes on in its own chain', async () => {
+    await append(2);
+    await appendFile(path, '{"seq":3}\n');
+    await expect(append(1)).rejects.toThrow('something else writes to it');
+    await append(1);
+    const { records, problems, notes } = await verifyTrail([path]);
+    expect([records, problems, notes]).toEqual([3, [], [expect.stringContaining(':3: is no whole record')]]);
   });
 
   it('cuts what a client made too long, and keeps the line ends of others out', async () => {

@@ -1,6 +1,7 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { holdTrail, type TrailHold } from './trail-hold.ts';
 import { type AuditEntry, CHAIN_START, type ChainEnd, endAfter, lineOf, placeOf } from './audit-record.ts';
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
@@ -20,6 +21,9 @@ export class AuditFile {
   private handle: FileHandle | undefined;
   /** Device and inode of the open file. */
   private identity: string | undefined;
+  /** Bytes that the open file has, if nobody else writes to it. */
+  private size = 0;
+  private hold: TrailHold | undefined;
   /** Undefined until the file was opened once. */
   private end: ChainEnd | undefined;
   /** What was being written when writing failed: it may be there all the same. */
@@ -29,9 +33,13 @@ export class AuditFile {
 
   constructor(private readonly path: string) {}
 
-  /** Opens it before it is needed, so that a wrong path is found. Makes its folder; one that is gone later is a fault. */
+  /**
+   * Opens it before it is needed, so that a wrong path is found, and holds it against other processes of this machine. Makes its folder;
+   * one that is gone later is a fault.
+   */
   async open(): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+    this.hold = await holdTrail(this.path);
     await this.current();
   }
 
@@ -44,11 +52,12 @@ export class AuditFile {
       this.attempted = endAfter(line, end.seq + 1);
       const bytes = Buffer.from(`${this.isTorn ? '\n' : ''}${line}\n`);
       const { bytesWritten } = await handle.write(bytes);
+      this.size += bytesWritten;
       if (bytesWritten < bytes.length) throw new Error('only a part of the record could be written');
       this.end = this.attempted;
       this.isTorn = false;
     } catch (error) {
-      await this.close();
+      await this.drop();
       throw error;
     }
   }
@@ -59,6 +68,12 @@ export class AuditFile {
   }
 
   async close(): Promise<void> {
+    await this.drop();
+    await this.hold?.release();
+    this.hold = undefined;
+  }
+
+  private async drop(): Promise<void> {
     const { handle } = this;
     this.handle = undefined;
     await handle?.close().catch(() => undefined);
@@ -68,8 +83,10 @@ export class AuditFile {
   private async current(): Promise<FileHandle> {
     if (this.handle !== undefined) {
       const named = await stat(this.path, { bigint: true }).catch(() => undefined);
-      if (named !== undefined && identityOf(named) === this.identity) return this.handle;
-      await this.close();
+      const isNamed = named !== undefined && identityOf(named) === this.identity;
+      if (isNamed && Number(named.size) !== this.size) throw new Error('something else writes to it');
+      if (isNamed) return this.handle;
+      await this.drop();
     }
     const handle = await open(this.path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, MODE);
     try {
@@ -88,6 +105,7 @@ export class AuditFile {
     this.end = this.follow(tail);
     if ((Number(stats.mode) & 0o077) !== 0) await handle.chmod(MODE);
     this.identity = identityOf(stats);
+    this.size = Number(stats.size);
     this.isTorn = tail !== '' && !tail.endsWith('\n');
   }
 

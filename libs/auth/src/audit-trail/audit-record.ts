@@ -25,16 +25,30 @@ export interface AuditedAnswer {
   readonly duration: number;
 }
 
-/** What a record says before it has its place in the trail. */
-export interface AuditEntry extends AuditedCall, Partial<AuditedAnswer> {
+/** What each record says. */
+interface EntryBase {
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly bff: string;
-  /** `asked`: a call that was let in, written before anything is done for it. `answered`: how any call ended, refused ones too. */
-  readonly event: 'asked' | 'answered';
   /** Records of answers before this one that could not be kept while the trail could not be written. */
   readonly lost?: number;
 }
+
+/** The record of a call. */
+export interface CallEntry extends EntryBase, AuditedCall, Partial<AuditedAnswer> {
+  /** `asked`: a call that was let in, written before anything is done for it. `answered`: how any call ended, refused ones too. */
+  readonly event: 'asked' | 'answered';
+}
+
+/** The record of calls that have none of their own. */
+export interface OmissionsEntry extends EntryBase {
+  readonly event: 'omitted';
+  /** Calls that were refused since the last such record, beyond as many as are written down. */
+  readonly omitted: number;
+}
+
+/** What a record says before it has its place in the trail. */
+export type AuditEntry = CallEntry | OmissionsEntry;
 
 /** The place in the chain that the next record follows. */
 export interface ChainEnd {
@@ -53,10 +67,11 @@ const MAX_TEXT = 1_000;
 /** A record as the line it is written in, without the line end. */
 export function lineOf(entry: AuditEntry, previous: ChainEnd): string {
   const { seq, hash } = previous;
-  return JSON.stringify({ seq: seq + 1, ...entry, ...textsOf(entry), previous: hash });
+  const texts = entry.event === 'omitted' ? undefined : textsOf(entry);
+  return JSON.stringify({ seq: seq + 1, ...entry, ...texts, previous: hash });
 }
 
-function textsOf({ principal, client, route, parameters }: AuditEntry): object {
+function textsOf({ principal, client, route, parameters }: CallEntry): object {
   const cutParameters = Object.entries(parameters).map(([name, value]) => [name, cut(value)]);
   return {
     ...(principal === undefined ? {} : { principal: cut(principal) }),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, FakeClock } from '@portico/testing';
 import { AuditFile } from './audit-file.ts';
-import type { AuditedCall, AuditEntry } from './audit-record.ts';
+import type { AuditedCall, AuditEntry, CallEntry, OmissionsEntry } from './audit-record.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { verifyTrail } from './verify-trail.ts';
 
@@ -45,12 +45,41 @@ function call(requestId: string): AuditedCall {
   };
 }
 
-async function recorded(): Promise<readonly (AuditEntry & { lost?: number })[]> {
+/** A call of nobody who is known. */
+const strangers = (requestId: string): AuditedCall => ({
+  ...call(requestId),
+  principal: undefined,
+  session: undefined,
+});
+
+const REFUSED = { status: 401, error: 'unauthenticated', duration: 1 };
+
+async function recorded(): Promise<readonly AuditEntry[]> {
   const lines = (await readFile(path, 'utf8')).split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as AuditEntry);
 }
 
-const names = async (): Promise<string[]> => (await recorded()).map(({ event, requestId }) => `${event} ${requestId}`);
+const ofCalls = async (): Promise<readonly CallEntry[]> =>
+  (await recorded()).filter((entry): entry is CallEntry => entry.event !== 'omitted');
+
+const names = async (): Promise<string[]> => (await ofCalls()).map(({ event, requestId }) => `${event} ${requestId}`);
+
+const omissions = async (): Promise<readonly number[]> =>
+  (await recorded())
+    .filter((entry): entry is OmissionsEntry => entry.event === 'omitted')
+    .map(({ omitted }) => omitted);
+
+/** Holds all writing back until it is called. */
+function holdWriting(): () => void {
+  const { append } = file;
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  file.append = async (entry) => {
+    await held;
+    return append.call(file, entry);
+  };
+  return release;
+}
 
 describe('an audit trail', () => {
   it('has the call in the file before it lets it go on', async () => {
@@ -69,7 +98,7 @@ describe('an audit trail', () => {
       }),
     );
     await trail.close();
-    expect((await recorded()).filter(({ event }) => event === 'asked').map(({ requestId }) => requestId)).toEqual(many);
+    expect((await ofCalls()).filter(({ event }) => event === 'asked').map(({ requestId }) => requestId)).toEqual(many);
     expect(await verifyTrail([path])).toMatchObject({ records: 100, problems: [], notes: [] });
   });
 
@@ -116,13 +145,7 @@ describe('an audit trail', () => {
   });
 
   it('does not keep a call waiting for a disk that hangs', async () => {
-    const { append } = file;
-    let release = (): void => undefined;
-    const hanging = new Promise<void>((resolve) => (release = resolve));
-    file.append = async (entry) => {
-      await hanging;
-      return append.call(file, entry);
-    };
+    const release = holdWriting();
     const first = trail.ask(call('r-1'));
     const second = trail.ask(call('r-2'));
     clock.advance(2_000);
@@ -131,5 +154,39 @@ describe('an audit trail', () => {
     release();
     await trail.ask(call('r-3'));
     expect(await names()).toEqual(['asked r-1', 'asked r-3']);
+  });
+
+  it('writes the record of a known caller next, however many strangers wait, and has room for it', async () => {
+    const release = holdWriting();
+    const asking = Array.from({ length: 1_000 }, (_, i) => trail.ask(strangers(`s-${i}`)));
+    await expect(trail.ask(strangers('one too many'))).rejects.toMatchObject({ code: 'audit-unavailable' });
+    for (let i = 0; i < 5_000; i++) trail.answered(strangers(`f-${i}`), REFUSED, { isRefusal: true });
+    const staff = Array.from({ length: 10 }, (_, i) => trail.ask(call(`staff-${i}`)));
+    release();
+    await Promise.all(staff);
+    expect((await names()).slice(0, 11)).toEqual(['asked s-0', ...staff.map((_, i) => `asked staff-${i}`)]);
+    await Promise.all(asking);
+    trail.answered(call('staff-0'), OK);
+    await trail.close();
+    expect(await names()).toContain('answered staff-0');
+  });
+
+  it('writes so many refused calls of strangers down, and then how many more there were', async () => {
+    for (let i = 0; i < 5_000; i++) trail.answered(strangers(`f-${i}`), REFUSED, { isRefusal: true });
+    clock.advance(1_000);
+    for (let i = 0; i < 30; i++) trail.answered(strangers(`g-${i}`), REFUSED, { isRefusal: true });
+    trail.answered(call('mallory'), { status: 403, error: 'forbidden', duration: 1 }, { isRefusal: true });
+    await trail.close();
+    expect(await omissions()).toEqual([4_800, 10]);
+    expect(await ofCalls()).toHaveLength(200 + 20 + 1);
+    expect(await verifyTrail([path])).toMatchObject({ problems: [], notes: [] });
+  });
+
+  it('keeps refused calls of known callers apart from those of strangers, within a rate too', async () => {
+    for (let i = 0; i < 5_000; i++) trail.answered(strangers(`f-${i}`), REFUSED, { isRefusal: true });
+    for (let i = 0; i < 900; i++) trail.answered(call(`k-${i}`), { ...REFUSED, status: 403 }, { isRefusal: true });
+    await trail.ask(call('staff'));
+    await trail.close();
+    expect((await names()).filter((name) => name.startsWith('answered k-'))).toHaveLength(900);
   });
 });

@@ -1,12 +1,20 @@
 import { BffError, type Clock, type Timer } from '@portico/core';
 import type { AuditFile } from './audit-file.ts';
-import type { AuditedAnswer, AuditedCall, AuditEntry, ChainEnd } from './audit-record.ts';
-
-/** Records that wait to be written. */
-const MAX_WAITING = 1_000;
+import { AuditQueue, type Lane, type WaitingRecord } from './audit-queue.ts';
+import type { AuditedAnswer, AuditedCall, AuditEntry, CallEntry, ChainEnd } from './audit-record.ts';
+import { type AllowanceLimits, RecordAllowance } from './record-allowance.ts';
 
 /** Milliseconds that a call waits for its record. */
 const TIMEOUT = 2_000;
+
+/** Milliseconds after which omitted records are told of. */
+const OMISSIONS_PERIOD = 1_000;
+
+/** Records of calls that were refused: neither strangers nor a customer without rights fill the disk with them. */
+const REFUSALS: Readonly<Record<Lane, AllowanceLimits>> = {
+  known: { perSecond: 100, burst: 1_000 },
+  strangers: { perSecond: 20, burst: 200 },
+};
 
 /** What a trail needs to know beside its file. */
 export interface AuditTrailOptions {
@@ -17,57 +25,73 @@ export interface AuditTrailOptions {
   readonly onChange: (failure?: unknown) => void;
 }
 
-interface Waiting {
-  readonly entry: AuditEntry;
-  /** For a call that waits; nobody waits for the record of an answer. */
-  readonly settle?: (error?: unknown) => void;
+/** How the record of an answer is kept. */
+export interface AnswerKeeping {
+  /** Default: `known` when the call names a principal. */
+  readonly lane?: Lane;
+  /** The call was refused: its record may be omitted when there are many such, and is counted then. Default false. */
+  readonly isRefusal?: boolean;
 }
 
 /**
  * The trail of every unsafe call. A call is written down before anything is done for it, or it is refused; how it ended is
- * written once its answer is out, or later when the trail cannot be written just then.
+ * written once its answer is out, or later when the trail cannot be written just then. What strangers cause has places and a rate of
+ * its own: the records of known callers come first and find room.
  */
 export class AuditTrail {
-  private readonly waiting: Waiting[] = [];
+  private readonly queue = new AuditQueue();
+  private readonly allowances: Readonly<Record<Lane, RecordAllowance>>;
   private writing: Promise<void> = Promise.resolve();
   private isWriting = false;
   private failed = false;
   /** Records of answers that there was no room for. */
   private lost = 0;
+  /** Records of refused calls beyond the allowance that the trail does not tell of yet. */
+  private omitted = 0;
+  private omissionsTimer: Timer | undefined;
 
   constructor(
     private readonly file: AuditFile,
     private readonly options: AuditTrailOptions,
-  ) {}
+  ) {
+    const { clock } = options;
+    this.allowances = {
+      known: new RecordAllowance(clock, REFUSALS.known),
+      strangers: new RecordAllowance(clock, REFUSALS.strangers),
+    };
+  }
 
   /** @throws BffError `audit-unavailable` when the call cannot be written down in time */
   async ask(call: AuditedCall): Promise<void> {
+    const lane = laneOf(call);
     // When nothing is being written the call goes in: its try is how a full trail gets going again.
-    const isFull = this.waiting.length >= MAX_WAITING && this.isWriting;
-    if (isFull) throw unavailable(new Error('too many records are waiting'));
+    if (this.queue.isFull(lane) && this.isWriting) throw unavailable(new Error('too many records are waiting'));
     await new Promise<void>((resolve, reject) => {
       const settle = (error?: unknown): void => {
         timer.cancel();
         if (error === undefined) resolve();
         else reject(unavailable(error));
       };
-      const item: Waiting = { entry: this.entryOf('asked', call), settle };
+      const record: WaitingRecord = { lane, entry: this.entryOf('asked', call), settle };
       const timer: Timer = this.options.clock.after(TIMEOUT, () => {
-        this.forget(item);
+        // A record of a call that was refused in the end, because it was under way, does no harm.
+        this.queue.delete(record);
         settle(new Error(`it took longer than ${TIMEOUT} ms`));
       });
-      this.add(item);
+      this.add(record);
     });
   }
 
   /** Writes down how a call ended. Never throws; what cannot be written now is written before the next record. */
-  answered(call: AuditedCall, answer: AuditedAnswer): void {
-    if (this.waiting.length >= MAX_WAITING) this.lost++;
-    else this.add({ entry: { ...this.entryOf('answered', call), ...answer } });
+  answered(call: AuditedCall, answer: AuditedAnswer, { lane = laneOf(call), isRefusal }: AnswerKeeping = {}): void {
+    if (isRefusal === true && !this.allowances[lane].take()) this.omit();
+    else if (this.queue.isFull(lane)) this.lost++;
+    else this.add({ lane, entry: { ...this.entryOf('answered', call), ...answer } });
   }
 
   /** Writes what is still waiting, if that can be done in time, closes the file and says which record is its last. */
   async close(): Promise<ChainEnd | undefined> {
+    this.tellOmissions();
     let timer: Timer | undefined;
     const late = new Promise<void>((resolve) => (timer = this.options.clock.after(TIMEOUT, resolve)));
     await Promise.race([this.finish(), late]);
@@ -81,47 +105,56 @@ export class AuditTrail {
     await this.file.close();
   }
 
-  private entryOf(event: AuditEntry['event'], call: AuditedCall): AuditEntry {
+  private entryOf(event: CallEntry['event'], call: AuditedCall): CallEntry {
+    return { ...this.placeOf(), event, ...call };
+  }
+
+  private placeOf(): Pick<AuditEntry, 'time' | 'bff'> {
     const { name, clock } = this.options;
-    return { time: new Date(clock.epoch()).toISOString(), event, bff: name, ...call };
+    return { time: new Date(clock.epoch()).toISOString(), bff: name };
   }
 
-  private add(item: Waiting): void {
-    this.waiting.push(item);
+  private omit(): void {
+    this.omitted++;
+    this.omissionsTimer ??= this.options.clock.after(OMISSIONS_PERIOD, () => this.tellOmissions());
+  }
+
+  private tellOmissions(): void {
+    this.omissionsTimer?.cancel();
+    this.omissionsTimer = undefined;
+    const { omitted } = this;
+    if (omitted === 0) return;
+    this.omitted = 0;
+    this.add({ lane: 'known', entry: { ...this.placeOf(), event: 'omitted', omitted } });
+  }
+
+  private add(record: WaitingRecord): void {
+    this.queue.add(record);
     if (!this.isWriting) this.writing = this.write();
-  }
-
-  private forget(item: Waiting): void {
-    const index = this.waiting.indexOf(item);
-    // The first may be under way; a record of a call that was refused in the end does no harm.
-    if (index > 0) this.waiting.splice(index, 1);
   }
 
   /** One after the other, for each holds the hash of the one before. */
   private async write(): Promise<void> {
     this.isWriting = true;
-    for (let item = this.waiting[0]; item !== undefined; item = this.waiting[0]) {
+    for (let record = this.queue.next(); record !== undefined; record = this.queue.next()) {
       const { lost } = this;
       try {
-        await this.file.append(lost > 0 ? { ...item.entry, lost } : item.entry);
+        await this.file.append(lost > 0 ? { ...record.entry, lost } : record.entry);
       } catch (error) {
         this.fail(error);
         break;
       }
       this.lost -= lost;
-      this.waiting.shift();
+      this.queue.delete(record);
       this.recover();
-      item.settle?.();
+      record.settle?.();
     }
     this.isWriting = false;
   }
 
   /** Whoever waits is refused at once; the records of answers stay for the next try. */
   private fail(error: unknown): void {
-    const refused = this.waiting.filter(({ settle }) => settle !== undefined);
-    const kept = this.waiting.filter(({ settle }) => settle === undefined);
-    this.waiting.splice(0, this.waiting.length, ...kept);
-    for (const { settle } of refused) settle!(error);
+    for (const { settle } of this.queue.takeCalls()) settle!(error);
     if (!this.failed) this.options.onChange(error);
     this.failed = true;
   }
@@ -131,6 +164,10 @@ export class AuditTrail {
     this.failed = false;
     this.options.onChange();
   }
+}
+
+function laneOf({ principal }: AuditedCall): Lane {
+  return principal === undefined ? 'strangers' : 'known';
 }
 
 function unavailable(cause: unknown): BffError {

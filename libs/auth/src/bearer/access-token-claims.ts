@@ -1,4 +1,4 @@
-import type { Claims } from '../provider/claims.ts';
+import { areTooDeep, type Claims } from '../provider/claims.ts';
 import { TokenRefused } from './token-refused.ts';
 
 const MAX_SUBJECT_LENGTH = 255;
@@ -13,6 +13,7 @@ export function checkAccessTokenClaims(
   claims: Claims,
   { issuer, audience }: { readonly issuer: string; readonly audience: string },
 ): void {
+  if (areTooDeep(claims)) throw refused('the claims of the token are nested too deeply');
   const { iss, aud, sub, cnf } = claims;
   if (iss !== undefined && iss !== issuer) throw refused('the claim iss of the token is not right');
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];

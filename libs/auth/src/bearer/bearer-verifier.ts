@@ -30,8 +30,8 @@ export interface BearerOptions extends AccessTokenRules {
   readonly provider: Pick<Provider, 'introspect'>;
   /** Remembers proofs. Default in the memory of this process. */
   readonly useOnce?: UseOnce | undefined;
-  /** 32 random bytes for the nonces of proofs, the same in all replicas. Default random. */
-  readonly nonceKey?: Uint8Array | undefined;
+  /** Keys of 32 random bytes for the nonces of proofs, see `ProofNonces`. Default a random one. */
+  readonly nonceKeys?: readonly Uint8Array[] | undefined;
   /** Default the machine's clock. */
   readonly clock?: Clock | undefined;
 }
@@ -53,7 +53,7 @@ export class BearerVerifier {
     this.dpop = options.dpop;
     this.challenges = new Challenges(options.realm, options.dpop);
     this.checks = new TokenChecks({ ...options, clock });
-    this.nonces = new ProofNonces(options.nonceKey ?? randomBytes(32), clock);
+    this.nonces = new ProofNonces(options.nonceKeys ?? [randomBytes(32)], clock);
     const useOnce = options.useOnce ?? rememberInMemory(clock);
     this.proofs = new Proofs({ ...options, nonces: this.nonces, useOnce, clock });
   }
@@ -123,6 +123,7 @@ export class BearerVerifier {
     const needsNonce = code === 'use_dpop_nonce' || code === 'invalid_dpop_proof';
     return new BffError('token-invalid', {
       detail,
+      ...(error.cause !== undefined && { cause: error.cause }),
       headers: { 'www-authenticate': challenge, ...(needsNonce && { 'dpop-nonce': this.nonces.current() }) },
     });
   }

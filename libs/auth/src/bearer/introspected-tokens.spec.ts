@@ -54,6 +54,31 @@ describe('tokens that are introspected (RFC 7662)', () => {
     expect(introspect.mock.calls).toEqual([['opaque']]);
   });
 
+  it.each([21, 3_000])(
+    'are refused, and nothing breaks, when what is said of them is %s levels deep',
+    async (levels) => {
+      let deep: unknown = 'x';
+      for (let level = 0; level < levels; level++) deep = level % 2 === 0 ? [deep] : { a: deep };
+      const verifier = newVerifier(() => Promise.resolve(active({ deep })));
+      await expect(verifier.verify(showing('opaque'), [])).rejects.toMatchObject({ code: 'token-invalid' });
+      const modest = newVerifier(() => Promise.resolve(active({ address: { lines: [{ a: { b: ['c'] } }] } })));
+      expect((await modest.verify(showing('opaque'), [])).principal.subject).toBe('alice');
+    },
+  );
+
+  it('find a place at the provider when they were good before, however many made-up ones are asked about', async () => {
+    const introspect = (token: string) =>
+      token === 'of-a-user' ? Promise.resolve(active({ exp: undefined })) : new Promise<never>(() => undefined);
+    const verifier = newVerifier(introspect);
+    await verifier.verify(showing('of-a-user'), []);
+    clock.advance(31_000);
+    for (let i = 0; i < 150; i++) verifier.verify(showing(`made-up-${i}`), []).catch(() => undefined);
+    await expect(verifier.verify(showing('one-more'), [])).rejects.toMatchObject({
+      code: 'identity-provider-unavailable',
+    });
+    expect((await verifier.verify(showing('of-a-user'), [])).principal.subject).toBe('alice');
+  });
+
   it('are known until they expire when that is sooner, and without exp for 30 seconds', async () => {
     const verifier = newVerifier((token) =>
       Promise.resolve(active({ exp: token === 'short' ? now() + 3 : undefined })),

@@ -14,23 +14,27 @@ export interface IntrospectedTokensOptions extends AccessTokenRules {
 /** Kinds of access tokens by `token_type`. */
 const TYPES = ['bearer', 'dpop'];
 
-/** Tokens that the provider is asked about at the same time; more of them, made up perhaps, get no answer just then. */
+/**
+ * Tokens that the provider is asked about at the same time, those that were good before apart from those that nobody has seen: made-up
+ * ones take the places of no user. More of a kind get no answer just then.
+ */
 const MOST_UNDER_WAY = 100;
 
 /** Access tokens that the provider is asked about (RFC 7662). */
 export class IntrospectedTokens {
-  private underWay = 0;
+  private readonly underWay = { seen: 0, unseen: 0 };
 
   constructor(private readonly options: IntrospectedTokensOptions) {}
 
   /**
    * What the provider says of a token, after all checks but that of a proof of possession.
    *
+   * @param wasGood whether the token was good before
    * @throws TokenRefused
    * @throws BffError `identity-provider-unavailable`
    */
-  async check(token: string): Promise<Claims> {
-    const answer = await this.ask(token);
+  async check(token: string, wasGood = false): Promise<Claims> {
+    const answer = await this.ask(token, wasGood ? 'seen' : 'unseen');
     if (answer === undefined) throw refused('the token is not active');
     // A refresh token is active too; providers tell it from an access token by this only.
     const { token_type: type } = answer;
@@ -41,16 +45,16 @@ export class IntrospectedTokens {
     return { ...answer, iss: this.options.issuer };
   }
 
-  private async ask(token: string): Promise<Introspection> {
-    if (this.underWay >= MOST_UNDER_WAY) {
+  private async ask(token: string, kind: 'seen' | 'unseen'): Promise<Introspection> {
+    if (this.underWay[kind] >= MOST_UNDER_WAY) {
       const detail = 'The identity provider is asked about too many tokens at the same time.';
       throw new BffError('identity-provider-unavailable', { detail });
     }
-    this.underWay++;
+    this.underWay[kind]++;
     try {
       return await this.options.provider.introspect(token);
     } finally {
-      this.underWay--;
+      this.underWay[kind]--;
     }
   }
 

@@ -9,30 +9,30 @@ const PERIOD = 150_000;
  * key, so that nothing is stored; replicas with the same key accept each other's.
  */
 export class ProofNonces {
-  /** @param key 32 random bytes, the same in all replicas */
+  /** @param keys 32 random bytes each: the first makes nonces, all accept them, so that replicas may change keys one after the other */
   constructor(
-    private readonly key: Uint8Array,
+    private readonly keys: readonly Uint8Array[],
     private readonly clock: Clock,
   ) {}
 
   /** The nonce of now. */
   current(): string {
-    return this.nonceOf(this.period());
+    return nonceOf(this.keys[0]!, this.period());
   }
 
   accepts(nonce: unknown): boolean {
     if (typeof nonce !== 'string') return false;
     const period = this.period();
-    return isSame(nonce, this.nonceOf(period)) || isSame(nonce, this.nonceOf(period - 1));
+    return this.keys.some((key) => isSame(nonce, nonceOf(key, period)) || isSame(nonce, nonceOf(key, period - 1)));
   }
 
   private period(): number {
     return Math.floor(this.clock.epoch() / PERIOD);
   }
+}
 
-  private nonceOf(period: number): string {
-    return createHmac('sha256', this.key).update(`portico dpop nonce ${period}`).digest('base64url');
-  }
+function nonceOf(key: Uint8Array, period: number): string {
+  return createHmac('sha256', key).update(`portico dpop nonce ${period}`).digest('base64url');
 }
 
 function isSame(one: string, other: string): boolean {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { BffError } from '@portico/core';
 import {
   FakeClock,
   type FakeIdentityProvider,
@@ -37,7 +38,7 @@ const newVerifier = (options: Partial<BearerOptions> = {}) =>
     dpop: 'optional',
     keys: new KeySet({ url: () => Promise.resolve(new URL(`${provider.issuer}/keys`)), clock }),
     provider: { introspect: () => Promise.reject(new Error('not asked')) },
-    nonceKey,
+    nonceKeys: [nonceKey],
     clock,
     ...options,
   });
@@ -197,6 +198,22 @@ describe('DPoP (RFC 9449)', () => {
     expect(refused.headers['dpop-nonce']).not.toBe(nonce);
   });
 
+  it('accepts the nonces of all its keys, so that replicas may change them one after the other', async () => {
+    const next = Buffer.alloc(32, 8);
+    const before = newVerifier({ nonceKeys: [nonceKey, next] });
+    const after = newVerifier({ nonceKeys: [next, nonceKey] });
+    const token = await boundToken();
+    for (const [maker, taker] of [
+      [before, after],
+      [after, before],
+    ] as const) {
+      const { headers } = (await maker
+        .verify(showing(token, proofFor(token, 'none')), [])
+        .catch((error: unknown) => error)) as BffError;
+      await taker.verify(showing(token, proofFor(token, headers!['dpop-nonce']!)), []);
+    }
+  });
+
   it('accepts a proof once, on all replicas that share the memory', async () => {
     const used = new Set<string>();
     const useOnce = jest.fn((identifier: string) => Promise.resolve(!used.has(identifier) && !!used.add(identifier)));
@@ -205,7 +222,7 @@ describe('DPoP (RFC 9449)', () => {
     const proof = proofFor(token, await nonceNow());
     const outcomes = await Promise.allSettled(replicas.map((replica) => replica.verify(showing(token, proof), [])));
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(useOnce).toHaveBeenCalledWith(expect.stringMatching(/^dpop [\w-]{43}$/), 70_000);
+    expect(useOnce).toHaveBeenCalledWith(expect.stringMatching(/^[\w-]{43}$/), 70_000);
   });
 
   it('accepts a proof once in one process', async () => {

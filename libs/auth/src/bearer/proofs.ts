@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '@portico/core';
 import { calculateJwkThumbprint, EmbeddedJWK, type JWK, type JWTHeaderParameters, jwtVerify } from 'jose';
 import type { Claims } from '../provider/claims.ts';
+import { withoutSecrets } from '../provider/provider-error.ts';
 import { PROOF_ALGORITHMS } from './challenges.ts';
 import { fieldValues, type TokenRequest } from './credentials.ts';
 import type { ProofNonces } from './proof-nonces.ts';
@@ -59,8 +60,8 @@ export class Proofs {
         clockTolerance: this.options.clockSkew,
       });
       return { claims: payload, jwk: protectedHeader.jwk as JWK };
-    } catch {
-      throw refused('the proof is not a signed JWT of the right form');
+    } catch (error) {
+      throw refused('the proof is not a signed JWT of the right form', withoutSecrets(error));
     }
   }
 
@@ -82,7 +83,7 @@ export class Proofs {
     if (!isJti) throw refused('the proof has no jti');
     const identifier = createHash('sha256').update(`${thumbprint} ${jti}`).digest('base64url');
     const ttl = (PROOF_LIFE + 2 * this.options.clockSkew) * 1000;
-    if (!(await this.options.useOnce(`dpop ${identifier}`, ttl))) throw refused('the proof was used before');
+    if (!(await this.options.useOnce(identifier, ttl))) throw refused('the proof was used before');
   }
 }
 
@@ -109,6 +110,6 @@ function pathOf(target: string, here: URL): string | undefined {
   return URL.canParse(url) ? new URL(url).pathname : undefined;
 }
 
-function refused(message: string): TokenRefused {
-  return new TokenRefused(message, 'invalid_dpop_proof');
+function refused(message: string, cause?: Error): TokenRefused {
+  return new TokenRefused(message, 'invalid_dpop_proof', false, cause);
 }

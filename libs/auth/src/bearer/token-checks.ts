@@ -31,11 +31,14 @@ export interface TokenChecksOptions extends JwtTokensOptions, IntrospectedTokens
 }
 
 const KNOWN_BOUNDS = { entries: 20_000, bytes: 64 * 1024 * 1024 };
+const SEEN_BOUNDS = { entries: 20_000, bytes: 16 * 1024 * 1024 };
 const REFUSED_BOUNDS = { entries: 2_000, bytes: 4 * 1024 * 1024 };
 /** Milliseconds: a key that the provider takes back loses its tokens within this time. */
 const MOST_KNOWN = 600_000;
 /** Milliseconds: a token that the provider ends is accepted for this long. */
 const MOST_INTROSPECTED = 30_000;
+/** Milliseconds that a token is known to have been good once. */
+const MOST_SEEN = 3_600_000;
 /** Milliseconds that a bad token is known, so that showing it again and again costs no check of a signature. */
 const MOST_REFUSED = 10_000;
 /** A principal in memory takes about this many bytes for each character of its claims as JSON, and some at any rate. */
@@ -48,6 +51,8 @@ export class TokenChecks {
   private readonly jwts: JwtTokens;
   private readonly introspected: IntrospectedTokens;
   private readonly known = new TokenMemory<VerifiedToken>(KNOWN_BOUNDS);
+  /** Tokens that were good once and have to be asked about again. */
+  private readonly seen = new TokenMemory<true>(SEEN_BOUNDS);
   private readonly refused = new TokenMemory<TokenRefused>(REFUSED_BOUNDS);
   /** Under way; never more than requests. */
   private readonly pending = new Map<string, Promise<VerifiedToken>>();
@@ -87,7 +92,7 @@ export class TokenChecks {
     try {
       const isJwt =
         this.options.tokenFormat === 'jwt' || (this.options.tokenFormat === 'both' && JWT.test(credentials.token));
-      const claims = await (isJwt ? this.jwts : this.introspected).check(credentials.token);
+      const claims = await (isJwt ? this.jwts.check(credentials.token) : this.introspect(value, credentials.token));
       this.checkBinding(credentials, claims);
       return this.remember(value, credentials.token, claims, isJwt ? MOST_KNOWN : MOST_INTROSPECTED);
     } catch (error) {
@@ -98,6 +103,13 @@ export class TokenChecks {
     } finally {
       this.pending.delete(value);
     }
+  }
+
+  private async introspect(value: string, token: string): Promise<Claims> {
+    const now = this.options.clock.epoch();
+    const claims = await this.introspected.check(token, this.seen.get(value, now));
+    this.seen.set(value, true, now + MOST_SEEN, 0);
+    return claims;
   }
 
   /** A bound token counts with a proof only, and a proof with a bound token only (RFC 9449 7.1 and 7.2). */

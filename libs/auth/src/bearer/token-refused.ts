@@ -4,13 +4,15 @@ export class TokenRefused extends Error {
 
   /**
    * @param code see `TokenError.code`
+   * @param cause for the log, without secrets
    * @param isFinal whether the same token will be refused again whatever happens, so that it may be remembered
    */
   constructor(
     message: string,
     readonly code: 'invalid_token' | 'invalid_request' | 'invalid_dpop_proof' | 'use_dpop_nonce' = 'invalid_token',
     readonly isFinal = false,
+    cause?: Error,
   ) {
-    super(message);
+    super(message, cause && { cause });
   }
 }

@@ -1,6 +1,7 @@
 import { Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { Allow, BffError, contextOf } from '@portico/core';
 import type { FastifyRequest } from 'fastify';
+import { EndsAccess } from '../audit-trail/ends-access.ts';
 import { PROVIDER, SESSIONS } from '../injection.ts';
 import type { LogoutNotice, Provider } from '../provider/provider.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -17,6 +18,7 @@ export class BackchannelLogoutController {
   /** 200 when the sessions are gone, were there any or not; 400 for a token that is not right or was used before. */
   @Post('backchannel-logout')
   @Allow('public')
+  @EndsAccess({ provesCaller: true })
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   async logout(@Req() { raw }: FastifyRequest): Promise<void> {
@@ -25,7 +27,7 @@ export class BackchannelLogoutController {
     const notice = await this.check(token);
     const { issuer, subject, sid, jti, expiresAt } = notice;
     const life = Math.max(1, expiresAt - contextOf(raw).clock.epoch());
-    const isNew = await this.sessions.useOnce(`logout ${issuer} ${jti}`, life);
+    const isNew = await this.sessions.useOnce('logout', `${issuer} ${jti}`, life);
     if (!isNew) throw refused('The logout token was used before.');
     if (sid !== undefined) await this.sessions.endProviderSession(issuer, sid);
     else await this.sessions.endAll(`${issuer} ${subject}`);

@@ -87,6 +87,24 @@ describe('the endpoints with Keycloak', () => {
     expect((await errorOf(provider.refresh(fresh[0]!))).code).toBe('session-ended');
   });
 
+  it('case 51: lose a role that was taken away mid-session with the next refresh, and get it back the same way', async () => {
+    const browser = newBrowser();
+    await logIn(browser, 'bob');
+    const refreshed = async (): Promise<readonly string[]> => {
+      const session = await sessionOf(browser);
+      const fresh = await sessions.withFreshToken(session, (stale) => provider.refresh(stale), 3_600_000);
+      return [...fresh.principal.roles];
+    };
+    expect(await refreshed()).toContain('customer');
+    const giveBack = await admin.takeRole('bob', 'customer');
+    try {
+      expect(await refreshed()).not.toContain('customer');
+    } finally {
+      await giveBack();
+    }
+    expect(await refreshed()).toContain('customer');
+  });
+
   it('log out here and there: the cookie is dead, the refresh token revoked, and Keycloak knows nobody any more', async () => {
     const browser = newBrowser();
     const visit = new KeycloakVisit();

@@ -1,4 +1,5 @@
 import { FakeClock } from '@portico/testing';
+import fc from 'fast-check';
 import { SessionCipher } from '../session/session-cipher.ts';
 import { LOGIN_LIFE, LoginCookies, type PendingLogin } from './login-cookies.ts';
 
@@ -17,11 +18,11 @@ const headerOf = (cookies: readonly string[]) => cookies.map((cookie) => cookie.
 describe('the cookies of logins', () => {
   it('bring a login back as it was, to whoever has the keys', () => {
     const clock = new FakeClock();
-    const header = headerOf(new LoginCookies('__Host-web-bff', [OLD], clock).keep(undefined, pending));
+    const header = headerOf(new LoginCookies('__Host-web-bff', [OLD], clock).keep(undefined, pending, 'firefox'));
     expect(header).not.toContain('/orders');
     const rotated = new LoginCookies('__Host-web-bff', [NEW, OLD], clock).find(header, state);
     expect(rotated).toMatchObject(pending);
-    expect(rotated?.cleared).toBe('__Host-web-bff-login-state-of=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0');
+    expect(rotated?.cleared).toBe('__Host-web-bff-login-0=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0');
     expect(new LoginCookies('__Host-web-bff', [NEW], clock).find(header, state)).toBeUndefined();
     expect(new LoginCookies('__Host-admin-bff', [OLD], clock).find(header, state)).toBeUndefined();
   });
@@ -29,7 +30,7 @@ describe('the cookies of logins', () => {
   it('are over after ten minutes, whatever the browser thinks of Max-Age', () => {
     const clock = new FakeClock();
     const cookies = new LoginCookies('__Host-web-bff', [OLD], clock);
-    const header = headerOf(cookies.keep(undefined, pending));
+    const header = headerOf(cookies.keep(undefined, pending, 'firefox'));
     clock.advance(LOGIN_LIFE - 1);
     expect(cookies.find(header, state)).toBeDefined();
     clock.advance(1);
@@ -39,7 +40,7 @@ describe('the cookies of logins', () => {
   it('keep their end when another tab has led to a session', () => {
     const clock = new FakeClock();
     const cookies = new LoginCookies('__Host-web-bff', [OLD], clock);
-    const header = headerOf(cookies.keep(undefined, pending));
+    const header = headerOf(cookies.keep(undefined, pending, 'firefox'));
     clock.advance(LOGIN_LIFE - 5_000);
     const [changed] = cookies.succeed(header, 'another-state', 's'.repeat(43)) as [string];
     expect(changed).toMatch(/; Max-Age=5$/);
@@ -48,8 +49,67 @@ describe('the cookies of logins', () => {
     expect(cookies.find(headerOf([changed]), state)).toBeUndefined();
   });
 
+  it('are never more than five however many logins begin at once, and stay below 8 KB in whatever order they are set', () => {
+    const cookies = new LoginCookies('__Host-web-bff', [OLD], new FakeClock());
+    const longest = {
+      ...pending.attempt,
+      returnTo: `/${'a'.repeat(511)}`,
+      acr: ['1'.repeat(200)],
+      maxAge: 999_999_999,
+    };
+    const order = fc.shuffledSubarray(
+      Array.from({ length: 60 }, (_, i) => i),
+      { minLength: 60 },
+    );
+    fc.assert(
+      fc.property(order, fc.array(fc.nat(2), { minLength: 60, maxLength: 60 }), (answered, browsers) => {
+        const set = browsers.map((browser, i) =>
+          cookies.keep(
+            undefined,
+            { ...pending, attempt: { ...longest, state: `${i}`.padStart(43, 's') } },
+            `${browser}`,
+          ),
+        );
+        const jar = new Map<string, string>();
+        for (const i of answered) for (const cookie of set[i]!) jar.set(cookie.split('=', 1)[0]!, cookie);
+        expect(jar.size).toBeLessThanOrEqual(5);
+        expect(headerOf([...jar.values()]).length).toBeLessThan(8_000);
+        for (const i of answered.slice(-1)) {
+          expect(cookies.find(headerOf([...jar.values()]), `${i}`.padStart(43, 's'))).toBeDefined();
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('are in different slots for five tabs that begin at the same time, whoever else begins meanwhile', () => {
+    const cookies = new LoginCookies('__Host-web-bff', [OLD], new FakeClock());
+    const states = Array.from({ length: 5 }, (_, i) => `${i}`.padStart(43, 's'));
+    const set = states.flatMap((state, i) => {
+      for (let others = 0; others < i * 3; others++) cookies.keep(undefined, pending, `somebody else ${others}`);
+      return cookies.keep(undefined, { ...pending, attempt: { ...pending.attempt, state } }, '192.0.2.1 firefox');
+    });
+    for (const state of states) expect(cookies.find(headerOf(set), state)?.attempt.state).toBe(state);
+  });
+
+  it('take the place of the oldest when all slots are taken, and of no other', () => {
+    const clock = new FakeClock();
+    const cookies = new LoginCookies('__Host-web-bff', [OLD], clock);
+    const jar = new Map<string, string>();
+    const begin = (state: string): void => {
+      const kept = { ...pending, attempt: { ...pending.attempt, state } };
+      const header = jar.size === 0 ? undefined : headerOf([...jar.values()]);
+      for (const cookie of cookies.keep(header, kept, 'firefox')) jar.set(cookie.split('=', 1)[0]!, cookie);
+      clock.advance(1_000);
+    };
+    const states = Array.from({ length: 12 }, (_, i) => `${i}`.padStart(43, 's'));
+    for (const state of states) begin(state);
+    const header = headerOf([...jar.values()]);
+    expect(states.filter((state) => cookies.find(header, state) !== undefined)).toEqual(states.slice(-5));
+  });
+
   it('are not interchangeable with what the sessions’ own key has sealed', () => {
-    const name = '__Host-web-bff-login-state-of';
+    const name = '__Host-web-bff-login-0';
     const forged = new SessionCipher([OLD]).seal(JSON.stringify({ ...pending, begunAt: Date.now() }), name);
     expect(new LoginCookies('__Host-web-bff', [OLD]).find(`${name}=${forged}`, state)).toBeUndefined();
   });

@@ -27,7 +27,7 @@ describe('a login in the browser', () => {
     const out = await browser.visit('/bff/login?returnUrl=/orders%3Fpage%3D2%26x%3D%22y');
     expect([out.status, out.headers['cache-control']]).toEqual([302, 'no-store']);
     expect(out.headers['set-cookie']?.[0]).toMatch(
-      /^__Host-test-bff-login-[\w-]{8}=[\w.-]+; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=600$/,
+      /^__Host-test-bff-login-[0-4]=[\w.-]+; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=600$/,
     );
     browser = new Browser(world.url);
     const landed = await browser.logIn('?returnUrl=/orders%3Fpage%3D2%26x%3D%22y');
@@ -140,6 +140,46 @@ describe('a login in the browser', () => {
   });
 });
 
+describe('the beginning of a login', () => {
+  const fetched = (site: string, mode: string, destination: string) => ({
+    'sec-fetch-site': site,
+    'sec-fetch-mode': mode,
+    'sec-fetch-dest': destination,
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['an image of a sibling site', fetched('same-site', 'no-cors', 'image')],
+    ['an image of another site', fetched('cross-site', 'no-cors', 'image')],
+    ['a frame of a sibling site', fetched('same-site', 'navigate', 'iframe')],
+    ['a frame of another site', fetched('cross-site', 'navigate', 'iframe')],
+    ['an embedded object', fetched('cross-site', 'navigate', 'object')],
+    ['a script that fetches', fetched('same-site', 'cors', 'empty')],
+    ['a prefetch of a script', fetched('cross-site', 'no-cors', 'script')],
+    ['a site alone', { 'sec-fetch-site': 'cross-site' }],
+    ['a field that came twice', fetched('same-origin, cross-site', 'no-cors', 'image')],
+    ['an image in a browser without Fetch Metadata', { accept: 'image/webp,image/png,image/*;q=0.8,*/*;q=0.5' }],
+    ['a style in a browser without Fetch Metadata', { accept: 'text/css,*/*;q=0.1' }],
+  ])('is refused for %s: no cookie, and nobody is asked', async (_what, headers) => {
+    const asked = world.fake.requests.length;
+    const answer = await browser.visit('/bff/login', { headers });
+    expect([answer.status, answer.json<{ code: string }>().code]).toEqual([403, 'csrf-refused']);
+    expect([answer.headers['set-cookie'], world.fake.requests.length]).toEqual([undefined, asked]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['a link of an own page', fetched('same-origin', 'navigate', 'document')],
+    ['an address that was typed in', fetched('none', 'navigate', 'document')],
+    ['a silent login in a frame of an own page', fetched('same-origin', 'navigate', 'iframe')],
+    ['a call of an own page', fetched('same-origin', 'cors', 'empty')],
+    ['a link of a sibling site', fetched('same-site', 'navigate', 'document')],
+    ['a page in a browser without Fetch Metadata', { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }],
+    ['a program', { accept: '*/*' }],
+  ])('is served for %s', async (_what, headers) => {
+    expect((await browser.visit('/bff/login', { headers })).status).toBe(302);
+    expect(browser.cookies.size).toBe(1);
+  });
+});
+
 describe('case 54: a callback', () => {
   it('is refused in another browser', async () => {
     const path = await browser.begin();
@@ -229,7 +269,7 @@ describe('case 59: sessions of a browser', () => {
     await browser.logIn();
     const before = browser.copy();
     const asked = world.fake.calls.par;
-    const headers = { 'sec-fetch-site': 'cross-site' };
+    const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
     const hop = await browser.visit('/bff/login?returnUrl=/a%26b&max_age=60', { fromAbroad: true, headers });
     expect([hop.status, hop.headers['set-cookie'], world.fake.calls.par]).toEqual([200, undefined, asked]);
     expect(hop.headers).toMatchObject({ 'cache-control': 'no-store', 'content-type': 'text/html; charset=utf-8' });
@@ -269,6 +309,26 @@ describe('case 68: many logins of one browser', () => {
     expect(browser.cookieHeader().length).toBeLessThan(8192);
     expect((await browser.logIn()).status).toBe(200);
     expect([...browser.cookies.keys()].filter((name) => name.includes('-login-'))).toHaveLength(4);
+  });
+
+  it('60 at once leave no more cookies than one after the other, and the user logs in all the same', async () => {
+    const headers = { 'user-agent': 'firefox' };
+    await Promise.all(
+      Array.from({ length: 60 }, () => browser.visit('/bff/login', { headers: { ...headers, cookie: '' } })),
+    );
+    expect(browser.cookies.size).toBeLessThanOrEqual(5);
+    expect((await browser.logIn('?returnUrl=/orders')).text).toContain('0;url=/orders');
+    expect(await userOf(browser)).toBe('alice');
+  });
+
+  it('two tabs that begin at the same time, each before the other has its cookie, both finish', async () => {
+    const [first, second] = await Promise.all([
+      browser.begin('?returnUrl=/first'),
+      browser.begin('?returnUrl=/second'),
+    ]);
+    expect((await browser.visit(second, { fromAbroad: true })).text).toContain('0;url=/second');
+    expect((await browser.visit(first, { fromAbroad: true })).text).toContain('0;url=/first');
+    expect(await userOf(browser)).toBe('alice');
   });
 
   it('cookies that are no logins any more go first', async () => {

@@ -1,8 +1,11 @@
 import { Controller, Get, Header, Inject, Query, Req, Res } from '@nestjs/common';
 import { Allow, BffError, contextOf } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isLoginFromAbroad } from '../csrf/login-origin.ts';
 import { PROVIDER, SESSIONS } from '../injection.ts';
 import type { CompletedLogin, Provider } from '../provider/provider.ts';
+import { needsUser } from '../provider/provider-error.ts';
+import { tellReplaced } from '../provider/replaced-failure.ts';
 import type { Device } from '../session/session.ts';
 import { SessionCookie } from '../session/session-cookie.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -30,7 +33,8 @@ export class LoginController {
 
   /**
    * Sends the browser to the provider. A session that it has goes on until the login is done, and ends then. Its cookie does
-   * not come along when a page of another site led here: then a page of the own site comes here again, with it.
+   * not come along when a page of another site led here: then a page of the own site comes here again, with it. What other sites
+   * ask for without leading here, images and frames and scripts, begins nothing.
    */
   @Get('login')
   @Allow('public')
@@ -40,8 +44,9 @@ export class LoginController {
     @Query() query: Readonly<Record<string, unknown>>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
+    const isFromAbroad = isLoginFromAbroad(raw.headers);
     const wishes = readLoginQuery(query);
-    if (raw.headers['sec-fetch-site'] === 'cross-site') {
+    if (isFromAbroad) {
       reply.headers(LANDING_HEADERS);
       return landingPage(raw.url ?? '');
     }
@@ -49,7 +54,10 @@ export class LoginController {
     const previous = this.cookie.read(header);
     const { url, attempt } = await this.provider.beginLogin(wishes);
     const login = { attempt, isSilent: wishes.prompt === 'none', previous };
-    reply.header('set-cookie', this.logins.keep(header, login)).header('location', url.href).status(302);
+    reply
+      .header('set-cookie', this.logins.keep(header, login, browserOf(raw)))
+      .header('location', url.href)
+      .status(302);
     return undefined;
   }
 
@@ -64,10 +72,13 @@ export class LoginController {
   ): Promise<string> {
     const header = raw.headers.cookie;
     const login = typeof state === 'string' && STATE.test(state) ? this.logins.find(header, state) : undefined;
-    if (!login) throw new BffError('login-failed', { detail: UNKNOWN_LOGIN });
+    if (!login) {
+      throw new BffError('login-failed', { detail: UNKNOWN_LOGIN, cause: new Error('state: no cookie of this login') });
+    }
     const { attempt, cleared } = login;
-    if (!(await this.sessions.useOnce(`login ${attempt.state}`, LOGIN_LIFE))) {
-      throw new BffError('login-failed', { detail: UNKNOWN_LOGIN, headers: { 'set-cookie': cleared } });
+    if (!(await this.sessions.useOnce('login', attempt.state, LOGIN_LIFE))) {
+      const cause = new Error('state: it was used before');
+      throw new BffError('login-failed', { detail: UNKNOWN_LOGIN, cause, headers: { 'set-cookie': cleared } });
     }
     const completed = await this.complete(raw.url ?? '', login);
     const cookies = completed ? await this.begin(raw, completed, { ...login, state: attempt.state }) : [];
@@ -84,7 +95,12 @@ export class LoginController {
       return await this.provider.completeLogin(new URL(target, ANY_ORIGIN), attempt);
     } catch (error) {
       if (!(error instanceof BffError)) throw error;
-      if (isSilent && error.code === 'login-failed') return undefined;
+      if (isSilent && error.code === 'login-failed') {
+        // That the user is needed is what was asked.
+        if (!needsUser(error))
+          tellReplaced('a login without asking the user (it goes on without a session)', error.cause);
+        return undefined;
+      }
       const { code, detail, cause } = error;
       throw new BffError(code, { ...(detail !== undefined && { detail }), cause, headers: { 'set-cookie': cleared } });
     }
@@ -104,6 +120,12 @@ export class LoginController {
     const { secret } = await this.sessions.begin({ ...completed, device }, this.cookie.read(header) ?? previous);
     return [this.cookie.set(secret), ...this.logins.succeed(header, state, secret)];
   }
+}
+
+/** Tells browsers apart, as far as it goes. */
+function browserOf(raw: FastifyRequest['raw']): string {
+  const { address, userAgent } = deviceOf(raw);
+  return `${address} ${userAgent}`;
 }
 
 function deviceOf(raw: FastifyRequest['raw']): Device {

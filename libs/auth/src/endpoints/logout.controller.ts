@@ -2,10 +2,12 @@ import { timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import { Allow, BffError, contextOf } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EndsAccess } from '../audit-trail/ends-access.ts';
 import type { AuthSettings } from '../auth-settings.ts';
 import { CSRF_HEADER, refuseForeign } from '../csrf/csrf-problem.ts';
 import { AUTH_SETTINGS, PROVIDER, SESSIONS } from '../injection.ts';
 import type { Provider } from '../provider/provider.ts';
+import { tellReplaced } from '../provider/replaced-failure.ts';
 import type { Session } from '../session/session.ts';
 import { SessionCookie } from '../session/session-cookie.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -30,6 +32,7 @@ export class LogoutController {
    */
   @Post('logout')
   @Allow('public')
+  @EndsAccess()
   async logout(@Req() { raw }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const isCall = raw.headers[CSRF_HEADER] !== undefined;
     refuseForeign(isCall ? raw.headers : { ...raw.headers, [CSRF_HEADER]: '1' }, this.settings.publicUrl);
@@ -66,8 +69,9 @@ export class LogoutController {
     await this.provider.revoke(session);
     try {
       return (await this.provider.endSessionUrl(session, AFTER_LOGOUT))?.href ?? AFTER_LOGOUT;
-    } catch {
+    } catch (error) {
       // The provider is away; the user is logged out here all the same.
+      tellReplaced('where to log out at the identity provider (the user goes to the start page)', error);
       return AFTER_LOGOUT;
     }
   }

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, Header, HttpCode, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { Allow, BffError, contextOf, type Principal } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EndsAccess } from '../audit-trail/ends-access.ts';
 import { SESSIONS } from '../injection.ts';
 import type { Device } from '../session/session.ts';
 import { SessionCookie } from '../session/session-cookie.ts';
@@ -46,6 +47,7 @@ export class SessionsController {
   /** Ends all but this one; with `all=true` this one too. Says how many. */
   @Delete()
   @Allow('user')
+  @EndsAccess()
   @Header('cache-control', 'no-store')
   async endAll(
     @Req() { raw }: FastifyRequest,
@@ -61,6 +63,7 @@ export class SessionsController {
   /** 404 for a session that there is not, or that is somebody else's. */
   @Delete(':handle')
   @Allow('user')
+  @EndsAccess()
   @HttpCode(204)
   @Header('cache-control', 'no-store')
   async end(

@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, Header, HttpCode, Inject, Param, type Type } from '@nestjs/common';
 import { Allow, type Requirements } from '@portico/core';
+import { EndsAccess } from '../audit-trail/ends-access.ts';
 import { type StaffSession, StaffSessions } from './staff-sessions.ts';
 
 /**
@@ -27,6 +28,7 @@ export function staffSessionsController(access: Requirements): Type {
     /** Ends them all and says how many there were. */
     @Delete()
     @Allow(access)
+    @EndsAccess()
     @Header('cache-control', 'no-store')
     async endAll(@Param('user') user: string): Promise<{ readonly ended: number }> {
       return { ended: await this.sessions.endAll(user) };
@@ -35,6 +37,7 @@ export function staffSessionsController(access: Requirements): Type {
     /** Ends one; 404 when the user has no such session. */
     @Delete(':handle')
     @Allow(access)
+    @EndsAccess()
     @HttpCode(204)
     end(@Param('user') user: string, @Param('handle') handle: string): Promise<void> {
       return this.sessions.end(user, handle);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { reply } from '@portico/testing';
 import { Browser } from '../../test/browser.ts';
 import { type EndpointsWorld, startEndpoints } from '../../test/endpoints-world.ts';
@@ -44,6 +45,7 @@ describe('/bff/user', () => {
       const answer = await browser.call('/bff/user', { headers: { cookie } });
       expect([answer.status, answer.headers.location]).toEqual([401, undefined]);
       expect(answer.json()).toMatchObject({ code: 'unauthenticated', login: '/bff/login' });
+      expect(answer.headers['www-authenticate']).toBe('Cookie realm="session"');
       const nobody = await browser.call('/bff/user?anonymous=true', { headers: { cookie } });
       expect([nobody.status, nobody.text]).toEqual([200, 'null']);
     }
@@ -114,6 +116,8 @@ describe('/bff/user', () => {
     expect([away.status, away.json<{ code: string }>().code]).toEqual([503, 'identity-provider-unavailable']);
     world.fake.answer('token', undefined);
     world.fake.settings.accessTokenLife = 60;
+    // Until a session's tokens may be asked for again.
+    await pause(1_050);
     expect((await browser.call('/bff/user')).status).toBe(200);
     world.fake.settings.accessTokenLife = 0;
     await browser.logIn();

@@ -3,10 +3,11 @@ import { Allow, BffError, contextOf } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthSettings } from '../auth-settings.ts';
 import { refuseForeign } from '../csrf/csrf-problem.ts';
-import { LOGIN_PATH } from '../guard/session.door.ts';
+import { SESSION_CHALLENGE } from '../guard/session.door.ts';
 import { AUTH_SETTINGS, PROVIDER, SESSIONS } from '../injection.ts';
 import { textOf } from '../provider/claims.ts';
 import type { Provider } from '../provider/provider.ts';
+import { tellReplaced } from '../provider/replaced-failure.ts';
 import type { Session } from '../session/session.ts';
 import { SessionCookie } from '../session/session-cookie.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -51,7 +52,7 @@ export class UserController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const session = await this.sessionOf(raw, slide !== 'false');
-    if (!session && anonymous !== 'true') throw new BffError('unauthenticated', { login: LOGIN_PATH });
+    if (!session && anonymous !== 'true') throw new BffError('unauthenticated', SESSION_CHALLENGE);
     const answer = session ? userAnswer(session, contextOf(raw).clock.epoch()) : null;
     // Nest answers null with nothing at all.
     await reply
@@ -71,7 +72,10 @@ export class UserController {
     try {
       return await this.sessions.withFreshToken(session, (stale) => this.provider.refresh(stale));
     } catch (error) {
-      if (error instanceof BffError && error.code === 'session-ended') return undefined;
+      if (error instanceof BffError && error.code === 'session-ended') {
+        tellReplaced('a session that has ended (nobody is logged in)', error.cause ?? error);
+        return undefined;
+      }
       throw error;
     }
   }

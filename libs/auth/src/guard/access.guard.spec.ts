@@ -191,6 +191,20 @@ describe('the guard over the cookie door', () => {
     expect(await outcome('user', from(cookie))).toBe('session-ended');
   });
 
+  it('challenges whoever it answers with 401 (RFC 9110 15.5.2)', async () => {
+    const challenge = { headers: { 'www-authenticate': 'Cookie realm="session"' } };
+    expect(() => guard.canActivate(call('user', {}).context)).toThrow(expect.objectContaining(challenge));
+    const cookie = await logIn();
+    const stepUp = call({ acr: ['9'], maxAge: 60 }, from(cookie));
+    await expect(Promise.resolve(guard.canActivate(stepUp.context))).rejects.toMatchObject({
+      ...challenge,
+      login: '/bff/login?acr_values=9&max_age=60',
+    });
+    clock.advance(TOKEN_LIFE);
+    provider.answer = () => Promise.reject(new BffError('session-ended'));
+    await expect(guard.canActivate(call('user', from(cookie)).context)).rejects.toMatchObject(challenge);
+  });
+
   it('tells a browser where to log in when its session has ended', async () => {
     const cookie = await logIn();
     clock.advance(TOKEN_LIFE);

@@ -26,6 +26,8 @@ export interface AccessGuardOptions {
   readonly publicTokens: TokenSource;
   /** Origin of the BFF as browsers see it. */
   readonly publicUrl: string;
+  /** See `compileAccess`. */
+  readonly clockSkew?: number;
 }
 
 /**
@@ -37,14 +39,16 @@ export class AccessGuard implements CanActivate {
   private readonly door: Door;
   private readonly publicTokens: TokenSource;
   private readonly publicUrl: string;
+  private readonly clockSkew: number | undefined;
   private readonly passport: CanActivate;
   /** By handler; there are as many as routes. */
   private readonly rules = new WeakMap<object, Rule>();
 
-  constructor({ door, publicTokens, publicUrl }: AccessGuardOptions) {
+  constructor({ door, publicTokens, publicUrl, clockSkew }: AccessGuardOptions) {
     this.door = door;
     this.publicTokens = publicTokens;
     this.publicUrl = publicUrl;
+    this.clockSkew = clockSkew;
     this.passport = passportGuardOf(door);
   }
 
@@ -81,7 +85,8 @@ export class AccessGuard implements CanActivate {
   private learn(context: ExecutionContext): Rule {
     const handler = context.getHandler();
     const access = accessOf(handler);
-    const rule = access === undefined ? 'undeclared' : access === 'public' ? 'public' : compileAccess(access);
+    const rule =
+      access === undefined ? 'undeclared' : access === 'public' ? 'public' : compileAccess(access, this.clockSkew);
     this.rules.set(handler, rule);
     if (rule === 'undeclared') {
       const subject = `${context.getClass().name}.${handler.name}`;

@@ -30,7 +30,7 @@ export interface Door {
    */
   verify(request: FastifyRequest, ctx: RequestContext): Promise<Principal>;
   /**
-   * What a refusal of this door carries beside its code: `www-authenticate` for bearer tokens, where to log in for browsers.
+   * What a refusal of this door carries beside its code: `www-authenticate`, and for browsers where to log in.
    *
    * @param error by the names of RFC 6750 3.1 and RFC 9470 3; undefined when there were no credentials
    */

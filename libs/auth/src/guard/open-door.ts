@@ -60,13 +60,13 @@ export function openBearerDoor({ name, settings, provider, tokens, shared }: Bea
     dpop,
     keys: provider.keys,
     provider,
-    useOnce: shared && ((identifier, ttl) => shared.useOnce(`dpop ${identifier}`, ttl)),
-    nonceKey: nonceKeyOf(sessionKeys),
+    useOnce: shared && ((identifier, ttl) => shared.useOnce('proof', identifier, ttl)),
+    nonceKeys: sessionKeys.map(nonceKeyOf),
   });
   return new BearerDoor({ verifier, tokens });
 }
 
-/** A key of its own (HKDF, RFC 5869), the same in all replicas that have the same `SESSION_KEYS`. */
-function nonceKeyOf([first = '']: readonly string[]): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', Buffer.from(first, 'base64url'), '', 'portico dpop nonce', 32));
+/** A key of its own (HKDF, RFC 5869), the same in all replicas that have the same key in `SESSION_KEYS`. */
+function nonceKeyOf(key: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', Buffer.from(key, 'base64url'), '', 'portico dpop nonce', 32));
 }

@@ -11,6 +11,15 @@ import type { Door, Recalled } from './door.ts';
 /** Where a browser begins to log in. */
 export const LOGIN_PATH = '/bff/login';
 
+/**
+ * What a 401 of the cookie door says: where to log in, and, since a 401 must have a challenge (RFC 9110 15.5.2), that it is about a
+ * cookie. No scheme of that name is registered; browsers ask nobody for a password because of one that they do not know.
+ */
+export const SESSION_CHALLENGE = Object.freeze({
+  login: LOGIN_PATH,
+  headers: Object.freeze({ 'www-authenticate': 'Cookie realm="session"' }),
+});
+
 /** What the cookie door works with. */
 export interface SessionDoorOptions {
   readonly cookie: Pick<SessionCookie, 'name' | 'read'>;
@@ -49,12 +58,14 @@ export class SessionDoor implements Door {
     return this.letIn(isGood(session, ctx) ? session : await this.renew(session), ctx);
   }
 
-  challenge({ acr, maxAge }: Partial<TokenError> = {}): { readonly login: string } {
+  challenge({ acr, maxAge, scope }: Partial<TokenError> = {}): ReturnType<Door['challenge']> {
+    // Another login would bring the same scopes.
+    if (scope !== undefined) return {};
     const wanted = new URLSearchParams({
       ...(acr && { acr_values: acr.join(' ') }),
       ...(maxAge !== undefined && { max_age: String(maxAge) }),
     });
-    return { login: wanted.size === 0 ? LOGIN_PATH : `${LOGIN_PATH}?${wanted}` };
+    return wanted.size === 0 ? SESSION_CHALLENGE : { ...SESSION_CHALLENGE, login: `${LOGIN_PATH}?${wanted}` };
   }
 
   private letIn(session: Session, ctx: RequestContext): Principal {

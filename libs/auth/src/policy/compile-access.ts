@@ -17,8 +17,8 @@ export interface Denial {
 /** Says why a principal may not; undefined: it may. Never throws. */
 export type AccessCheck = (principal: Principal, ctx: RequestContext) => Denial | undefined;
 
-/** Seconds that the clocks of the provider and of this machine may differ where the age of a login counts. */
-const LEEWAY = 5;
+/** Seconds that the clocks of the provider and of this machine may differ unless it is said. */
+const DEFAULT_CLOCK_SKEW = 5;
 
 const BROKEN: Denial = Object.freeze({ code: 'forbidden', detail: 'nobody may call this' });
 
@@ -26,11 +26,13 @@ const BROKEN: Denial = Object.freeze({ code: 'forbidden', detail: 'nobody may ca
  * One function for what a route or a method states. What cannot be enforced denies everybody.
  *
  * Roles, scopes and claims come first (403), then how the user logged in (401, which another login mends), the policy last.
+ *
+ * @param clockSkew seconds that the clocks of the provider and of this machine may differ where the age of a login counts
  */
-export function compileAccess(access: Exclude<Access, 'public'>): AccessCheck {
+export function compileAccess(access: Exclude<Access, 'public'>, clockSkew = DEFAULT_CLOCK_SKEW): AccessCheck {
   if (accessProblems(access).length > 0) return () => BROKEN;
   if (access === 'user') return () => undefined;
-  const checks = checksOf(access);
+  const checks = checksOf(access, clockSkew);
   const [only] = checks;
   if (checks.length === 1 && only) return only;
   return (principal, ctx) => {
@@ -42,12 +44,12 @@ export function compileAccess(access: Exclude<Access, 'public'>): AccessCheck {
   };
 }
 
-function checksOf(required: Requirements): readonly AccessCheck[] {
+function checksOf(required: Requirements, clockSkew: number): readonly AccessCheck[] {
   return [
     rolesCheck(required),
     scopesCheck(required),
     claimsCheck(required),
-    loginCheck(required),
+    loginCheck(required, clockSkew),
     policyCheck(required),
   ]
     .flat()
@@ -79,7 +81,7 @@ function claimsCheck({ claims }: Requirements): AccessCheck[] {
   });
 }
 
-function loginCheck({ acr, maxAge }: Requirements): AccessCheck | undefined {
+function loginCheck({ acr, maxAge }: Requirements, clockSkew: number): AccessCheck | undefined {
   if (!acr && maxAge === undefined) return undefined;
   const denial: Denial = Object.freeze({
     code: 'step-up-required',
@@ -89,14 +91,19 @@ function loginCheck({ acr, maxAge }: Requirements): AccessCheck | undefined {
   });
   return (principal, ctx) => {
     const isStrong = !acr || (principal.acr !== undefined && acr.includes(principal.acr));
-    const isFresh = maxAge === undefined || isRecent(principal.authTime, ctx.clock.epoch() / 1_000, maxAge);
+    const isFresh =
+      maxAge === undefined || isRecent(principal.authTime, ctx.clock.epoch() / 1_000, { maxAge, clockSkew });
     return isStrong && isFresh ? undefined : denial;
   };
 }
 
 /** A login in the future proves nothing about its age. */
-function isRecent(authTime: number | undefined, now: number, maxAge: number): boolean {
-  return authTime !== undefined && now - authTime <= maxAge + LEEWAY && authTime - now <= LEEWAY;
+function isRecent(
+  authTime: number | undefined,
+  now: number,
+  { maxAge, clockSkew }: { readonly maxAge: number; readonly clockSkew: number },
+): boolean {
+  return authTime !== undefined && now - authTime <= maxAge + clockSkew && authTime - now <= clockSkew;
 }
 
 function policyCheck({ policy }: Requirements): AccessCheck | undefined {

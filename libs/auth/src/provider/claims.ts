@@ -22,9 +22,14 @@ const NOT_FURTHER: ReadonlySet<string> = new Set(
  * @param path the claim's whole name, or names of objects inside each other with dots between them: `realm_access.roles`
  */
 export function rolesOf(claims: Claims, path: string): ReadonlySet<string> {
-  const roles = Object.hasOwn(claims, path) ? claims[path] : valueAt(claims, path);
+  const roles = claimAt(claims, path);
   if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string' && role !== '')) return NO_ROLES;
   return new Set(roles as string[]);
+}
+
+/** A claim by its whole name, or by names of objects inside each other with dots between them; undefined when it is not there. */
+export function claimAt(claims: Claims, path: string): unknown {
+  return Object.hasOwn(claims, path) ? claims[path] : valueAt(claims, path);
 }
 
 function valueAt(claims: Claims, path: string): unknown {
@@ -42,7 +47,7 @@ export function scopesOf({ scope }: Claims): ReadonlySet<string> {
 }
 
 /**
- * Who claims speak of. They are checked before: `iss` and `sub` are texts that are not empty.
+ * Who claims speak of. They are checked before: `iss` and `sub` are texts that are not empty, and they are not `areTooDeep`.
  *
  * @param rolesClaim see `rolesOf`
  */
@@ -61,6 +66,19 @@ export function principalOf(claims: Claims, door: Principal['door'], rolesClaim:
     claims: deepFreeze(Object.fromEntries(Object.entries(claims).filter(([name]) => !NOT_FURTHER.has(name)))),
     session: undefined,
   });
+}
+
+/** Levels of objects and lists inside each other that claims may have; those of providers have three or four. */
+const MAX_DEPTH = 20;
+
+/** Whether claims are nested more deeply than any provider needs: what walks through them by recursion would run out of stack. */
+export function areTooDeep(claims: Claims): boolean {
+  let level: readonly unknown[] = [claims];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+  return false;
 }
 
 /** A text that is not empty, else undefined. */

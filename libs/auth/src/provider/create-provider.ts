@@ -3,15 +3,17 @@ import {
   buildEndSessionUrl,
   clientCredentialsGrant,
   type Configuration,
+  fetchUserInfo,
   genericGrantRequest,
   refreshTokenGrant,
+  skipSubjectCheck,
   tokenIntrospection,
   tokenRevocation,
 } from 'openid-client';
 import type { Session } from '../session/session.ts';
 import type { Renewal } from '../session/sessions.ts';
-import { boundedFetch } from './bounded-fetch.ts';
-import { type IdTokenClaims, principalOf, textOf } from './claims.ts';
+import { boundedFetch, ProviderFault } from './bounded-fetch.ts';
+import { areTooDeep, type Claims, type IdTokenClaims, principalOf, textOf } from './claims.ts';
 import { Discovery } from './discovery.ts';
 import { checkToken } from './key-check.ts';
 import { KeySet } from './key-set.ts';
@@ -19,6 +21,7 @@ import { beginLogin, type LoginTerms, redeem } from './login.ts';
 import { checkLogoutToken } from './logout-token.ts';
 import { isRefusedGrant, loginFailed, refusalOf, unavailable, withoutSecrets } from './provider-error.ts';
 import { CALLBACK_PATH, checkProviderSettings, type ProviderSettings } from './provider-settings.ts';
+import { breakingFetch } from './provider-breaker.ts';
 import type {
   CompletedLogin,
   Introspection,
@@ -29,6 +32,7 @@ import type {
   Provider,
 } from './provider.ts';
 import { renewalOf } from './renewal.ts';
+import { tellReplaced } from './replaced-failure.ts';
 import { issuedTokenOf, sessionTokensOf, type TokenAnswer } from './session-tokens-of.ts';
 
 const DEFAULT_TIMEOUT = 5_000;
@@ -57,9 +61,9 @@ class OpenIdProvider implements Provider {
 
   constructor(private readonly settings: ProviderSettings) {
     const { timeout = DEFAULT_TIMEOUT, coolDown = DEFAULT_COOL_DOWN, publicUrl, scope, clientId } = settings;
-    const fetch = boundedFetch(timeout);
     this.issuer = settings.issuer;
     this.clock = settings.clock ?? systemClock;
+    const fetch = breakingFetch(boundedFetch(timeout), this.clock, coolDown);
     this.clockSkew = settings.clockSkew ?? DEFAULT_CLOCK_SKEW;
     this.terms = { redirectUri: `${publicUrl}${CALLBACK_PATH}`, scope, clientId };
     this.discovery = new Discovery(settings, fetch);
@@ -76,14 +80,14 @@ class OpenIdProvider implements Provider {
     const { answer, claims } = await redeem(await this.discovery.get(), this.terms, callback, attempt);
     try {
       await this.checkSignature(answer.id_token);
+      return {
+        principal: this.principalOf(claims, answer.scope ?? this.terms.scope),
+        tokens: sessionTokensOf(answer, this.clock.epoch()),
+        providerSession: textOf(claims.sid),
+      };
     } catch (error) {
-      throw isUnavailable(error) ? error : loginFailed(error);
+      throw isUnavailable(error) ? error : loginFailed(error, 'ID token');
     }
-    return {
-      principal: this.principalOf(claims, answer.scope ?? this.terms.scope),
-      tokens: sessionTokensOf(answer, this.clock.epoch()),
-      providerSession: textOf(claims.sid),
-    };
   }
 
   async refresh(session: Session): Promise<Renewal> {
@@ -94,13 +98,16 @@ class OpenIdProvider implements Provider {
       const answer = await refreshTokenGrant(configuration, refreshToken);
       return await renewalOf(answer as TokenAnswer, answer.claims() as IdTokenClaims | undefined, session, {
         now: this.clock.epoch(),
+        rolesClaim: this.settings.rolesClaim,
+        userInfo: (accessToken) => this.userInfo(configuration, accessToken),
         checkSignature: (idToken) => this.checkSignature(idToken),
         principalOf: (claims, scope) => this.principalOf(claims, scope),
       });
     } catch (error) {
+      if (error instanceof BffError) throw error;
       throw refusalOf(error) === 'invalid_grant'
-        ? new BffError('session-ended', { cause: withoutSecrets(error) })
-        : unavailable(error);
+        ? new BffError('session-ended', { cause: withoutSecrets(error, 'refresh') })
+        : unavailable(error, 'refresh');
     }
   }
 
@@ -110,8 +117,9 @@ class OpenIdProvider implements Provider {
       const configuration = await this.discovery.get();
       if (configuration.serverMetadata().revocation_endpoint === undefined) return;
       await tokenRevocation(configuration, refreshToken, { token_type_hint: 'refresh_token' });
-    } catch {
+    } catch (error) {
       // The session is gone on this side; at the provider the token ends by itself.
+      tellReplaced('the refresh token of a session that ended was not revoked', withoutSecrets(error, 'revocation'));
     }
   }
 
@@ -130,7 +138,10 @@ class OpenIdProvider implements Provider {
   }
 
   async clientToken(wanted: { readonly scope?: string; readonly audience?: string }): Promise<IssuedToken> {
-    return this.issue((configuration) => clientCredentialsGrant(configuration, given(wanted)), unavailable);
+    return this.issue(
+      (configuration) => clientCredentialsGrant(configuration, given(wanted)),
+      (error) => unavailable(error, 'token for the BFF'),
+    );
   }
 
   async exchangeToken(
@@ -145,7 +156,7 @@ class OpenIdProvider implements Provider {
     };
     return this.issue(
       (configuration) => genericGrantRequest(configuration, TOKEN_EXCHANGE, parameters),
-      (error) => (isRefusedGrant(error) ? refusedExchange(error) : unavailable(error)),
+      (error) => (isRefusedGrant(error) ? refusedExchange(error) : unavailable(error, 'token exchange')),
     );
   }
 
@@ -155,8 +166,14 @@ class OpenIdProvider implements Provider {
       const answer = await tokenIntrospection(configuration, token, { token_type_hint: 'access_token' });
       return answer.active ? { ...answer } : undefined;
     } catch (error) {
-      throw unavailable(error);
+      throw unavailable(error, 'introspection');
     }
+  }
+
+  /** Whom it speaks of is looked at by who asks. */
+  private async userInfo(configuration: Configuration, accessToken: string): Promise<Claims | undefined> {
+    if (configuration.serverMetadata().userinfo_endpoint === undefined) return undefined;
+    return fetchUserInfo(configuration, accessToken, skipSubjectCheck);
   }
 
   private async issue(
@@ -176,9 +193,13 @@ class OpenIdProvider implements Provider {
     await checkToken(idToken, this.keys.get, { issuer: this.issuer, audience, clockTolerance: this.clockSkew });
   }
 
-  /** @param scope what the token endpoint granted (RFC 6749 5.1); an ID token does not say it, nor need it name the client */
+  /**
+   * @param scope what the token endpoint granted (RFC 6749 5.1); an ID token does not say it, nor need it name the client
+   * @throws ProviderFault
+   */
   private principalOf(claims: IdTokenClaims, scope: string): Principal {
     const { clientId, rolesClaim } = this.settings;
+    if (areTooDeep(claims)) throw new ProviderFault('its claims are nested too deeply');
     return principalOf({ ...claims, client_id: clientId, scope }, 'session', rolesClaim);
   }
 
@@ -194,7 +215,7 @@ function isUnavailable(error: unknown): boolean {
 
 function refusedExchange(error: unknown): BffError {
   const detail = 'The identity provider gives no token for this service.';
-  return new BffError('forbidden', { detail, cause: withoutSecrets(error) });
+  return new BffError('forbidden', { detail, cause: withoutSecrets(error, 'token exchange') });
 }
 
 /** The parameters that have a value. */

@@ -11,6 +11,7 @@ import {
 import { isSecure, ProviderFault } from './bounded-fetch.ts';
 import { clientAuthentication } from './client-authentication.ts';
 import { unavailable } from './provider-error.ts';
+import { tellReplaced } from './replaced-failure.ts';
 import type { ProviderSettings } from './provider-settings.ts';
 
 const DEFAULT_COOL_DOWN = 5_000;
@@ -46,7 +47,9 @@ export class Discovery {
     const isCoolingDown = failed !== undefined && now - failed.at < this.coolDown;
     if (found) {
       // Old metadata serves until there is newer: nobody waits for it, and its failure is nobody's failure.
-      if (now - found.at >= this.maxAge && !isCoolingDown) this.look().catch(() => undefined);
+      if (now - found.at >= this.maxAge && !isCoolingDown) {
+        this.look().catch((error: unknown) => tellReplaced('new metadata (the old stays in use)', error));
+      }
       return found.configuration;
     }
     if (isCoolingDown && !this.pending) throw unavailable(failed.error);
@@ -62,7 +65,7 @@ export class Discovery {
           return configuration;
         },
         (error: unknown) => {
-          const told = unavailable(error);
+          const told = unavailable(error, 'metadata');
           this.failed = { error: told, at: this.clock.now() };
           throw told;
         },
@@ -86,7 +89,10 @@ export class Discovery {
 /** What openid-client leaves open: the issuer to the character, since principals are named after it, and what every login needs. */
 function checkMetadata(configuration: Configuration, issuer: string): void {
   const server = configuration.serverMetadata();
-  if (server.issuer !== issuer) throw new ProviderFault('its metadata is that of another issuer');
+  if (server.issuer !== issuer)
+    throw new ProviderFault(
+      `its metadata is that of the issuer ${JSON.stringify(server.issuer)}, not ${JSON.stringify(issuer)}`,
+    );
   const { authorization_endpoint, token_endpoint, jwks_uri } = server;
   for (const address of [authorization_endpoint, token_endpoint, jwks_uri]) {
     const isThere = typeof address === 'string' && URL.canParse(address);

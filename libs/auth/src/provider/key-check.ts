@@ -41,7 +41,9 @@ export async function checkToken(token: string, keys: JWTVerifyGetKey, checks: C
     return { payload, type: protectedHeader.typ?.toLowerCase().replace(/^application\//, '') };
   } catch (error) {
     if (error instanceof BffError) throw error;
-    throw isProviderFault(error) ? unavailable(error) : new BffError('token-invalid', { cause: withoutSecrets(error) });
+    throw isProviderFault(error)
+      ? unavailable(error, 'keys')
+      : new BffError('token-invalid', { cause: withoutSecrets(error) });
   }
 }
 
@@ -49,7 +51,7 @@ export async function checkToken(token: string, keys: JWTVerifyGetKey, checks: C
  * Whether a token could not be judged, because there is no key for it just now: the keys cannot be had, or the provider has
  * changed them a moment ago.
  */
-export function isUnjudged(error: unknown): boolean {
+export function isUnjudged(error: unknown): error is BffError {
   if (!(error instanceof BffError)) return false;
   const cause = error.cause as { code?: unknown } | undefined;
   return error.code === 'identity-provider-unavailable' || cause?.code === 'ERR_JWKS_NO_MATCHING_KEY';

@@ -1,6 +1,7 @@
 import { BffError, type Clock, systemClock } from '@portico/core';
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { boundedFetch, ProviderFault } from './bounded-fetch.ts';
+import { withoutSecrets } from './provider-error.ts';
 
 /** Where a provider's keys are and how often it may be asked for them. */
 export interface KeySetOptions {
@@ -31,6 +32,7 @@ export class KeySet {
   private keys: LocalKeys | undefined;
   private loadedAt = -Infinity;
   private failedAt = -Infinity;
+  private failure: unknown;
   private loading: Promise<LocalKeys> | undefined;
 
   constructor(options: KeySetOptions) {
@@ -66,13 +68,14 @@ export class KeySet {
 
   private async loadOnce(): Promise<LocalKeys> {
     const { clock } = this.settings;
-    if (clock.now() - this.failedAt < PAUSE_AFTER_FAILURE) throw unavailable();
+    if (clock.now() - this.failedAt < PAUSE_AFTER_FAILURE) throw unavailable(this.failure);
     try {
       this.keys = createLocalJWKSet(await this.download());
       this.loadedAt = clock.now();
       return this.keys;
     } catch (error) {
       this.failedAt = clock.now();
+      this.failure = error;
       throw error instanceof BffError ? error : unavailable(error);
     }
   }
@@ -93,9 +96,9 @@ function isUnknownKey(error: unknown): boolean {
   return (error as { code?: unknown }).code === 'ERR_JWKS_NO_MATCHING_KEY';
 }
 
-function unavailable(cause?: unknown): BffError {
+function unavailable(error: unknown): BffError {
   return new BffError('identity-provider-unavailable', {
     detail: 'The keys of the identity provider cannot be had.',
-    ...(cause !== undefined && { cause }),
+    cause: withoutSecrets(error, 'keys'),
   });
 }

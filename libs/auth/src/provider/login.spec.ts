@@ -165,6 +165,7 @@ describe('case 55 and 56: the ID token', () => {
     ['an empty sub', { sub: '' }],
     ['a sub that is no text', { sub: 7 }],
     ['no iat', { iat: undefined }],
+    ['claims that are 3,000 levels deep', { deep: JSON.parse(`${'['.repeat(3_000)}${']'.repeat(3_000)}`) as unknown }],
   ];
   it.each(claimCases)('refuses %s', async (_what, claims) => {
     fake.tamper = { idTokenClaims: (honest) => ({ ...honest, ...claims }) };

@@ -11,7 +11,7 @@ import {
 } from 'openid-client';
 import type { IdTokenClaims } from './claims.ts';
 import type { LoginAttempt, LoginWishes } from './provider.ts';
-import { isProviderFault, loginFailed, unavailable } from './provider-error.ts';
+import { isProviderFault, loginFailed, type ProviderStage, unavailable } from './provider-error.ts';
 import type { TokenAnswer } from './session-tokens-of.ts';
 
 /** The part of a login that is the same for all of a BFF's users. */
@@ -58,8 +58,12 @@ export async function beginLogin(
   try {
     return { url: await build(configuration, parameters), attempt };
   } catch (error) {
-    throw isProviderFault(error) ? unavailable(error) : loginFailed(error);
+    throw failureOf(error, 'authorization request');
   }
+}
+
+function failureOf(error: unknown, stage: ProviderStage): BffError {
+  return isProviderFault(error) ? unavailable(error, stage) : loginFailed(error, stage);
 }
 
 function checkPrompt(prompt: string | undefined, offered: unknown): void {
@@ -97,14 +101,17 @@ export async function redeem(
     return { answer: answer as TokenAnswer & { id_token: string }, claims };
   } catch (error) {
     if (error instanceof BffError) throw error;
-    throw isProviderFault(error) ? unavailable(error) : loginFailed(error);
+    throw failureOf(error, 'redeeming the code');
   }
 }
 
 /** What openid-client leaves open: `azp` beside a single audience, an empty `sub`, and the `acr` that was asked for. */
 function checkClaims({ azp, sub, acr }: IdTokenClaims, clientId: string, wanted: readonly string[] | undefined): void {
-  if (azp !== undefined && azp !== clientId) throw loginFailed(new Error('azp is another client'));
-  if (sub === '' || sub.length > 255) throw loginFailed(new Error('sub is empty or too long'));
+  if (azp !== undefined && azp !== clientId) throw loginFailed(new Error('azp is another client'), 'ID token');
+  if (sub === '' || sub.length > 255) throw loginFailed(new Error('sub is empty or too long'), 'ID token');
   if (wanted === undefined || (typeof acr === 'string' && wanted.includes(acr))) return;
-  throw new BffError('login-failed', { detail: 'The login was not as strong as this page needs it.' });
+  throw new BffError('login-failed', {
+    detail: 'The login was not as strong as this page needs it.',
+    cause: new Error('ID token: acr is none of those that were asked for'),
+  });
 }

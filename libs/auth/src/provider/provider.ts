@@ -71,7 +71,12 @@ export interface Provider {
    * @throws BffError `login-failed`
    */
   completeLogin(callback: URL, attempt: LoginAttempt): Promise<CompletedLogin>;
-  /** @throws BffError `session-ended` at `invalid_grant`, and at nothing else */
+  /**
+   * Fresh tokens, and the user as the ID token or the UserInfo endpoint describes them now.
+   *
+   * @throws BffError `session-ended` at `invalid_grant`, when the provider speaks of another user, and when it has no way to say who
+   * the user is now
+   */
   refresh(session: Session): Promise<Renewal>;
   /** Revokes the refresh token (RFC 7009). Failures are not thrown: the login ends here all the same. */
   revoke(session: Session): Promise<void>;

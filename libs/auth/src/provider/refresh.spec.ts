@@ -21,7 +21,8 @@ beforeEach(async () => {
   fake.user = 'alice';
   fake.users.set('alice', { name: 'alice', roles: ['customer'] });
   fake.settings.rotatesRefreshTokens = true;
-  for (const endpoint of ['token', 'keys', 'revocation', 'introspection'] as const) fake.answer(endpoint, undefined);
+  for (const endpoint of ['token', 'keys', 'revocation', 'introspection', 'userInfo'] as const)
+    fake.answer(endpoint, undefined);
   provider = providerOf(fake, { timeout: 1_500 });
   session = sessionOf(await logIn(provider));
 });
@@ -46,13 +47,70 @@ describe('a refresh', () => {
     expect(tokens.refreshTokenExpiresAt).toBeGreaterThan(Date.now());
   });
 
+  const withoutIdToken = ({ id_token: _, ...rest }: Record<string, unknown>) => rest;
+
+  it('without an ID token asks the UserInfo endpoint: a role and a claim that were taken away are gone', async () => {
+    fake.users.set('alice', { name: 'Alice', roles: ['customer', 'staff'], tier: 'gold' });
+    const before = sessionOf(await logIn(provider));
+    expect(plain(before.principal)).toMatchObject({ roles: ['customer', 'staff'], claims: { tier: 'gold' } });
+    fake.users.set('alice', { name: 'Alice', roles: ['customer'] });
+    fake.tamper = { tokenAnswer: withoutIdToken };
+    const { principal, tokens, failure } = await provider.refresh(before);
+    expect(plain(principal)).toMatchObject({ id: before.principal.id, roles: ['customer'], claims: { name: 'Alice' } });
+    expect(principal.claims).not.toHaveProperty('tier');
+    const { acr, authTime } = before.principal;
+    expect([principal.acr, principal.authTime, failure]).toEqual([acr, authTime, undefined]);
+    expect(tokens.refreshToken).not.toBe(before.tokens.refreshToken);
+  });
+
+  it.each([
+    [
+      'the provider has no UserInfo endpoint',
+      { discovery: ({ userinfo_endpoint: _, ...rest }: object & { userinfo_endpoint?: unknown }) => rest },
+    ],
+    [
+      'that endpoint does not speak of roles',
+      { userInfo: ({ roles: _, ...rest }: object & { roles?: unknown }) => rest },
+    ],
+    ['that endpoint speaks of another user', { userInfo: (claims: object) => ({ ...claims, sub: 'mallory' }) }],
+  ])('without an ID token ends the login where %s', async (_what, tamper) => {
+    fake.tamper = { ...tamper, tokenAnswer: withoutIdToken };
+    const other = providerOf(fake);
+    expect((await errorOf(other.refresh(session))).code).toBe('session-ended');
+  });
+
+  it.each([
+    ['500', reply({ status: 500 })],
+    ['silence', hang()],
+    ['a refusal', reply({ status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })],
+    ['nonsense', reply({ headers: { 'content-type': 'application/json' }, body: '{' })],
+  ])(
+    'without an ID token keeps the new refresh token, and lets nobody in, while the UserInfo endpoint answers with %s',
+    async (_what, behaviour) => {
+      fake.tamper = { tokenAnswer: withoutIdToken };
+      fake.answer('userInfo', behaviour);
+      const { tokens, failure } = await provider.refresh(session);
+      expect(failure?.code).toBe('identity-provider-unavailable');
+      expect(tokens.refreshToken).not.toBe(session.tokens.refreshToken);
+      expect(tokens.accessTokenExpiresAt).toBeLessThanOrEqual(Date.now());
+      fake.answer('userInfo', undefined);
+      expect((await provider.refresh({ ...session, tokens })).failure).toBeUndefined();
+    },
+  );
+
+  it('of another user ends the session', async () => {
+    fake.tamper = { idTokenClaims: (claims) => ({ ...claims, sub: 'mallory' }) };
+    expect((await errorOf(provider.refresh(session))).code).toBe('session-ended');
+  });
+
   it('keeps what the answer says nothing of: refresh token, its end, ID token, user', async () => {
     fake.settings.rotatesRefreshTokens = false;
     fake.tamper = {
       tokenAnswer: ({ refresh_token: _, refresh_expires_in: __, id_token: ___, scope: ____, ...rest }) => rest,
     };
     const { principal, tokens } = await provider.refresh(session);
-    expect(principal).toEqual(session.principal);
+    const { sid: _, ...claims } = session.principal.claims;
+    expect(principal).toEqual({ ...session.principal, claims });
     const { refreshToken, refreshTokenExpiresAt, idToken } = session.tokens;
     expect(tokens).toMatchObject({ refreshToken, refreshTokenExpiresAt, idToken });
   });
@@ -78,7 +136,6 @@ describe('a refresh', () => {
   });
 
   it.each([
-    ['another user', { idTokenClaims: (claims: object) => ({ ...claims, sub: 'mallory' }) }],
     ['another issuer', { idTokenClaims: (claims: object) => ({ ...claims, iss: 'https://evil.example' }) }],
     ['another client', { idTokenClaims: (claims: object) => ({ ...claims, aud: 'admin-bff' }) }],
     ['nobody, unsigned', { idTokenKey: 'none' as const }],
@@ -92,7 +149,7 @@ describe('a refresh', () => {
     expect((await errorOf(provider.refresh(session))).code).toBe('identity-provider-unavailable');
   });
 
-  it('does not lose the new refresh token when the keys have changed a moment ago; the user stays as they were', async () => {
+  it('does not lose the new refresh token when the keys have changed a moment ago; the user is as the UserInfo endpoint says', async () => {
     const slow = providerOf(fake, { coolDown: 60_000 });
     const before = sessionOf(await logIn(slow));
     fake.tamper = { idTokenKey: generateSigningKey(), idTokenClaims: (claims) => ({ ...claims, roles: ['manager'] }) };
@@ -106,10 +163,21 @@ describe('a refresh', () => {
   it('does not lose the new refresh token when the keys cannot be had', async () => {
     const other = providerOf(fake);
     fake.answer('keys', reply({ status: 500 }));
+    fake.users.set('alice', { name: 'alice', roles: [] });
     const { principal, tokens } = await other.refresh(session);
-    expect(principal).toEqual(session.principal);
+    expect(plain(principal)).toMatchObject({ id: session.principal.id, roles: [] });
     fake.answer('keys', undefined);
     await provider.refresh({ ...session, tokens });
+  });
+
+  it('lets nobody in while neither the keys can be had nor the UserInfo endpoint, and does not lose the new refresh token', async () => {
+    fake.tamper = { discovery: ({ userinfo_endpoint: _, ...rest }) => rest };
+    const other = providerOf(fake);
+    fake.answer('keys', reply({ status: 500 }));
+    const { tokens, failure } = await other.refresh(session);
+    expect([failure?.code, tokens.accessTokenExpiresAt <= Date.now()]).toEqual(['identity-provider-unavailable', true]);
+    fake.answer('keys', undefined);
+    expect((await provider.refresh({ ...session, tokens })).failure).toBeUndefined();
   });
 });
 

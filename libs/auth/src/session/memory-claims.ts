@@ -6,11 +6,11 @@ interface Claim {
   readonly until: number;
 }
 
-/** Names that are taken for a time, within one process. */
+/** Locks by name, each taken for a time, within one process. */
 export class MemoryClaims {
   private readonly claims = new Map<string, Claim>();
 
-  /** @param maxClaims names held at the same time at most: forgetting one early would let a replay pass */
+  /** @param maxClaims locks held at the same time at most: to forget one early would let two hold it */
   constructor(
     private readonly clock: Clock,
     private readonly maxClaims: number,
@@ -22,7 +22,7 @@ export class MemoryClaims {
     const held = this.claims.get(name);
     if (held && held.until > now) return false;
     if (!held && this.claims.size >= this.maxClaims) this.sweep();
-    if (!held && this.claims.size >= this.maxClaims) throw new Error('too many names are claimed at the same time');
+    if (!held && this.claims.size >= this.maxClaims) throw new Error('too many locks are held at the same time');
     this.claims.set(name, { claimant, until: now + ttl });
     return true;
   }

@@ -33,7 +33,7 @@ describe('MemorySessionStore', () => {
     const store = new MemorySessionStore({ clock, maxClaims: 2 });
     expect(await store.claim('a', 'me', 1_000)).toBe(true);
     expect(await store.claim('b', 'me', 2_000)).toBe(true);
-    await expect(store.claim('c', 'me', 1_000)).rejects.toThrow('too many names');
+    await expect(store.claim('c', 'me', 1_000)).rejects.toThrow('too many locks');
     expect(await store.claim('a', 'me', 1_000)).toBe(false);
     clock.advance(1_500);
     expect(await store.claim('c', 'me', 1_000)).toBe(true);

@@ -1,7 +1,17 @@
 import { type Clock, systemClock, type Timer } from '@portico/core';
-import type { Replacement, Selection, SessionRecord, SessionStore, Slide, StoredSession } from './session-store.ts';
 import { MemoryClaims } from './memory-claims.ts';
+import { MemorySingleUse } from './memory-single-use.ts';
 import { MultiMap } from './multi-map.ts';
+import {
+  type Replacement,
+  type Selection,
+  type SessionRecord,
+  type SessionStore,
+  SINGLE_USE_ROOMS,
+  type SingleUse,
+  type Slide,
+  type StoredSession,
+} from './session-store.ts';
 
 interface Entry extends SessionRecord {
   seenAt: number;
@@ -13,8 +23,10 @@ export interface MemorySessionStoreOptions {
   readonly clock?: Clock;
   /** Sessions kept at most; one more ends the one that was unused for longest. Default 100 000. */
   readonly maxSessions?: number;
-  /** Names claimed at the same time at most; one more is refused with an error. Default 100 000. */
+  /** Locks held at the same time at most; one more is refused with an error. Default 100 000. */
   readonly maxClaims?: number;
+  /** Default `SINGLE_USE_ROOMS`. */
+  readonly rooms?: typeof SINGLE_USE_ROOMS;
 }
 
 const SWEEP_INTERVAL = 30_000;
@@ -30,6 +42,7 @@ export class MemorySessionStore implements SessionStore {
   private readonly keysByOwner = new MultiMap();
   private readonly keysByLogin = new MultiMap();
   private readonly claims: MemoryClaims;
+  private readonly used: Readonly<Record<SingleUse, MemorySingleUse>>;
   private readonly listeners = new Set<(handle: string) => void>();
   private timer: Timer;
 
@@ -37,6 +50,12 @@ export class MemorySessionStore implements SessionStore {
     this.clock = options.clock ?? systemClock;
     this.maxSessions = options.maxSessions ?? 100_000;
     this.claims = new MemoryClaims(this.clock, options.maxClaims ?? 100_000);
+    const { login, logout, proof } = options.rooms ?? SINGLE_USE_ROOMS;
+    this.used = {
+      login: new MemorySingleUse(this.clock, login),
+      logout: new MemorySingleUse(this.clock, logout),
+      proof: new MemorySingleUse(this.clock, proof),
+    };
     this.timer = this.clock.after(SWEEP_INTERVAL, () => this.sweep());
   }
 
@@ -50,7 +69,7 @@ export class MemorySessionStore implements SessionStore {
     if (succeeded) this.drop(succeeded);
     const [oldest] = this.entries.values();
     if (oldest && this.entries.size >= this.maxSessions) this.drop(oldest);
-    this.put({ ...record, ...this.used(record.expiresAt, idle) });
+    this.put({ ...record, ...this.useOf(record.expiresAt, idle) });
     this.keysByHandle.set(record.handle, record.key);
     this.keysByOwner.add(record.owner, record.key);
     if (record.login !== undefined) this.keysByLogin.add(record.login, record.key);
@@ -59,7 +78,7 @@ export class MemorySessionStore implements SessionStore {
   async read(key: string, slide?: Slide): Promise<StoredSession | undefined> {
     const entry = this.alive(key);
     if (!entry || !slide) return entry;
-    const slid = this.clock.epoch() - entry.seenAt >= slide.after ? this.used(entry.expiresAt, slide.idle) : undefined;
+    const slid = this.clock.epoch() - entry.seenAt >= slide.after ? this.useOf(entry.expiresAt, slide.idle) : undefined;
     return this.put({ ...entry, ...slid });
   }
 
@@ -84,6 +103,10 @@ export class MemorySessionStore implements SessionStore {
 
   async list(owner: string): Promise<readonly StoredSession[]> {
     return this.aliveOf(this.keysByOwner.get(owner));
+  }
+
+  async useOnce(kind: SingleUse, identifier: string, ttl: number): Promise<boolean> {
+    return this.used[kind].use(identifier, ttl);
   }
 
   async claim(name: string, claimant: string, ttl: number): Promise<boolean> {
@@ -122,7 +145,7 @@ export class MemorySessionStore implements SessionStore {
     return undefined;
   }
 
-  private used(expiresAt: number, idle: number): Pick<Entry, 'seenAt' | 'idleExpiresAt'> {
+  private useOf(expiresAt: number, idle: number): Pick<Entry, 'seenAt' | 'idleExpiresAt'> {
     const seenAt = this.clock.epoch();
     return { seenAt, idleExpiresAt: Math.min(seenAt + idle, expiresAt) };
   }
@@ -148,6 +171,7 @@ export class MemorySessionStore implements SessionStore {
   private sweep(): void {
     for (const key of this.entries.keys()) this.alive(key);
     this.claims.sweep();
+    for (const used of Object.values(this.used)) used.sweep();
     this.timer = this.clock.after(SWEEP_INTERVAL, () => this.sweep());
   }
 }

@@ -129,6 +129,25 @@ for _, session in ipairs(alive(ARGV[2])) do table.insert(replies, reply(session)
 return replies
 `);
 
+/** `kind, identifier, milliseconds, most, forget or refuse` -> 1, 0 when it was used before, -1 when there is no room. */
+export const USE_ONCE = new RedisScript(`${SHARED}
+local key = prefix .. 'once:' .. ARGV[2]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local ends = redis.call('ZSCORE', key, ARGV[3])
+if ends and tonumber(ends) > now then return 0 end
+-- A few at each use: none has to wait for the end of many.
+local over = redis.call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, 10)
+if #over > 0 then redis.call('ZREM', key, unpack(over)) end
+if redis.call('ZCARD', key) >= tonumber(ARGV[5]) then
+  if ARGV[6] == 'refuse' then return -1 end
+  redis.call('ZPOPMIN', key)
+end
+redis.call('ZADD', key, now + tonumber(ARGV[4]), ARGV[3])
+outlast(key, tonumber(ARGV[4]))
+return 1
+`);
+
 /** `name, claimant`: deletes a claim that is still this claimant's. */
 export const RELEASE = new RedisScript(`${SHARED}
 if redis.call('GET', prefix .. 'claim:' .. ARGV[2]) == ARGV[3] then redis.call('DEL', prefix .. 'claim:' .. ARGV[2]) end

@@ -1,7 +1,16 @@
 import { type Clock, systemClock } from '@portico/core';
 import type { Redis, RedisReply, RedisScript, RedisSubscription } from '@portico/redis';
-import { CREATE, LIST, READ, READ_BY_HANDLE, RELEASE, REMOVE, REPLACE } from './redis-session-scripts.ts';
-import type { Replacement, Selection, SessionRecord, SessionStore, Slide, StoredSession } from './session-store.ts';
+import { CREATE, LIST, READ, READ_BY_HANDLE, RELEASE, REMOVE, REPLACE, USE_ONCE } from './redis-session-scripts.ts';
+import {
+  type Replacement,
+  type Selection,
+  type SessionRecord,
+  type SessionStore,
+  SINGLE_USE_ROOMS,
+  type SingleUse,
+  type Slide,
+  type StoredSession,
+} from './session-store.ts';
 
 /** Settings of `RedisSessionStore`. */
 export interface RedisSessionStoreOptions {
@@ -10,6 +19,8 @@ export interface RedisSessionStoreOptions {
   /** Name of the BFF: BFFs that share a server do not share sessions. */
   readonly name: string;
   readonly clock?: Clock;
+  /** Default `SINGLE_USE_ROOMS`. */
+  readonly rooms?: typeof SINGLE_USE_ROOMS;
 }
 
 type Listener = (handle: string | undefined) => void;
@@ -21,14 +32,16 @@ type Listener = (handle: string | undefined) => void;
 export class RedisSessionStore implements SessionStore {
   private readonly redis: Redis;
   private readonly clock: Clock;
+  private readonly rooms: typeof SINGLE_USE_ROOMS;
   /** Of all keys, and of the channel that names changed sessions. */
   private readonly prefix: string;
   private readonly listeners = new Set<Listener>();
   private readonly subscription: RedisSubscription;
 
-  constructor({ redis, name, clock = systemClock }: RedisSessionStoreOptions) {
+  constructor({ redis, name, clock = systemClock, rooms = SINGLE_USE_ROOMS }: RedisSessionStoreOptions) {
     this.redis = redis;
     this.clock = clock;
+    this.rooms = rooms;
     this.prefix = `portico:${name}:`;
     this.subscription = redis.subscribe(`${this.prefix}sessions`, {
       message: (handle) => this.tell(handle),
@@ -71,6 +84,13 @@ export class RedisSessionStore implements SessionStore {
   async list(owner: string): Promise<readonly StoredSession[]> {
     const replies = (await this.run(LIST, [`owner:${owner}`])) as readonly RedisReply[];
     return replies.map((reply) => this.storedOf(reply)).filter((stored) => stored !== undefined);
+  }
+
+  async useOnce(kind: SingleUse, identifier: string, ttl: number): Promise<boolean> {
+    const { most, whenFull } = this.rooms[kind];
+    const answer = await this.run(USE_ONCE, [kind, identifier, Math.max(1, Math.ceil(ttl)), most, whenFull]);
+    if (answer === -1) throw new Error('too many identifiers are in use');
+    return answer === 1;
   }
 
   claim(name: string, claimant: string, ttl: number): Promise<boolean> {

@@ -20,7 +20,8 @@ interface Key {
 /**
  * Encrypts what leaves the process: sessions in the store, login attempts in cookies. AES-256-GCM with a random nonce;
  * each text is bound to its context (the key of its record, the name of its cookie), so that it is worth nothing elsewhere.
- * Every replica needs the same keys. To change them: put a new one in front, drop the old one when no session is older.
+ * Every replica needs the same keys. To change them: add a new one at the
+ * end on all replicas, then put it in front, then drop the old one when no session is older.
  */
 export class SessionCipher {
   private readonly first: Key;

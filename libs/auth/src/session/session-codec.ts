@@ -1,4 +1,5 @@
 import type { Principal } from '@portico/core';
+import { tellReplaced } from '../provider/replaced-failure.ts';
 import type { Session } from './session.ts';
 import type { SessionCipher } from './session-cipher.ts';
 import type { StoredSession } from './session-store.ts';
@@ -31,7 +32,10 @@ export class SessionCodec {
   /** Undefined for what cannot be read: keys that are gone, another format, or somebody has tampered with it. */
   decode({ key, content, seenAt, idleExpiresAt }: StoredSession): Session | undefined {
     const text = this.cipher.open(content, `session ${key}`);
-    if (text === undefined) return undefined;
+    if (text === undefined) {
+      tellReplaced('a session in the store (it counts as none)', new Error('no key of SESSION_KEYS opens it'));
+      return undefined;
+    }
     const { format, ...contents } = JSON.parse(text) as Contents;
     if (format !== FORMAT) return undefined;
     return freezeSession({

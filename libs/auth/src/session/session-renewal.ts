@@ -3,6 +3,8 @@ import { BffError, type Clock } from '@portico/core';
 import type { Session } from './session.ts';
 import type { SessionCodec } from './session-codec.ts';
 import { freezeSession } from './session-codec.ts';
+import { again } from '../provider/provider-error.ts';
+import { RENEWAL_PAUSE, RenewalPauses } from './renewal-pauses.ts';
 import { askStore, endOf } from './session-rules.ts';
 import { digest, randomText } from './session-secret.ts';
 import type { SessionStore, StoredSession } from './session-store.ts';
@@ -41,13 +43,18 @@ interface Current {
  */
 export class SessionRenewal {
   private readonly attempts = new Map<string, Promise<Session>>();
+  private readonly pauses: RenewalPauses;
   private isClosed = false;
 
-  constructor(private readonly options: SessionRenewalOptions) {}
+  constructor(private readonly options: SessionRenewalOptions) {
+    this.pauses = new RenewalPauses(options.clock);
+  }
 
   /** @param session as the caller knows it; its tokens are not fresh enough */
   renew(session: Session, wish: RenewalWish): Promise<Session> {
     const { handle } = session;
+    const failure = this.pauses.failureOf(handle);
+    if (failure) return Promise.reject(again(failure));
     let attempt = this.attempts.get(handle);
     if (!attempt) {
       attempt = new Promise<Session>((resolve, reject) => {
@@ -124,7 +131,7 @@ export class SessionRenewal {
     if (session.tokens.refreshToken === undefined) throw await this.ended(session);
     let renewal: Renewal;
     try {
-      renewal = await wish.refresh(session);
+      renewal = await this.ask(session, wish);
     } catch (error) {
       if (!(error instanceof BffError && error.code === 'session-ended')) throw error;
       // Refused because somebody was faster, whose lock had fallen: what that brought is good.
@@ -134,7 +141,28 @@ export class SessionRenewal {
     }
     // The provider speaks of somebody else now (OpenID Connect Core 12.2): that is not this session.
     if (renewal.principal.id !== session.principal.id) throw await this.ended(session);
-    return this.write(current, renewal, failEarly);
+    const renewed = await this.write(current, renewal, failEarly);
+    if (renewal.failure) throw this.failed(session, renewal.failure);
+    return renewed;
+  }
+
+  /** Asks the provider, unless somebody has within the last moment and got nothing. */
+  private async ask(session: Session, { refresh }: RenewalWish): Promise<Renewal> {
+    const [pause, owner] = [`renewal pause ${digest(session.handle)}`, randomText(16)];
+    try {
+      if (!(await askStore(this.options.store.claim(pause, owner, RENEWAL_PAUSE)))) throw askedBefore();
+      const renewal = await refresh(session);
+      // Before the lock is: whoever gets that finds no pause.
+      if (!renewal.failure) void this.release(pause, owner);
+      return renewal;
+    } catch (error) {
+      throw this.failed(session, error);
+    }
+  }
+
+  private failed({ handle }: Session, error: unknown): unknown {
+    if (error instanceof BffError && error.code === 'identity-provider-unavailable') this.pauses.failed(handle, error);
+    return error;
   }
 
   /**
@@ -204,6 +232,11 @@ export class SessionRenewal {
 
 function tooLate(): BffError {
   return new BffError('identity-provider-unavailable', { detail: 'fresh tokens took too long' });
+}
+
+function askedBefore(): BffError {
+  const detail = 'The identity provider was asked a moment ago, and could not answer.';
+  return new BffError('identity-provider-unavailable', { detail, headers: { 'retry-after': '1' } });
 }
 
 /** Between two looks at the store; random, so that replicas do not look in step. */

@@ -13,7 +13,7 @@ import type { Renewal, Sessions } from './sessions.ts';
 
 const UNAVAILABLE = expect.objectContaining({ code: 'sessions-unavailable' });
 
-const ASKING = new Set(['create', 'read', 'readByHandle', 'replace', 'remove', 'list', 'claim', 'release']);
+const ASKING = new Set(['create', 'read', 'readByHandle', 'replace', 'remove', 'list', 'claim', 'release', 'useOnce']);
 
 /** A store in memory that can be away: for questions, or for messages of others. */
 function fickleStore(clock: FakeClock) {
@@ -76,7 +76,7 @@ describe('createSessions', () => {
       sessions.endAll(id),
       sessions.endProviderSession('https://id.test', 'sid'),
       sessions.list(id),
-      sessions.useOnce('jti', 1_000),
+      sessions.useOnce('logout', 'jti', 1_000),
     ];
     for (const call of await Promise.allSettled(calls)) {
       expect(call).toMatchObject({ status: 'rejected', reason: UNAVAILABLE });
@@ -85,6 +85,16 @@ describe('createSessions', () => {
     state.isAway = false;
     expect(await sessions.find(secret)).toBeDefined();
     expect((await sessions.withFreshToken(session, refresh)).tokens).not.toEqual(session.tokens);
+  });
+
+  it('lets users log in, renew and be logged out however many logins strangers have begun and brought back', async () => {
+    const { session } = await begin(10);
+    for (let i = 0; i < 100_001; i++) await sessions.useOnce('login', `state ${i}`, 600_000);
+    clock.advance(20);
+    expect((await sessions.withFreshToken(session, async () => renewalOf(session))).tokens).not.toEqual(session.tokens);
+    expect(await sessions.useOnce('login', 'state of a user', 600_000)).toBe(true);
+    expect(await sessions.useOnce('login', 'state of a user', 600_000)).toBe(false);
+    expect(await sessions.useOnce('logout', 'jti', 600_000)).toBe(true);
   });
 
   it('answers from memory for seconds only, and reads once after that', async () => {
@@ -218,6 +228,7 @@ describe('createSessions', () => {
     clock.advance(20);
     const error = new BffError('internal', { detail: 'a mistake' });
     await expect(sessions.withFreshToken(session, () => Promise.reject(error))).rejects.toBe(error);
+    clock.advance(1_000);
     await expect(
       sessions.withFreshToken(session, () => {
         throw error;

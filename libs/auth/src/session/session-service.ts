@@ -6,7 +6,7 @@ import { freezeSession, SessionCodec } from './session-codec.ts';
 import { SessionCopies } from './session-copies.ts';
 import { SessionRenewal } from './session-renewal.ts';
 import { digest, isSessionSecret, randomText } from './session-secret.ts';
-import type { Selection, SessionRecord, SessionStore, StoredSession } from './session-store.ts';
+import type { Selection, SessionRecord, SessionStore, SingleUse, StoredSession } from './session-store.ts';
 import { askStore, endOf, loginDigest } from './session-rules.ts';
 
 /** What `createSessions` needs. Times are milliseconds. */
@@ -131,8 +131,8 @@ class SessionService implements Sessions {
       }));
   }
 
-  useOnce(identifier: string, ttl: number): Promise<boolean> {
-    return askStore(this.store.claim(`once ${digest(identifier)}`, 'used', ttl));
+  useOnce(kind: SingleUse, identifier: string, ttl: number): Promise<boolean> {
+    return askStore(this.store.useOnce(kind, digest(identifier), ttl));
   }
 
   async close(): Promise<void> {

@@ -47,6 +47,33 @@ export type Selection =
   | { readonly owner: string; readonly except: string | undefined }
   | { readonly login: string };
 
+/** Kinds of identifiers that are good once. */
+export type SingleUse =
+  /** States of logins that came back: anybody can use up as many as they like. */
+  | 'login'
+  /** `jti` of logout tokens, which the identity provider signs. */
+  | 'logout'
+  /** `jti` of DPoP proofs, which come with an access token that is good. */
+  | 'proof';
+
+/** How many identifiers of a kind are remembered, and what happens to one more. */
+export interface SingleUseRoom {
+  readonly most: number;
+  /** `forget`: the oldest one goes, and could be used again. `refuse`: the new one cannot be used. */
+  readonly whenFull: 'forget' | 'refuse';
+}
+
+/**
+ * The room of each kind. What one kind is full of takes nothing from another, nor from locks. Logins and logouts forget: who fills
+ * their room must not keep others from logging in or out, and behind them the provider takes no code twice and a logout that is
+ * replayed ends nothing but sessions. Proofs have nobody behind them; their room is more than a process can check in their life.
+ */
+export const SINGLE_USE_ROOMS: Readonly<Record<SingleUse, SingleUseRoom>> = {
+  login: { most: 100_000, whenFull: 'forget' },
+  logout: { most: 100_000, whenFull: 'forget' },
+  proof: { most: 500_000, whenFull: 'refuse' },
+};
+
 /**
  * Where sessions live. Every method may reject, with any error, when the store cannot be asked; none waits longer than
  * its deadline. Sessions that are past their idle or absolute end are not there, and neither are their index entries.
@@ -69,9 +96,11 @@ export interface SessionStore {
   remove(selection: Selection): Promise<readonly string[]>;
   /** The sessions of an owner, in no order. */
   list(owner: string): Promise<readonly StoredSession[]>;
-  /** Takes a name for `ttl` milliseconds unless somebody has it: a lock, or an identifier that is good once. */
+  /** Uses an identifier up for `ttl` milliseconds; false when it was used before. */
+  useOnce(kind: SingleUse, identifier: string, ttl: number): Promise<boolean>;
+  /** Takes a lock by name for `ttl` milliseconds, unless somebody has it. */
   claim(name: string, claimant: string, ttl: number): Promise<boolean>;
-  /** Gives a name back, if it is still this claimant's. */
+  /** Gives a lock back, if it is still this claimant's. */
   release(name: string, claimant: string): Promise<void>;
   /** Calls `listener` with the handle of each session that ended or changed on any replica, undefined when changes may have been missed. */
   onChange(listener: (handle: string | undefined) => void): () => void;

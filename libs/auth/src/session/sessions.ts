@@ -1,4 +1,6 @@
+import type { BffError } from '@portico/core';
 import type { NewSession, Session, SessionSummary } from './session.ts';
+import type { SingleUse } from './session-store.ts';
 
 /** A session with the secret that its cookie carries: 256 random bits in base64url, known to the browser only. */
 export interface OpenedSession {
@@ -7,7 +9,10 @@ export interface OpenedSession {
 }
 
 /** What a refresh brings: tokens, and the principal as the provider describes it now (roles may have changed). */
-export type Renewal = Pick<NewSession, 'principal' | 'tokens'>;
+export interface Renewal extends Pick<NewSession, 'principal' | 'tokens'> {
+  /** The provider gave tokens, which are kept, but could not say who the user is now: callers get this error. */
+  readonly failure?: BffError;
+}
 
 /**
  * All sessions of a BFF, over whichever store is configured. Methods that ask the store reject with BffError
@@ -24,7 +29,8 @@ export interface Sessions {
    * The session with an access token good for `margin` milliseconds at least: `refresh` is called once however many
    * requests and replicas ask at the same time; who waited gets what it brought, even when that never reaches the margin
    * (default 0). It is no use of the session. A rejection with BffError `session-ended` ends the session; any other leaves it
-   * as it was and is passed on. Waiting too long is `identity-provider-unavailable`.
+   * as it was and is passed on, and for the next second nobody asks again for this session, on any replica. Then, and when it takes
+   * too long, it is `identity-provider-unavailable`.
    */
   withFreshToken(session: Session, refresh: (session: Session) => Promise<Renewal>, margin?: number): Promise<Session>;
   /** Ends a session by handle, on all replicas; false when there was none of this principal. */
@@ -35,8 +41,8 @@ export interface Sessions {
   endProviderSession(issuer: string, sid: string): Promise<number>;
   /** The sessions of a principal, the newest first. */
   list(principalId: string): Promise<readonly SessionSummary[]>;
-  /** Remembers a one-time identifier for `ttl` milliseconds, on all replicas; false when it was known: a replay. */
-  useOnce(identifier: string, ttl: number): Promise<boolean>;
+  /** Uses an identifier up for `ttl` milliseconds, on all replicas; false when it was used before: a replay. */
+  useOnce(kind: SingleUse, identifier: string, ttl: number): Promise<boolean>;
   /** Closes the store, with its connections and timers. */
   close(): Promise<void>;
 }

@@ -1,5 +1,7 @@
 import { BffError, type Clock } from '@portico/core';
 import type { IssuedToken } from '../provider/provider.ts';
+import { again } from '../provider/provider-error.ts';
+import { tellReplaced } from '../provider/replaced-failure.ts';
 
 /** What tokens are kept with; tests replace both. */
 export interface TokenMeans {
@@ -54,7 +56,11 @@ export class CachedToken {
     if (now < kept.renewAt) return kept.authorization;
     if (now >= kept.unusableAt) return this.ask(issue);
     // Its failure is told to those who wait for it once the token is not good any more.
-    if (!this.isCooling()) this.ask(issue).catch(() => undefined);
+    if (!this.isCooling()) {
+      this.ask(issue).catch((error: unknown) =>
+        tellReplaced('a fresh token for an upstream (the old one is still good)', error),
+      );
+    }
     return kept.authorization;
   }
 
@@ -112,10 +118,4 @@ export class CachedToken {
     };
     return authorization;
   }
-}
-
-/** An error of its own for each request: what is known of one is not shown to another. */
-function again(failure: BffError): BffError {
-  const { code, detail, headers } = failure;
-  return new BffError(code, { cause: failure, ...(detail && { detail }), ...(headers && { headers }) });
 }

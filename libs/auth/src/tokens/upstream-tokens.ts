@@ -1,6 +1,7 @@
 import { BffError, systemClock, type TokenSource, type UpstreamToken } from '@portico/core';
-import { LOGIN_PATH } from '../guard/session.door.ts';
+import { SESSION_CHALLENGE } from '../guard/session.door.ts';
 import type { Provider } from '../provider/provider.ts';
+import { tellReplaced } from '../provider/replaced-failure.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { CachedToken, type TokenMeans } from './cached-token.ts';
@@ -189,6 +190,7 @@ class SessionTokenSource extends RequestTokenSource {
     } catch (error) {
       if (error instanceof BffError && error.code === 'session-ended') throw ended(error);
       if (this.session.tokens.accessTokenExpiresAt <= means.clock.epoch()) throw error;
+      tellReplaced('a fresh token of a session (the old one is still good)', error);
     } finally {
       this.renewing = undefined;
     }
@@ -198,7 +200,7 @@ class SessionTokenSource extends RequestTokenSource {
 
 /** The session was found by the door, which thus could not tell where to log in again. */
 function ended(cause: BffError): BffError {
-  return new BffError('session-ended', { login: LOGIN_PATH, cause });
+  return new BffError('session-ended', { ...SESSION_CHALLENGE, cause });
 }
 
 function tokenOf({ tokens: { accessToken, accessTokenExpiresAt } }: Session): UserToken {

@@ -5,16 +5,16 @@ import type { StoreWorld } from './store-world.ts';
 /** Sessions in memory, with a clock that only the test turns. */
 export async function memoryWorld(): Promise<StoreWorld> {
   const clock = new FakeClock();
-  const store = new MemorySessionStore({ clock });
+  let store: MemorySessionStore | undefined;
   return {
     clock,
-    open: async () => store,
+    open: async (rooms) => (store ??= new MemorySessionStore({ clock, ...(rooms && { rooms }) })),
     pass: async (milliseconds) => clock.advance(milliseconds),
     residue: async () => {
       // Until the sweep at the latest.
       clock.advance(60_000);
-      return store.size;
+      return store?.size ?? 0;
     },
-    close: () => store.close(),
+    close: async () => store?.close(),
   };
 }

@@ -115,11 +115,11 @@ export function describeSessions(kind: string, openWorld: () => Promise<StoreWor
     });
 
     it('case 67: lets an identifier pass once, whichever replica it comes to', async () => {
-      expect(await here.useOnce('jti 1', 150)).toBe(true);
-      expect(await there.useOnce('jti 1', 150)).toBe(false);
-      expect(await there.useOnce(`jti 2 ${'x'.repeat(5_000)}`, 150)).toBe(true);
+      expect(await here.useOnce('logout', 'jti 1', 150)).toBe(true);
+      expect(await there.useOnce('logout', 'jti 1', 150)).toBe(false);
+      expect(await there.useOnce('logout', `jti 2 ${'x'.repeat(5_000)}`, 150)).toBe(true);
       await world.pass(200);
-      expect(await here.useOnce('jti 1', 150)).toBe(true);
+      expect(await here.useOnce('logout', 'jti 1', 150)).toBe(true);
     });
 
     it('case 63: 20 parallel calls over two replicas with an expired access token: one refresh, 20 times the new token', async () => {
@@ -197,14 +197,46 @@ export function describeSessions(kind: string, openWorld: () => Promise<StoreWor
       expect(await there.list(session.principal.id)).toEqual([]);
     });
 
-    it('case 64: any other failure leaves the session as it was, and the next call tries again', async () => {
+    it('case 64: any other failure leaves the session as it was, and a call after a moment tries again', async () => {
       const { secret, session } = await login('alice', 10);
       await world.pass(20);
       const away = provider(() => Promise.reject(new BffError('identity-provider-unavailable')));
       await expect(here.withFreshToken(session, away.refresh)).rejects.toEqual(PROVIDER_AWAY);
       expect((await there.find(secret))!.tokens).toEqual(session.tokens);
+      await world.pass(1_000);
       const back = provider(renewalOf);
       expect((await there.withFreshToken(session, back.refresh)).tokens).not.toEqual(session.tokens);
+    });
+
+    it('asks a provider that fails once a second for a session, however many calls and replicas want to', async () => {
+      const { session } = await login('alice', 10);
+      await world.pass(20);
+      const { asked, refresh } = provider(() => Promise.reject(new BffError('identity-provider-unavailable')));
+      for (let seconds = 1; seconds <= 2; seconds++) {
+        for (let round = 0; round < 5; round++) {
+          const calls = Array.from({ length: 40 }, (_, i) => [here, there][i % 2]!.withFreshToken(session, refresh));
+          for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ reason: PROVIDER_AWAY });
+        }
+        expect(asked).toHaveLength(seconds);
+        await world.pass(1_050);
+      }
+      const back = provider(renewalOf);
+      expect((await there.withFreshToken(session, back.refresh)).tokens).not.toEqual(session.tokens);
+    });
+
+    it('keeps tokens that came without the user, lets nobody in with them, and asks again with them after a moment', async () => {
+      const { secret, session } = await login('alice', 10);
+      await world.pass(20);
+      const failure = new BffError('identity-provider-unavailable');
+      const over = tokensUntil(world.clock.epoch(), 0, { refreshToken: 'the next one' });
+      const half = provider(({ principal }) => ({ principal, tokens: over, failure }));
+      await expect(here.withFreshToken(session, half.refresh)).rejects.toEqual(PROVIDER_AWAY);
+      expect((await there.find(secret))!.tokens.refreshToken).toBe('the next one');
+      await world.pass(1_050);
+      const { asked, refresh } = provider(renewalOf);
+      const renewed = await there.withFreshToken((await there.find(secret))!, refresh);
+      expect(asked).toEqual(['the next one']);
+      expect(renewed.tokens.accessTokenExpiresAt).toBeGreaterThan(world.clock.epoch());
     });
 
     it('ends a session whose provider speaks of somebody else', async () => {
@@ -239,7 +271,7 @@ export function describeSessions(kind: string, openWorld: () => Promise<StoreWor
       await world.pass(130);
       for (const call of await calls) expect(call).toMatchObject({ reason: PROVIDER_AWAY });
       expect(hanging.asked).toHaveLength(1);
-      await world.pass(400);
+      await world.pass(1_000);
       // Waiters look at the store in real time, whatever the clock.
       await pause(100);
       const { asked, refresh } = provider(renewalOf);

@@ -1,0 +1,38 @@
+import type { Clock } from '@portico/core';
+import type { SingleUseRoom } from './session-store.ts';
+
+/** Identifiers that are good once, within one process. */
+export class MemorySingleUse {
+  /** Ends, in the clock's monotonic milliseconds, by identifier; the one that was used first comes first. */
+  private readonly ends = new Map<string, number>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly room: SingleUseRoom,
+  ) {}
+
+  /** @throws Error when there is no room and none may be made, which callers must take for "cannot be asked" */
+  use(identifier: string, ttl: number): boolean {
+    const now = this.clock.now();
+    if ((this.ends.get(identifier) ?? -Infinity) > now) return false;
+    // At the end of the line again.
+    this.ends.delete(identifier);
+    this.makeRoom(now);
+    this.ends.set(identifier, now + ttl);
+    return true;
+  }
+
+  sweep(): void {
+    const now = this.clock.now();
+    for (const [identifier, end] of this.ends) if (end <= now) this.ends.delete(identifier);
+  }
+
+  private makeRoom(now: number): void {
+    const { most, whenFull } = this.room;
+    for (const [identifier, end] of this.ends) {
+      if (end > now && this.ends.size < most) return;
+      if (end > now && whenFull === 'refuse') throw new Error('too many identifiers are in use');
+      this.ends.delete(identifier);
+    }
+  }
+}
