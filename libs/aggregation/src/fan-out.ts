@@ -2,8 +2,9 @@ import { BffError } from '@portico/core';
 import type { Call, HeldBody } from '@portico/upstream';
 import { strictestOf } from './cache-control.ts';
 import type { PartAnswer } from './check-answer.ts';
+import { joined } from './joined.ts';
+import { flawOf } from './json-proof.ts';
 import { itemsOf } from './json-scan.ts';
-import { joined } from './parse-json.ts';
 import type { Ask } from './plan-types.ts';
 
 /** A part with many calls. */
@@ -86,9 +87,15 @@ function valuesOf(answers: readonly PartAnswer[]): unknown[] | undefined {
 }
 
 function itemsIn(body: HeldBody): HeldBody {
-  const items = itemsOf(joined(body));
-  if (!items) {
+  const found = itemsOf(joined(body));
+  const items = { chunks: found ? [found] : [], length: found?.length ?? 0 };
+  if (!found || !isOneArray(items)) {
     throw new BffError('upstream-body-invalid', { detail: 'the answer of an upstream holds no list of items' });
   }
-  return { chunks: [items], length: items.length };
+  return items;
+}
+
+/** Items that were found between the brackets of a member may still be `1] [2`. */
+function isOneArray({ chunks, length }: HeldBody): boolean {
+  return flawOf({ chunks: [OPEN, ...chunks, CLOSE], length: length + 2 }) === undefined;
 }

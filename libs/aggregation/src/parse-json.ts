@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { BffError } from '@portico/core';
 import type { HeldBody } from '@portico/upstream';
+import { joined } from './joined.ts';
 import { excessOf, type JsonLimits } from './json-scan.ts';
 
 /**
@@ -11,12 +12,6 @@ const MOST: JsonLimits = { depth: 64, entries: 150_000 };
 
 /** Dangerous names that are taken out; taking out more is no longer cheap. */
 const MOST_POISON = 1_000;
-
-/** The bytes of a body as one piece; no copy when they are. */
-export function joined(body: HeldBody): Buffer {
-  const only = body.chunks.length === 1 ? body.chunks[0]! : undefined;
-  return only ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(body.chunks, body.length);
-}
 
 /**
  * Parses what an upstream sent, for code that reads it. `__proto__` members, and `constructor` members that hold a
