@@ -10,6 +10,8 @@ export interface PartAnswer {
   readonly body: HeldBody;
   /** Undefined when no upstream had to be asked. */
   readonly life: CacheLife | undefined;
+  /** Its `vary`, several fields joined by commas. */
+  readonly vary: string | undefined;
   /** The upstream's `validateJson`: parse it although nobody reads it. */
   readonly validate: boolean;
   /** Whether the upstream failed and its `fallback` stands in its place (`x-portico-fallback`). */
@@ -25,6 +27,7 @@ interface AnswerFields {
   contentLength?: string;
   cacheControl?: string;
   age?: string;
+  vary?: string;
   fallback?: string;
 }
 
@@ -34,6 +37,7 @@ const FIELDS: ReadonlyMap<string, keyof AnswerFields> = new Map<string, keyof An
   ['content-length', 'contentLength'],
   ['cache-control', 'cacheControl'],
   ['age', 'age'],
+  ['vary', 'vary'],
   ['x-portico-fallback', 'fallback'],
 ]);
 
@@ -56,10 +60,10 @@ export function checkAnswer(response: UpstreamResponse, upstream: string, valida
   if (problem)
     throw new BffError('upstream-body-invalid', { detail: `the answer of an upstream ${problem}`, upstream });
   const life = afterAge(parseCacheControl(fields.cacheControl), fields.age);
-  return { body: json, life, validate, isFallback: fields.fallback !== undefined };
+  return { body: json, life, vary: fields.vary, validate, isFallback: fields.fallback !== undefined };
 }
 
-/** Repeated fields are joined as one list (RFC 9110 5.3), which none but `cache-control` survives. */
+/** Repeated fields are joined as one list (RFC 9110 5.3), which none but `cache-control` and `vary` survive. */
 function readFields(headers: readonly string[]): AnswerFields {
   const fields: AnswerFields = {};
   for (let i = 0; i < headers.length; i += 2) {

@@ -6,6 +6,7 @@ import { joined } from './joined.ts';
 import { flawOf } from './json-proof.ts';
 import { itemsOf } from './json-scan.ts';
 import type { Ask } from './plan-types.ts';
+import { unionOfVary } from './vary.ts';
 
 /** A part with many calls. */
 export type FanOut = Exclude<Ask, { kind: 'one' }>;
@@ -14,11 +15,13 @@ export type FanOut = Exclude<Ask, { kind: 'one' }>;
  * The calls for these keys, each key once.
  *
  * @throws TypeError when the keys are no list of strings: they may come from upstream data, whatever its type says
+ * @throws BffError `input-invalid` when a key is empty, as those of `?codes=1,,2` are
  */
 export function callsFor(ask: FanOut, keys: unknown): Call<unknown>[] {
   if (!Array.isArray(keys)) throw new TypeError('the keys are no list');
   const distinct = [...new Set<unknown>(keys)];
-  if (!distinct.every(isKey)) throw new TypeError('a key is no text, or empty');
+  if (!distinct.every(isKey)) throw new TypeError('a key is no text');
+  if (distinct.includes('')) throw new BffError('input-invalid', { detail: 'a key of this page is empty' });
   if (ask.kind === 'each') return distinct.map((key) => ask.call(key));
   const calls: Call<unknown>[] = [];
   for (let i = 0; i < distinct.length; i += ask.size) calls.push(ask.call(distinct.slice(i, i + ask.size)));
@@ -26,7 +29,7 @@ export function callsFor(ask: FanOut, keys: unknown): Call<unknown>[] {
 }
 
 function isKey(key: unknown): key is string {
-  return typeof key === 'string' && key !== '';
+  return typeof key === 'string';
 }
 
 /** Makes all calls, `concurrency` at once, and gives the answers in order. After a failure no further call is made. */
@@ -77,7 +80,7 @@ export function merge(kind: FanOut['kind'], answers: readonly PartAnswer[], maxB
   }
   chunks.push(CLOSE);
   const isFallback = answers.some((answer) => answer.isFallback);
-  const merged = { body: { chunks, length }, life: strictestOf(answers), isFallback };
+  const merged = { body: { chunks, length }, life: strictestOf(answers), vary: unionOfVary(answers), isFallback };
   if (kind === 'each') return { ...merged, validate: false, value: valuesOf(answers) };
   return { ...merged, validate: answers.some(({ validate }) => validate) };
 }

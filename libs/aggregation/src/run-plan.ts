@@ -24,6 +24,7 @@ const NOTHING = Object.freeze({});
 const EMPTY_LIST: PartAnswer = {
   body: { chunks: [Buffer.from('[]')], length: 2 },
   life: undefined,
+  vary: undefined,
   validate: false,
   isFallback: false,
 };
@@ -82,7 +83,7 @@ class PlanRun {
   private askMany(part: CompiledPart, ask: FanOut): Promise<PartAnswer> {
     const calls = readPlan(part, () => callsFor(ask, ask.keys(this.input, this.earlier(part))));
     if (calls.length === 0) return Promise.resolve(EMPTY_LIST);
-    if (calls.length > this.callsLeft) throw new BffError('fan-out-exceeded');
+    if (calls.length > this.callsLeft) throw tooManyCalls(part);
     this.callsLeft -= calls.length;
     const scope = this.scopeOf(part);
     const all = sendAll(calls, ask.concurrency, async (call) => {
@@ -94,7 +95,7 @@ class PlanRun {
   }
 
   private send(part: CompiledPart, call: Call<unknown>, scope: RequestContext): Promise<PartAnswer> {
-    return askUpstream(this.plan.targets, call, part.maxBytes, scope);
+    return askUpstream(this.plan, call, part.maxBytes, scope);
   }
 
   /** The context of a part's calls: one of its own only where a time or several calls need one. */
@@ -186,6 +187,12 @@ class PlanRun {
   private resultOf(part: CompiledPart): RunningPart {
     return this.results[part.index]!;
   }
+}
+
+/** Whose keys they are: the client's, when the part reads nothing but the input. */
+function tooManyCalls(part: CompiledPart): BffError {
+  if (part.needs.length > 0) return new BffError('fan-out-exceeded');
+  return new BffError('input-invalid', { detail: 'the input asks for more than one request may get' });
 }
 
 /** The parsed answer if anyone reads it or its upstream wants it checked. */
