@@ -14,18 +14,22 @@ export type FanOut = Exclude<Ask, { kind: 'one' }>;
 /**
  * The calls for these keys, each key once.
  *
- * @throws TypeError when the keys are no list of strings: they may come from upstream data, whatever its type says
+ * @throws BffError `internal` when the keys are no list of strings: they may come from upstream data, whatever its type says
  * @throws BffError `input-invalid` when a key is empty, as those of `?codes=1,,2` are
  */
 export function callsFor(ask: FanOut, keys: unknown): Call<unknown>[] {
-  if (!Array.isArray(keys)) throw new TypeError('the keys are no list');
+  if (!Array.isArray(keys)) throw wrongKeys('the keys are no list');
   const distinct = [...new Set<unknown>(keys)];
-  if (!distinct.every(isKey)) throw new TypeError('a key is no text');
+  if (!distinct.every(isKey)) throw wrongKeys('a key is no text');
   if (distinct.includes('')) throw new BffError('input-invalid', { detail: 'a key of this page is empty' });
   if (ask.kind === 'each') return distinct.map((key) => ask.call(key));
   const calls: Call<unknown>[] = [];
   for (let i = 0; i < distinct.length; i += ask.size) calls.push(ask.call(distinct.slice(i, i + ask.size)));
   return calls;
+}
+
+function wrongKeys(what: string): BffError {
+  return new BffError('internal', { cause: new TypeError(what) });
 }
 
 function isKey(key: unknown): key is string {

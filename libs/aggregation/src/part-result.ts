@@ -20,6 +20,8 @@ export interface PartResult {
 /** A part while its plan runs. */
 export interface RunningPart extends PartResult {
   startedAt: number;
+  /** The upstream that it asks, or asked last. */
+  upstream: string | undefined;
   /** Parts it still waits for. */
   waiting: number;
   /** The part's own cancellation and time, if it has any. */
@@ -35,6 +37,7 @@ export function pending(part: CompiledPart, now: number): RunningPart {
     value: undefined,
     duration: 0,
     startedAt: now,
+    upstream: undefined,
     waiting: part.needs.length,
     scope: undefined,
   };

@@ -4,8 +4,9 @@ import { askUpstream } from './ask-upstream.ts';
 import type { PartAnswer } from './check-answer.ts';
 import type { CompiledPart, CompiledPlan } from './compile-plan.ts';
 import { callsFor, type FanOut, merge, sendAll } from './fan-out.ts';
+import { events, type PartFailedEvent } from './events.ts';
 import { parseJson } from './parse-json.ts';
-import { asBffError, readPlan, shaped, withPart } from './part-failure.ts';
+import { asBffError, isOwnFailure, readPlan, shaped, withPart } from './part-failure.ts';
 import { type PartResult, pending, type RunningPart } from './part-result.ts';
 import { type PartState, stateOfFailure } from './part-state.ts';
 
@@ -95,6 +96,7 @@ class PlanRun {
   }
 
   private send(part: CompiledPart, call: Call<unknown>, scope: RequestContext): Promise<PartAnswer> {
+    this.resultOf(part).upstream = call.upstream;
     return askUpstream(this.plan, call, part.maxBytes, scope);
   }
 
@@ -133,10 +135,20 @@ class PlanRun {
     if (this.isDone || result.state !== undefined) return;
     const isOwnTime = error.code === 'deadline-exceeded' && !this.ctx.aborted;
     const reason = isOwnTime ? new BffError('upstream-timeout', { cause: error }) : error;
+    if (events.partFailed.hasSubscribers) this.tell(part, reason);
     if (part.required) return this.end(withPart(reason, part));
     result.code = reason.code;
     this.replace(part, stateOfFailure(reason.code, part.otherwise !== undefined));
     result.scope?.abort(reason);
+  }
+
+  private tell(part: CompiledPart, error: BffError): void {
+    const { route, requestId, trace } = this.ctx;
+    const event: PartFailedEvent = {
+      ...{ route, requestId, traceId: trace.traceId, part: part.name, required: part.required },
+      ...{ upstream: error.upstream ?? this.resultOf(part).upstream, error, isOwn: isOwnFailure(error) },
+    };
+    events.partFailed.publish(event);
   }
 
   private skip(part: CompiledPart): void {

@@ -14,11 +14,22 @@ export interface Call<T> {
 
 type Value = string | number | readonly (string | number)[];
 
+/** A call that is not written as a template with a path: a mistake in the BFF's code, found at boot where a dry run reaches it. */
+export class CallSyntaxError extends TypeError {
+  override readonly name = 'CallSyntaxError';
+
+  constructor(upstream: string, what: string) {
+    super(`a call to ${upstream} ${what}: write it as ${upstream}.get\`/path/\${value}\`, without parentheses`);
+  }
+}
+
 /** The tag behind `Upstream.get`. */
 export function callBuilder(upstream: string) {
   return <T>(path: TemplateStringsArray, ...values: readonly Value[]): Call<T> => {
+    // The compiler refuses texts; JavaScript and `any` do not, and of '/a' it would make a request for '/'.
+    if (!isTemplate(path)) throw new CallSyntaxError(upstream, 'is made without its template');
     let target = path[0]!;
-    if (!target.startsWith('/')) throw new TypeError(`the path of a call to ${upstream} must start with "/"`);
+    if (!target.startsWith('/')) throw new CallSyntaxError(upstream, 'has a path that does not start with "/"');
     values.forEach((value, i) => {
       target += encode(value) + path[i + 1]!;
     });
@@ -27,6 +38,10 @@ export function callBuilder(upstream: string) {
     }
     return { upstream, method: 'GET', target };
   };
+}
+
+function isTemplate(path: unknown): boolean {
+  return Array.isArray(path) && Array.isArray((path as Partial<TemplateStringsArray>).raw);
 }
 
 const HAS_DOT_SEGMENT = /\/\.{1,2}(?:[/?#;]|$)/;
