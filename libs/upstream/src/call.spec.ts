@@ -43,6 +43,14 @@ describe('a call as data', () => {
     expect(() => (catalog.get as unknown as () => void)()).toThrow('write it as catalog.get`/path/${value}`');
   });
 
+  it('refuses values that would ask for something else: what is missing, and numbers that lost their digits', () => {
+    const missing: readonly unknown[] = [undefined, null, true, {}, NaN, Infinity, ['a', undefined], [null]];
+    for (const value of missing) expect(() => catalog.get`/products/${value as string}`).toThrow(TypeError);
+    for (const value of [2 ** 53, -(2 ** 60), 1e300])
+      expect(() => catalog.get`/products/${value}`).toThrow('beyond 2^53');
+    expect(catalog.get`/products/${2 ** 53 - 1}?price=${-1.5}`.target).toBe('/products/9007199254740991?price=-1.5');
+  });
+
   it('refuses text that cannot be encoded instead of throwing something unnamed', () => {
     expect(() => catalog.get`/products/${'\ud800'}`).toThrow(BffError);
   });

@@ -47,9 +47,27 @@ function isTemplate(path: unknown): boolean {
 const HAS_DOT_SEGMENT = /\/\.{1,2}(?:[/?#;]|$)/;
 
 function encode(value: Value): string {
+  return Array.isArray(value) ? value.map(encodeOne).join(',') : encodeOne(value as string);
+}
+
+function encodeOne(value: string | number): string {
+  refuseWrong(value);
   try {
-    return Array.isArray(value) ? value.map(encodeURIComponent).join(',') : encodeURIComponent(value as string);
+    return encodeURIComponent(value);
   } catch (cause) {
     throw new BffError('input-invalid', { detail: 'a value is not well-formed Unicode', cause });
   }
+}
+
+/** What data holds, types or not: text such as `undefined`, or the digits next to those that were meant, would ask for something else. */
+function refuseWrong(value: unknown): void {
+  if (typeof value === 'string') return;
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new BffError('input-invalid', {
+      detail: 'a number is beyond 2^53, where digits are lost: it must be a text',
+    });
+  }
+  // Functions: views try calls at boot with a stand-in that is one.
+  if (Number.isFinite(value) || typeof value === 'function') return;
+  throw new TypeError(`a value of a call is ${value === null ? 'null' : typeof value}, neither text nor a number`);
 }
