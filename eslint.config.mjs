@@ -105,7 +105,17 @@ const SPECS = ['**/*.{spec,services-spec}.{ts,tsx}', '**/test/**'];
 const CONFIG_FILES = ['*.config.{mjs,cjs,js,ts}', '**/*.config.{mjs,cjs,js,ts}'];
 
 export default defineConfig(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.data/**', 'coverage/**', '**/public/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '.nx/**',
+      '.data/**',
+      'coverage/**',
+      '**/public/**',
+      '**/assembly/**',
+    ],
+  },
   // Exceptions stand in this file, with their reason.
   { linterOptions: { noInlineConfig: true } },
   js.configs.recommended,

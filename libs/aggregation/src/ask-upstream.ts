@@ -12,9 +12,18 @@ export interface ViewUpstreams {
 /** The upstreams by name, looked up at boot. */
 export type Targets = ReadonlyMap<string, { readonly send: Send; readonly validate: boolean }>;
 
+/** Adds what upstreams are told of the client to a flat list of header fields. */
+export type CallHeaders = (headers: string[], ctx: RequestContext) => void;
+
+/** What a plan's calls are made with. */
+export interface CallTargets {
+  readonly targets: Targets;
+  readonly addHeaders: CallHeaders | undefined;
+}
+
 /** Makes one call of a plan. Rejects with a BffError; see `checkAnswer` for what it does not take. */
 export async function askUpstream(
-  targets: Targets,
+  { targets, addHeaders }: CallTargets,
   call: Call<unknown>,
   maxBytes: number,
   ctx: RequestContext,
@@ -23,6 +32,7 @@ export async function askUpstream(
   if (!target) throw new BffError('internal', { cause: new TypeError(`no upstream is named "${call.upstream}"`) });
   // Identity: bytes that are spliced cannot be compressed each in its own way, and inflating them costs more than it saves.
   const headers = ['accept', 'application/json', 'accept-encoding', 'identity'];
+  addHeaders?.(headers, ctx);
   const response = await target.send({ method: 'GET', target: call.target, headers, holdUpTo: maxBytes }, ctx);
   return checkAnswer(response, call.upstream, target.validate);
 }

@@ -1,19 +1,24 @@
 import { BffError } from '@portico/core';
 import { type HeldBody, headerOf, type UpstreamResponse } from '@portico/upstream';
+import { withoutMark } from './byte-order-mark.ts';
 import { afterAge, type CacheLife, parseCacheControl } from './cache-control.ts';
-import { hasJsonEdges } from './json-edges.ts';
+import { flawOf } from './json-proof.ts';
+import type { Parsed } from './parse-json.ts';
 
-/** JSON of one part, or of one call of a fan-out, checked but not parsed. */
+/** JSON of one part, or of one call of a fan-out: one value in UTF-8 (see `flawOf`), but not parsed. */
 export interface PartAnswer {
+  /** Without a byte order mark. */
   readonly body: HeldBody;
   /** Undefined when no upstream had to be asked. */
   readonly life: CacheLife | undefined;
+  /** Its `vary`, several fields joined by commas. */
+  readonly vary: string | undefined;
   /** The upstream's `validateJson`: parse it although nobody reads it. */
   readonly validate: boolean;
   /** Whether the upstream failed and its `fallback` stands in its place (`x-portico-fallback`). */
   readonly isFallback: boolean;
   /** Its value, where it had to be parsed call by call. */
-  readonly value?: unknown;
+  readonly value?: Parsed | undefined;
 }
 
 /** The header fields that matter to an aggregate; all others end here. */
@@ -23,6 +28,7 @@ interface AnswerFields {
   contentLength?: string;
   cacheControl?: string;
   age?: string;
+  vary?: string;
   fallback?: string;
 }
 
@@ -32,6 +38,7 @@ const FIELDS: ReadonlyMap<string, keyof AnswerFields> = new Map<string, keyof An
   ['content-length', 'contentLength'],
   ['cache-control', 'cacheControl'],
   ['age', 'age'],
+  ['vary', 'vary'],
   ['x-portico-fallback', 'fallback'],
 ]);
 
@@ -39,7 +46,7 @@ const FIELDS: ReadonlyMap<string, keyof AnswerFields> = new Map<string, keyof An
  * Takes an upstream's answer for a part, or says why it is none.
  *
  * @throws BffError `resource-not-found` (404, 410), `upstream-unavailable` (429, 503), `upstream-status` (any other but 2xx),
- *   `upstream-body-invalid` when it is not JSON, encoded, cut short or of another length than it says
+ *   `upstream-body-invalid` when it is not one JSON value in UTF-8, encoded, cut short or of another length than it says
  */
 export function checkAnswer(response: UpstreamResponse, upstream: string, validate: boolean): PartAnswer {
   const { status, body } = response;
@@ -49,14 +56,15 @@ export function checkAnswer(response: UpstreamResponse, upstream: string, valida
   }
   if (status < 200 || status > 299 || status === 206) throw statusError(response, upstream);
   const fields = readFields(response.headers);
-  const problem = problemOf(fields, body);
+  const json = withoutMark(body);
+  const problem = problemOf(fields, body) ?? flawOf(json);
   if (problem)
     throw new BffError('upstream-body-invalid', { detail: `the answer of an upstream ${problem}`, upstream });
   const life = afterAge(parseCacheControl(fields.cacheControl), fields.age);
-  return { body, life, validate, isFallback: fields.fallback !== undefined };
+  return { body: json, life, vary: fields.vary, validate, isFallback: fields.fallback !== undefined };
 }
 
-/** Repeated fields are joined as one list (RFC 9110 5.3), which none but `cache-control` survives. */
+/** Repeated fields are joined as one list (RFC 9110 5.3), which none but `cache-control` and `vary` survive. */
 function readFields(headers: readonly string[]): AnswerFields {
   const fields: AnswerFields = {};
   for (let i = 0; i < headers.length; i += 2) {
@@ -72,8 +80,7 @@ function problemOf(fields: AnswerFields, body: HeldBody): string | undefined {
   if (!isJsonType(fields.contentType)) return 'is not application/json';
   if (fields.contentEncoding !== undefined && fields.contentEncoding.toLowerCase() !== 'identity') return 'is encoded';
   if (fields.contentLength !== undefined && Number(fields.contentLength) !== body.length) return 'has another length';
-  if (!hasJsonEdges(body)) return 'is not a JSON object or array';
-  return undefined;
+  return isUtf8Type(fields.contentType!) ? undefined : 'is not in UTF-8';
 }
 
 const JSON_TYPE = /^[ \t]*application\/(?:[!#$%&'*+\-.^_`|~0-9a-z]{1,100}\+)?json[ \t]*(?:;[^,]*)?$/i;
@@ -82,6 +89,18 @@ const JSON_TYPE = /^[ \t]*application\/(?:[!#$%&'*+\-.^_`|~0-9a-z]{1,100}\+)?jso
 export function isJsonType(contentType: string | undefined): boolean {
   if (contentType === undefined) return false;
   return contentType === 'application/json' || JSON_TYPE.test(contentType);
+}
+
+const CHARSET = /;[ \t]*charset[ \t]*=[ \t]*"?([^";, \t]*)/gi;
+const USUAL = /^application\/json; ?charset=utf-8$/i;
+/** UTF-8 (RFC 8259 8.1), and what is a part of it. */
+const UTF8_NAMES: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
+
+/** Whether a media type names no encoding of text but UTF-8. JSON has no such parameter, but upstreams send it. */
+export function isUtf8Type(contentType: string): boolean {
+  if (!contentType.includes(';') || USUAL.test(contentType)) return true;
+  for (const [, name] of contentType.matchAll(CHARSET)) if (!UTF8_NAMES.has(name!.toLowerCase())) return false;
+  return true;
 }
 
 function statusError({ status, headers }: UpstreamResponse, upstream: string): BffError {

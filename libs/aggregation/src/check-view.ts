@@ -1,5 +1,5 @@
 import { singleCalls } from './compile-plan.ts';
-import { probeUpstream } from './probe.ts';
+import { probeCall } from './probe.ts';
 import type { PartDefinition } from './plan-types.ts';
 import type { View } from './view.ts';
 
@@ -20,8 +20,9 @@ function problemsOfPart(
   upstreams: readonly string[],
 ): string[] {
   const problems: string[] = [];
-  const upstream = probeUpstream(part.ask);
-  if (upstream !== undefined && !upstreams.includes(upstream)) {
+  const upstream = probeCall(part.ask);
+  if (typeof upstream === 'object') problems.push(`part "${part.name}": ${upstream.message}`);
+  else if (upstream !== undefined && !upstreams.includes(upstream)) {
     problems.push(`part "${part.name}" calls upstream "${upstream}", which is not defined: add it to the upstreams`);
   }
   if (!part.required) return problems;

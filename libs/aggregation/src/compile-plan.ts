@@ -1,4 +1,4 @@
-import type { Targets } from './ask-upstream.ts';
+import type { CallHeaders, Targets } from './ask-upstream.ts';
 import type { PartDefinition } from './plan-types.ts';
 import type { View } from './view.ts';
 
@@ -17,12 +17,13 @@ export interface CompiledPart extends PartDefinition {
 export interface CompiledPlan {
   readonly parts: readonly CompiledPart[];
   readonly targets: Targets;
+  readonly addHeaders: CallHeaders | undefined;
   /** Calls left for fan-outs once every single call is counted, so that no fan-out can starve a single call. */
   readonly fanOutCalls: number;
 }
 
 /** Works out the order of a plan's parts: who waits for whom, and who is read. */
-export function compilePlan(view: View, targets: Targets): CompiledPlan {
+export function compilePlan(view: View, targets: Targets, addHeaders?: CallHeaders): CompiledPlan {
   const parts: CompiledPart[] = [];
   for (const definition of view.parts) {
     const needs = definition.after.map((name) => parts.find((part) => part.name === name)!);
@@ -32,7 +33,7 @@ export function compilePlan(view: View, targets: Targets): CompiledPlan {
     for (const needed of needs) needed.dependents.push(part);
     parts.push(part);
   }
-  return { parts, targets, fanOutCalls: view.maxCalls - singleCalls(view) };
+  return { parts, targets, addHeaders, fanOutCalls: view.maxCalls - singleCalls(view) };
 }
 
 /** Parts of a view that make exactly one call. */

@@ -1,6 +1,7 @@
+import { inspect } from 'node:util';
 import { ConfigError } from '@portico/core';
 import { testContext } from '@portico/testing';
-import { defineUpstream } from '@portico/upstream';
+import { type Call, defineUpstream } from '@portico/upstream';
 import { z } from 'zod';
 import { failureOf, fieldOf, jsonOf, partsOf, textOf } from '../test/answers.ts';
 import { ScriptedUpstreams, settled } from '../test/scripted-upstreams.ts';
@@ -39,6 +40,28 @@ describe('compileView() at boot', () => {
       return ConfigError.problemsOf(error);
     }
   };
+
+  it('names a call that is written without its template, and how to write it', async () => {
+    const untyped = catalog.get as unknown as (path: string) => Call<object>;
+    const fix =
+      'a call to catalog is made without its template: write it as catalog.get`/path/${value}`, without parentheses';
+    const found = Plan.for<Input>()
+      .required('price', ({ id }) => untyped('/prices/' + id))
+      .optionalEach('each', ({ id }) => [id], { call: (id) => untyped('/' + id) })
+      .optional('after', (_, { price }) => untyped(`/${String(price)}`), { after: ['price'] });
+    expect(problemsOf(view({ input, plan: found }))).toEqual([
+      `part "price": ${fix}`,
+      `part "each": ${fix}`,
+      `part "after": ${fix}`,
+    ]);
+    // A dry run does not get as far as this call.
+    const hidden = plan.required('price', (one) => (one.id === 'p1' ? untyped('/p') : catalog.get<object>`/p`), {
+      after: ['product'],
+    });
+    const failure = await failureOf(run(view({ input, plan: hidden }), both));
+    expect(failure).toMatchObject({ code: 'internal', part: 'price' });
+    expect(inspect(failure, { depth: 9 })).toContain(fix);
+  });
 
   it('lists everything that is wrong at once', () => {
     const broken = plan
@@ -133,7 +156,7 @@ describe('a compiled view', () => {
       const answer = compileView(view({ input, plan }), upstreams)({ id: 'p1' }, testContext());
       await settled();
       upstreams.to('/products/p1').answer('{"n":9007199254740993}');
-      upstreams.to('/stock/p1').answer('{"cut":[}');
+      upstreams.to('/stock/p1').answer('{"n":NaN}');
       expect(partsOf(await answer)).toBe(parts);
       expect(textOf(await answer)).toContain('{"n":9007199254740993}');
     }

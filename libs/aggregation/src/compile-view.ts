@@ -1,7 +1,7 @@
 import { BffError, ConfigError, type RequestContext } from '@portico/core';
 import type { HeldBody } from '@portico/upstream';
 import type { z } from 'zod';
-import type { Targets, ViewUpstreams } from './ask-upstream.ts';
+import type { CallHeaders, Targets, ViewUpstreams } from './ask-upstream.ts';
 import { formatCacheControl, strictestOf } from './cache-control.ts';
 import type { PartAnswer } from './check-answer.ts';
 import { problemsOfView } from './check-view.ts';
@@ -10,6 +10,7 @@ import { formatParts, formatTiming } from './parts-header.ts';
 import type { PartResult } from './part-result.ts';
 import { runPlan } from './run-plan.ts';
 import { splicer } from './splice.ts';
+import { unionOfVary } from './vary.ts';
 import type { View } from './view.ts';
 
 /** The answer of a view, ready to be written. */
@@ -32,12 +33,13 @@ export type CompiledView = (input: unknown, ctx: RequestContext) => Promise<View
 /**
  * Makes a view ready to run, once at boot.
  *
+ * @param addHeaders adds to the header fields of every call what upstreams are told of the client; default nothing
  * @throws ConfigError listing everything that is wrong with it
  */
-export function compileView(view: View, upstreams: ViewUpstreams): CompiledView {
+export function compileView(view: View, upstreams: ViewUpstreams, addHeaders?: CallHeaders): CompiledView {
   const problems = problemsOfView(view, upstreams.names);
   if (problems.length > 0) throw new ConfigError(problems);
-  const plan = compilePlan(view, targetsOf(upstreams));
+  const plan = compilePlan(view, targetsOf(upstreams), addHeaders);
   const splice = splicer(plan.parts);
   return async (input, ctx) => {
     const checked = view.input.safeParse(input);
@@ -63,17 +65,15 @@ function inputError(error: z.ZodError): BffError {
 }
 
 function headersOf(plan: CompiledPlan, results: readonly PartResult[]): string[] {
-  return [
-    'content-type',
-    'application/json',
-    'cache-control',
-    cacheControlOf(results),
-    'x-portico-parts',
-    formatParts(plan.parts, results),
-    'server-timing',
-    formatTiming(plan.parts, results),
-  ];
+  const headers = ['content-type', 'application/json', 'cache-control', cacheControlOf(results)];
+  const vary = unionOfVary(results.map(({ answer }) => answer ?? MISSING));
+  if (vary !== undefined) headers.push('vary', vary);
+  headers.push('x-portico-parts', formatParts(plan.parts, results));
+  headers.push('server-timing', formatTiming(plan.parts, results));
+  return headers;
 }
+
+const MISSING = { vary: undefined };
 
 /** The strictest of the parts; an answer that something is missing of is never stored. */
 function cacheControlOf(results: readonly PartResult[]): string {

@@ -138,7 +138,7 @@ describe('case 86: the cap on upstream calls', () => {
   it('case 86: refuses more calls than the view allows before any of them is made', async () => {
     const keys = Array.from({ length: 9 }, (_, i) => `k${i}`);
     const { upstreams, answer } = start(batched(4), keys);
-    expect(await failureOf(answer)).toMatchObject({ code: 'fan-out-exceeded', part: 'products' });
+    expect(await failureOf(answer)).toMatchObject({ code: 'input-invalid', part: 'products' });
     expect(upstreams.calls).toHaveLength(0);
     const allowed = start(batched(5), keys);
     await settled();

@@ -2,9 +2,12 @@ import { BffError } from '@portico/core';
 import type { Call, HeldBody } from '@portico/upstream';
 import { strictestOf } from './cache-control.ts';
 import type { PartAnswer } from './check-answer.ts';
+import { joined } from './joined.ts';
+import { flawOf } from './json-proof.ts';
 import { itemsOf } from './json-scan.ts';
-import { joined } from './parse-json.ts';
+import type { Parsed } from './parse-json.ts';
 import type { Ask } from './plan-types.ts';
+import { unionOfVary } from './vary.ts';
 
 /** A part with many calls. */
 export type FanOut = Exclude<Ask, { kind: 'one' }>;
@@ -12,20 +15,26 @@ export type FanOut = Exclude<Ask, { kind: 'one' }>;
 /**
  * The calls for these keys, each key once.
  *
- * @throws TypeError when the keys are no list of strings: they may come from upstream data, whatever its type says
+ * @throws BffError `internal` when the keys are no list of strings: they may come from upstream data, whatever its type says
+ * @throws BffError `input-invalid` when a key is empty, as those of `?codes=1,,2` are
  */
 export function callsFor(ask: FanOut, keys: unknown): Call<unknown>[] {
-  if (!Array.isArray(keys)) throw new TypeError('the keys are no list');
+  if (!Array.isArray(keys)) throw wrongKeys('the keys are no list');
   const distinct = [...new Set<unknown>(keys)];
-  if (!distinct.every(isKey)) throw new TypeError('a key is no text, or empty');
+  if (!distinct.every(isKey)) throw wrongKeys('a key is no text');
+  if (distinct.includes('')) throw new BffError('input-invalid', { detail: 'a key of this page is empty' });
   if (ask.kind === 'each') return distinct.map((key) => ask.call(key));
   const calls: Call<unknown>[] = [];
   for (let i = 0; i < distinct.length; i += ask.size) calls.push(ask.call(distinct.slice(i, i + ask.size)));
   return calls;
 }
 
+function wrongKeys(what: string): BffError {
+  return new BffError('internal', { cause: new TypeError(what) });
+}
+
 function isKey(key: unknown): key is string {
-  return typeof key === 'string' && key !== '';
+  return typeof key === 'string';
 }
 
 /** Makes all calls, `concurrency` at once, and gives the answers in order. After a failure no further call is made. */
@@ -76,19 +85,28 @@ export function merge(kind: FanOut['kind'], answers: readonly PartAnswer[], maxB
   }
   chunks.push(CLOSE);
   const isFallback = answers.some((answer) => answer.isFallback);
-  const merged = { body: { chunks, length }, life: strictestOf(answers), isFallback };
+  const merged = { body: { chunks, length }, life: strictestOf(answers), vary: unionOfVary(answers), isFallback };
   if (kind === 'each') return { ...merged, validate: false, value: valuesOf(answers) };
   return { ...merged, validate: answers.some(({ validate }) => validate) };
 }
 
-function valuesOf(answers: readonly PartAnswer[]): unknown[] | undefined {
-  return answers.some(({ value }) => value === undefined) ? undefined : answers.map(({ value }) => value);
+function valuesOf(answers: readonly PartAnswer[]): Parsed | undefined {
+  const values: Parsed[] = [];
+  for (const { value } of answers) if (value) values.push(value);
+  if (values.length < answers.length) return undefined;
+  return { shown: values.map(({ shown }) => shown), given: () => values.map((value) => value.given()) };
 }
 
 function itemsIn(body: HeldBody): HeldBody {
-  const items = itemsOf(joined(body));
-  if (!items) {
+  const found = itemsOf(joined(body));
+  const items = { chunks: found ? [found] : [], length: found?.length ?? 0 };
+  if (!found || !isOneArray(items)) {
     throw new BffError('upstream-body-invalid', { detail: 'the answer of an upstream holds no list of items' });
   }
-  return { chunks: [items], length: items.length };
+  return items;
+}
+
+/** Items that were found between the brackets of a member may still be `1] [2`. */
+function isOneArray({ chunks, length }: HeldBody): boolean {
+  return flawOf({ chunks: [OPEN, ...chunks, CLOSE], length: length + 2 }) === undefined;
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { excessOf, itemsOf } from './json-scan.ts';
+import { excessOf as excessAndNumbersOf, itemsOf, type JsonLimits } from './json-scan.ts';
+
+const excessOf = (bytes: Uint8Array, most: JsonLimits) => excessAndNumbersOf(bytes, most, []);
 
 const depthOf = (value: unknown): number =>
   typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;

@@ -1,4 +1,5 @@
 import { isSpace } from './json-edges.ts';
+import { afterNumber, beginsNumber } from './json-numbers.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -23,8 +24,12 @@ export interface JsonLimits {
   readonly entries: number;
 }
 
-/** What JSON has too much of; undefined if nothing. Linear, without a stack; checks nothing else. */
-export function excessOf(bytes: Uint8Array, most: JsonLimits): keyof JsonLimits | undefined {
+/**
+ * What JSON has too much of; undefined if nothing. Linear, without a stack; checks nothing else.
+ *
+ * @param numbers is given where each number begins and ends that JavaScript may not keep digit by digit (see `afterNumber`)
+ */
+export function excessOf(bytes: Uint8Array, most: JsonLimits, numbers: number[]): keyof JsonLimits | undefined {
   let depth = 0;
   let entries = 0;
   for (let i = 0; i < bytes.length; i++) {
@@ -35,6 +40,7 @@ export function excessOf(bytes: Uint8Array, most: JsonLimits): keyof JsonLimits 
     } else if ((byte & ~CURLY_BIT) === 0x5b) {
       if (++depth > most.depth) return 'depth';
     } else if ((byte & ~CURLY_BIT) === 0x5d) depth--;
+    else if (beginsNumber(byte)) i = afterNumber(bytes, i, numbers) - 1;
   }
   return undefined;
 }

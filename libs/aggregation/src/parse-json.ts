@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { BffError } from '@portico/core';
 import type { HeldBody } from '@portico/upstream';
+import { joined } from './joined.ts';
+import { changedAmong, lostAmong, quoteNumbers } from './json-numbers.ts';
 import { excessOf, type JsonLimits } from './json-scan.ts';
 
 /**
@@ -12,10 +14,12 @@ const MOST: JsonLimits = { depth: 64, entries: 150_000 };
 /** Dangerous names that are taken out; taking out more is no longer cheap. */
 const MOST_POISON = 1_000;
 
-/** The bytes of a body as one piece; no copy when they are. */
-export function joined(body: HeldBody): Buffer {
-  const only = body.chunks.length === 1 ? body.chunks[0]! : undefined;
-  return only ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(body.chunks, body.length);
+/** JSON as code reads it. */
+export interface Parsed {
+  /** For mappers and shapes: numbers, but texts of those that would become another number (`9007199254740993`, `1e400`). */
+  readonly shown: unknown;
+  /** For calls that are made of it: texts also of those that JavaScript would write in another way (`1.10`, `1e3`). */
+  given(): unknown;
 }
 
 /**
@@ -25,24 +29,41 @@ export function joined(body: HeldBody): Buffer {
  * @throws BffError `upstream-body-invalid` when it is no JSON in UTF-8 (RFC 8259), is nested more than
  *   64 deep, or has more than 150,000 names and values
  */
-export function parseJson(body: HeldBody): unknown {
+export function parseJson(body: HeldBody): Parsed {
   const bytes = joined(body);
   if (!isUtf8(bytes)) throw invalid('is not UTF-8');
-  const excess = excessOf(bytes, MOST);
+  const numbers: number[] = [];
+  const excess = excessOf(bytes, MOST, numbers);
   if (excess) throw invalid(`has more ${excess} than ${MOST[excess]}`);
-  const text = bytes.toString('utf8');
+  // As it is first: in quotes a number would pass for a name.
+  const plain = parsed(bytes.toString('utf8'));
+  if (numbers.length === 0) return { shown: plain, given: () => plain };
+  const text = bytes.toString('latin1');
+  const lost = lostAmong(text, numbers);
+  const shown = lost.length === 0 ? plain : parsed(quoteNumbers(text, lost));
+  let given: unknown;
+  return { shown, given: () => (given ??= givenOf(text, numbers, shown)) };
+}
+
+function givenOf(text: string, numbers: readonly number[], shown: unknown): unknown {
+  const changed = changedAmong(text, numbers);
+  return changed.length === 0 ? shown : parsed(quoteNumbers(text, changed));
+}
+
+function parsed(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (cause) {
-    throw invalid('is not JSON', cause);
+  } catch {
+    // Without the cause: its message quotes the text, and would take it into the log.
+    throw invalid('is not JSON');
   }
   if (MAY_POISON.test(text)) removePoison(value);
   return value;
 }
 
-function invalid(what: string, cause?: unknown): BffError {
-  return new BffError('upstream-body-invalid', { detail: `the answer of an upstream ${what}`, cause });
+function invalid(what: string): BffError {
+  return new BffError('upstream-body-invalid', { detail: `the answer of an upstream ${what}` });
 }
 
 /** A name that is dangerous, or may be, written with escapes. */

@@ -1,9 +1,12 @@
-import { testContext } from '@portico/testing';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { inspect } from 'node:util';
+import { FakeClock, testContext } from '@portico/testing';
 import { defineUpstream } from '@portico/upstream';
 import { z } from 'zod';
 import { failureOf, partsOf } from '../test/answers.ts';
 import { ScriptedUpstreams, settled } from '../test/scripted-upstreams.ts';
 import { compileView } from './compile-view.ts';
+import type { PartFailedEvent } from './events.ts';
 import { Plan } from './plan.ts';
 import { view } from './view.ts';
 
@@ -72,5 +75,122 @@ describe('whose fault a failure is', () => {
   it('blames a dot segment in the input on the client', async () => {
     const { answer } = start(base, '..');
     expect(await failureOf(answer)).toMatchObject({ code: 'input-invalid', part: 'product' });
+  });
+
+  it('blames data that has a shape on nobody: what a part throws over it is our own mistake', async () => {
+    const product = z.object({ category: z.object({ id: z.string() }) });
+    const checked = Plan.for<Input>().required(
+      'product',
+      ({ id }) => catalog.get<z.infer<typeof product>>`/products/${id}`,
+      { shape: product },
+    );
+    const broken = () => {
+      throw new TypeError('a mistake');
+    };
+    const { upstreams, answer } = start(checked.required('related', broken, { after: ['product'] }));
+    await settled();
+    upstreams.to('/products/p1').answer({ category: { id: 'c' } });
+    expect(await failureOf(answer)).toMatchObject({ code: 'internal', part: 'related' });
+  });
+});
+
+describe('what is told of a part that failed', () => {
+  const told: PartFailedEvent[] = [];
+  const listen = (event: unknown): void => void told.push(event as PartFailedEvent);
+  beforeEach(() => {
+    told.length = 0;
+    subscribe('portico.aggregation.part-failed', listen);
+  });
+  afterEach(() => unsubscribe('portico.aggregation.part-failed', listen));
+
+  const stock = ({ id }: Input) => catalog.get<object>`/stock/${id}`;
+
+  it('is its cause and its upstream, whether it is required or not', async () => {
+    const { upstreams, answer } = start(base.optional('stock', stock));
+    await settled();
+    upstreams.to('/stock/p1').answer('{"n":', {});
+    await settled();
+    upstreams.to('/products/p1').fail('upstream-connect');
+    await failureOf(answer);
+    expect(told).toEqual([
+      expect.objectContaining({ part: 'stock', required: false, upstream: 'catalog', isOwn: false }),
+      expect.objectContaining({ part: 'product', required: true, upstream: 'catalog', isOwn: false }),
+    ]);
+    expect(told.map(({ error }) => error.code)).toEqual(['upstream-body-invalid', 'upstream-connect']);
+    expect(told[0]).toMatchObject({ requestId: expect.any(String) as string, traceId: expect.any(String) as string });
+  });
+
+  it('is the upstream of a part whose own time is over too', async () => {
+    const clock = new FakeClock();
+    const upstreams = new ScriptedUpstreams();
+    const plan = base.optional('stock', stock, { timeout: 100 });
+    const run = compileView(view({ input: z.object({ id: z.string() }), plan }), upstreams);
+    const answer = run({ id: 'p1' }, testContext({ clock }));
+    await settled();
+    clock.advance(100);
+    upstreams.to('/products/p1').answer({});
+    await answer;
+    expect(told).toEqual([expect.objectContaining({ part: 'stock', upstream: 'catalog' })]);
+    expect(told[0]!.error.code).toBe('upstream-timeout');
+  });
+
+  it.each([
+    [
+      'a part',
+      base.optional('stock', ((): never => {
+        throw new TypeError('a mistake');
+      }) as typeof stock),
+      'internal',
+    ],
+    [
+      'a part after others',
+      base.optional(
+        'stock',
+        () => {
+          throw new TypeError('a mistake');
+        },
+        { after: ['product'] },
+      ),
+      'upstream-body-invalid',
+    ],
+    [
+      'a shape',
+      base.optional('stock', stock, {
+        shape: z.object({}).transform((): object => {
+          throw new TypeError('a mistake');
+        }),
+      }),
+      'internal',
+    ],
+    [
+      'keys',
+      base.optionalEach(
+        'stock',
+        () => {
+          throw new TypeError('a mistake');
+        },
+        { call: () => stock({ id: '1' }) },
+      ),
+      'internal',
+    ],
+  ] as const)('is an exception of our own, with its stack, when %s throws', async (_, plan, code) => {
+    const { upstreams, answer } = start(plan as typeof base);
+    await settled();
+    for (const call of upstreams.calls) call.answer({});
+    await answer;
+    expect(told).toEqual([expect.objectContaining({ part: 'stock', isOwn: true })]);
+    expect(told[0]!.error.code).toBe(code);
+    let cause: unknown = told[0]!.error;
+    while (cause instanceof Error && cause.message !== 'a mistake') cause = cause.cause;
+    expect((cause as Error).stack).toContain('part-failure.spec');
+  });
+
+  it('quotes nothing of what the upstream sent', async () => {
+    const { upstreams, answer } = start(base.optional('stock', stock, { shape: z.object({ n: z.number() }) }));
+    await settled();
+    upstreams.to('/stock/p1').answer('{"n":secret-word}');
+    upstreams.to('/products/p1').answer({});
+    await answer;
+    expect(inspect(told[0]!.error, { depth: 9 })).not.toContain('secret-word');
   });
 });

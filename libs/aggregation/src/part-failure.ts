@@ -1,19 +1,40 @@
 import { BffError } from '@portico/core';
+import { CallSyntaxError } from '@portico/upstream';
 import type { z } from 'zod';
+import type { CompiledPart } from './compile-plan.ts';
 import type { PartDefinition } from './plan-types.ts';
 
-/** Runs a function of a plan; what it throws is blamed on whoever gave it its data. */
-export function readPlan<T>(part: PartDefinition, read: () => T): T {
+/** An exception of the BFF's own code, as the cause of what it became. */
+class OwnException extends Error {
+  override readonly name = 'OwnException';
+
+  constructor(part: string, cause: unknown) {
+    super(`the code of part "${part}" threw`, { cause });
+  }
+}
+
+/** Whether a part failed by an exception of the BFF's own code, whatever the client is told. */
+export function isOwnFailure(error: BffError): boolean {
+  return error.code === 'internal' || error.cause instanceof OwnException;
+}
+
+/**
+ * Runs a function of a plan. What it throws is blamed on the parts that gave it its data, unless they all have a shape or
+ * there are none: then it is the BFF's own mistake. So is a call that is written wrongly.
+ */
+export function readPlan<T>(part: CompiledPart, read: () => T): T {
   try {
     return read();
-  } catch (cause) {
-    if (part.after.length > 0) {
-      throw new BffError('upstream-body-invalid', {
-        detail: `"${part.after.join('", "')}" do not hold what "${part.name}" needs of them`,
-        cause,
-      });
+  } catch (thrown) {
+    const isOwn = !(thrown instanceof BffError);
+    if (thrown instanceof CallSyntaxError || (isOwn && part.needs.every(({ shape }) => shape !== undefined))) {
+      throw new BffError('internal', { cause: new OwnException(part.name, thrown) });
     }
-    throw cause instanceof BffError ? cause : new BffError('internal', { cause });
+    if (part.needs.length === 0) throw thrown;
+    throw new BffError('upstream-body-invalid', {
+      detail: `"${part.after.join('", "')}" do not hold what "${part.name}" needs of them`,
+      cause: isOwn ? new OwnException(part.name, thrown) : thrown,
+    });
   }
 }
 

@@ -13,6 +13,8 @@ export interface PartResult {
   answer: PartAnswer | undefined;
   /** Its parsed JSON if anyone reads it; `otherwise` or null when it is missing. */
   value: unknown;
+  /** The same for the calls of later parts (see `Parsed`), where that may be something else. */
+  given: (() => unknown) | undefined;
   /** Milliseconds from its start to its end. */
   duration: number;
 }
@@ -20,6 +22,8 @@ export interface PartResult {
 /** A part while its plan runs. */
 export interface RunningPart extends PartResult {
   startedAt: number;
+  /** The upstream that it asks, or asked last. */
+  upstream: string | undefined;
   /** Parts it still waits for. */
   waiting: number;
   /** The part's own cancellation and time, if it has any. */
@@ -33,8 +37,10 @@ export function pending(part: CompiledPart, now: number): RunningPart {
     code: undefined,
     answer: undefined,
     value: undefined,
+    given: undefined,
     duration: 0,
     startedAt: now,
+    upstream: undefined,
     waiting: part.needs.length,
     scope: undefined,
   };

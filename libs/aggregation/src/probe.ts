@@ -1,3 +1,4 @@
+import { CallSyntaxError } from '@portico/upstream';
 import type { Ask } from './plan-types.ts';
 
 const MOST_READS = 1_000;
@@ -7,13 +8,19 @@ const MOST_READS = 1_000;
  * input sends nothing. Undefined when the function needs real data to get that far; such a part is checked when it runs.
  */
 export function probeUpstream(ask: Ask): string | undefined {
+  const found = probeCall(ask);
+  return found instanceof CallSyntaxError ? undefined : found;
+}
+
+/** The same, or what is wrong with how the call is written. */
+export function probeCall(ask: Ask): string | CallSyntaxError | undefined {
   try {
     if (ask.kind === 'each') return ask.call('key').upstream;
     if (ask.kind === 'batch') return ask.call(['key']).upstream;
     const anything = standIn();
     return ask.call(anything, anything).upstream;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error instanceof CallSyntaxError ? error : undefined;
   }
 }
 

@@ -187,3 +187,63 @@ describe('how a plan runs', () => {
     expect(upstreams.calls).toHaveLength(0);
   });
 });
+
+describe('numbers that one part reads from another', () => {
+  const numbers = Plan.for<{ id: string }>().required('order', ({ id }) => catalog.get<{ id: number }>`/orders/${id}`);
+  const input = z.object({ id: z.string() });
+  const after = numbers.required('lines', (_, { order }) => catalog.get<object>`/lines?order=${order.id}`, {
+    after: ['order'],
+  });
+
+  it.each(['9007199254740993', '1.10', '12345678901234567890', '1e400', '-0', '7'])(
+    'keep the digits of %s in the call that is made of them',
+    async (id) => {
+      const upstreams = new ScriptedUpstreams();
+      const answer = compileView(view({ input, plan: after }), upstreams)({ id: 'a' }, testContext());
+      await settled();
+      upstreams.to('/orders/a').answer(`{"id":${id}}`);
+      await settled();
+      upstreams.to(`/lines?order=${encodeURIComponent(id)}`).answer('{}');
+      expect(textOf(await answer)).toBe(`{"order":{"id":${id}},"lines":{}}`);
+    },
+  );
+
+  it('keep their digits as keys, from each answer of a fan-out', async () => {
+    const upstreams = new ScriptedUpstreams();
+    const plan = Plan.for<{ id: string }>()
+      .requiredEach('orders', () => ['a'], { call: (key) => catalog.get<{ id: number }>`/orders/${key}` })
+      .requiredEach('lines', (_, { orders }) => orders.map(({ id }) => String(id)), {
+        after: ['orders'],
+        call: (key) => catalog.get<object>`/lines/${key}`,
+      });
+    const answer = compileView(view({ input, plan }), upstreams)({ id: 'a' }, testContext());
+    await settled();
+    upstreams.to('/orders/a').answer('{"id":9007199254740993}');
+    await settled();
+    upstreams.to('/lines/9007199254740993').answer('{}');
+    expect(partsOf(await answer)).toBe('orders;ok, lines;ok');
+  });
+
+  it('fail a part whose shape wants a number that JavaScript cannot hold, and reach a mapper as text', async () => {
+    const shape = z.object({ id: z.number() });
+    const shaped = Plan.for<{ id: string }>().required('order', () => catalog.get<{ id: number }>`/order`, { shape });
+    const map = ({ order }: { order: { id: number } }) => order;
+    for (const [definition, outcome] of [
+      [view({ input, plan: shaped }), 'upstream-body-invalid'],
+      [
+        view({
+          input,
+          plan: Plan.for<{ id: string }>().required('order', () => catalog.get<{ id: number }>`/order`),
+          map,
+        }),
+        '{"id":"9007199254740993"}',
+      ],
+    ] as const) {
+      const upstreams = new ScriptedUpstreams();
+      const answer = compileView(definition, upstreams)({ id: 'a' }, testContext());
+      await settled();
+      upstreams.to('/order').answer('{"id":9007199254740993}');
+      expect(await answer.then(textOf, (error: BffError) => error.code)).toBe(outcome);
+    }
+  });
+});

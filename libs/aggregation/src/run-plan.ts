@@ -4,8 +4,9 @@ import { askUpstream } from './ask-upstream.ts';
 import type { PartAnswer } from './check-answer.ts';
 import type { CompiledPart, CompiledPlan } from './compile-plan.ts';
 import { callsFor, type FanOut, merge, sendAll } from './fan-out.ts';
-import { parseJson } from './parse-json.ts';
-import { asBffError, readPlan, shaped, withPart } from './part-failure.ts';
+import { events, type PartFailedEvent } from './events.ts';
+import { type Parsed, parseJson } from './parse-json.ts';
+import { asBffError, isOwnFailure, readPlan, shaped, withPart } from './part-failure.ts';
 import { type PartResult, pending, type RunningPart } from './part-result.ts';
 import { type PartState, stateOfFailure } from './part-state.ts';
 
@@ -24,6 +25,7 @@ const NOTHING = Object.freeze({});
 const EMPTY_LIST: PartAnswer = {
   body: { chunks: [Buffer.from('[]')], length: 2 },
   life: undefined,
+  vary: undefined,
   validate: false,
   isFallback: false,
 };
@@ -82,7 +84,7 @@ class PlanRun {
   private askMany(part: CompiledPart, ask: FanOut): Promise<PartAnswer> {
     const calls = readPlan(part, () => callsFor(ask, ask.keys(this.input, this.earlier(part))));
     if (calls.length === 0) return Promise.resolve(EMPTY_LIST);
-    if (calls.length > this.callsLeft) throw new BffError('fan-out-exceeded');
+    if (calls.length > this.callsLeft) throw tooManyCalls(part);
     this.callsLeft -= calls.length;
     const scope = this.scopeOf(part);
     const all = sendAll(calls, ask.concurrency, async (call) => {
@@ -94,7 +96,8 @@ class PlanRun {
   }
 
   private send(part: CompiledPart, call: Call<unknown>, scope: RequestContext): Promise<PartAnswer> {
-    return askUpstream(this.plan.targets, call, part.maxBytes, scope);
+    this.resultOf(part).upstream = call.upstream;
+    return askUpstream(this.plan, call, part.maxBytes, scope);
   }
 
   /** The context of a part's calls: one of its own only where a time or several calls need one. */
@@ -110,7 +113,10 @@ class PlanRun {
   private earlier(part: CompiledPart): object {
     if (part.needs.length === 0) return NOTHING;
     const earlier: Record<string, unknown> = {};
-    for (const needed of part.needs) earlier[needed.name] = this.resultOf(needed).value;
+    for (const needed of part.needs) {
+      const { value, given } = this.resultOf(needed);
+      earlier[needed.name] = given ? given() : value;
+    }
     return earlier;
   }
 
@@ -118,8 +124,7 @@ class PlanRun {
     const result = this.resultOf(part);
     if (this.isDone || result.state !== undefined) return;
     try {
-      const value = valueOf(part, answer);
-      if (part.isRead) result.value = part.shape ? shaped(part.shape, value) : value;
+      keepValue(part, result, valueOf(part, answer));
     } catch (error) {
       return this.fail(part, asBffError(error));
     }
@@ -132,10 +137,20 @@ class PlanRun {
     if (this.isDone || result.state !== undefined) return;
     const isOwnTime = error.code === 'deadline-exceeded' && !this.ctx.aborted;
     const reason = isOwnTime ? new BffError('upstream-timeout', { cause: error }) : error;
+    if (events.partFailed.hasSubscribers) this.tell(part, reason);
     if (part.required) return this.end(withPart(reason, part));
     result.code = reason.code;
     this.replace(part, stateOfFailure(reason.code, part.otherwise !== undefined));
     result.scope?.abort(reason);
+  }
+
+  private tell(part: CompiledPart, error: BffError): void {
+    const { route, requestId, trace } = this.ctx;
+    const event: PartFailedEvent = {
+      ...{ route, requestId, traceId: trace.traceId, part: part.name, required: part.required },
+      ...{ upstream: error.upstream ?? this.resultOf(part).upstream, error, isOwn: isOwnFailure(error) },
+    };
+    events.partFailed.publish(event);
   }
 
   private skip(part: CompiledPart): void {
@@ -188,8 +203,20 @@ class PlanRun {
   }
 }
 
+/** Whose keys they are: the client's, when the part reads nothing but the input. */
+function tooManyCalls(part: CompiledPart): BffError {
+  if (part.needs.length > 0) return new BffError('fan-out-exceeded');
+  return new BffError('input-invalid', { detail: 'the input asks for more than one request may get' });
+}
+
+function keepValue(part: CompiledPart, result: RunningPart, read: Parsed | undefined): void {
+  if (!part.isRead) return;
+  result.value = part.shape ? shaped(part.shape, read?.shown) : read?.shown;
+  if (!part.shape) result.given = read?.given;
+}
+
 /** The parsed answer if anyone reads it or its upstream wants it checked. */
-function valueOf(part: CompiledPart, answer: PartAnswer): unknown {
+function valueOf(part: CompiledPart, answer: PartAnswer): Parsed | undefined {
   if (answer.value !== undefined) return answer.value;
   return part.isRead || answer.validate ? parseJson(answer.body) : undefined;
 }

@@ -2,6 +2,7 @@ import { compileView } from '@portico/aggregation';
 import type { Upstreams } from '@portico/upstream';
 import type { CheckedRoute } from './check-routes.ts';
 import { forward } from './forward.ts';
+import { addForwarded } from './forwarded.ts';
 import { compileLocation, placeOf } from './location.ts';
 import { parseTarget, type PathTemplate } from './path-template.ts';
 import { compileQuery } from './query-rules.ts';
@@ -22,7 +23,9 @@ export interface CompileOptions {
 
 /** Turns a row of the route table into the one function that answers it. */
 export function compileRoute({ route, path }: CheckedRoute, options: CompileOptions): RouteHandler {
-  if ('view' in route) return answerView(compileView(route.view, options.upstreams));
+  if ('view' in route) {
+    return answerView(compileView(route.view, options.upstreams, addForwarded), route.auth !== 'public');
+  }
   return compileForward(route, path, options);
 }
 
@@ -42,6 +45,7 @@ function compileForward(route: ForwardRoute, path: PathTemplate, options: Compil
     query: compileQuery(route.query),
     requestHeaders: compileRequestHeaders(route.headers?.request, { name, prefix: forwardedPrefixOf(rule) }),
     responseHeaders: compileResponseHeaders({ rules: route.headers?.response, location, cookiePath }),
+    isPrivate: route.auth !== 'public',
     maxBodyBytes: route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     idempotent: route.idempotent,
   });

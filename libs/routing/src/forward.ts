@@ -2,6 +2,7 @@ import { BffError, type RequestContext } from '@portico/core';
 import { headerOf, type Send, type UpstreamRequest, type UpstreamResponse } from '@portico/upstream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { holdSmallBody } from './held-body.ts';
+import { makePrivate } from './private-response.ts';
 import type { QueryWriter } from './query-rules.ts';
 import { writeAnswer } from './reply.ts';
 import { bodyOf, type RequestBody, takesBody } from './request-body.ts';
@@ -18,6 +19,8 @@ export interface ForwardPlan {
   readonly query: QueryWriter | undefined;
   readonly requestHeaders: RequestHeaderWriter;
   readonly responseHeaders: ResponseHeaderWriter;
+  /** What it answers is for its caller alone, whatever the upstream says to caches. */
+  readonly isPrivate: boolean;
   readonly maxBodyBytes: number;
   /** See `UpstreamRequest.idempotent`. */
   readonly idempotent: true | undefined;
@@ -25,7 +28,7 @@ export interface ForwardPlan {
 
 /** The handler of a forwarding route. Until the head of the answer is written, errors reject; after that they cut the connection. */
 export function forward(plan: ForwardPlan): RouteHandler {
-  const { send, requestHeaders, responseHeaders, maxBodyBytes, idempotent } = plan;
+  const { send, requestHeaders, responseHeaders, isPrivate, maxBodyBytes, idempotent } = plan;
   return async (request: FastifyRequest, reply: FastifyReply, ctx: RequestContext) => {
     const { raw } = request;
     const method = raw.method!;
@@ -35,10 +38,12 @@ export function forward(plan: ForwardPlan): RouteHandler {
     const response = takesBody(method)
       ? await sendWithBody(send, { ...call, body: bodyOf(raw, maxBodyBytes) }, ctx)
       : await send(call, ctx);
+    const fields = responseHeaders(response.headers, ctx.client);
+    if (isPrivate || ctx.principal !== undefined) makePrivate(fields);
     const needsLength = method === 'HEAD' || !('chunks' in response.body);
     const answer = {
       status: response.status,
-      headers: responseHeaders(response.headers, ctx.client),
+      headers: fields,
       contentLength: needsLength ? headerOf(response.headers, 'content-length') : undefined,
       body: response.body,
     };

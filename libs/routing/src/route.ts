@@ -14,7 +14,10 @@ export interface RouteCommon {
   readonly methods: readonly Method[];
   /** Public path: `/api/products/:id`, `/api/catalog/*`. Parameters are whole segments, `*` stands for the rest, at the end. */
   readonly path: string;
-  /** Who may call it; enforced by the guard of `AuthModule`, without which only public routes start. */
+  /**
+   * Who may call it; enforced by the guard of `AuthModule`, without which only public routes start. What a route that is not
+   * public answers leaves as `Cache-Control: private`, whatever its upstreams say to caches.
+   */
   readonly auth: Access;
   /** Milliseconds for the whole request, the body of the answer included. */
   readonly timeout: number;

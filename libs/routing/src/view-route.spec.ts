@@ -13,6 +13,7 @@ describe('a view route', () => {
       '/products/a%20b': reply({ json: { id: 'a b' } }),
       '/products/c': reply({ status: 500, body: 'broken' }),
       '/reviews': reply({ json: { items: [] } }),
+      '/codes': reply({ json: [] }),
     });
     const shop = defineUpstream('shop', { url: upstream.url });
     const input = z.object({ id: z.string(), tag: z.union([z.string(), z.array(z.string())]).optional() });
@@ -22,9 +23,20 @@ describe('a view route', () => {
         .required('product', ({ id }) => shop.get`/products/${id}`)
         .required('reviews', ({ tag }) => shop.get`/reviews?tags=${[tag ?? []].flat()}`),
     });
+    const codes = z.object({ codes: z.string() });
+    const codesPage = view({
+      input: codes,
+      plan: Plan.for<z.infer<typeof codes>>().requiredBatch('list', (input) => input.codes.split(','), {
+        call: (keys) => shop.get<unknown[]>`/codes?in=${keys}`,
+        size: 10,
+      }),
+    });
     app = await startApp(
       [shop],
-      [{ methods: ['GET'], path: '/api/pages/product/:id', view: productPage, auth: 'public', timeout: 2000 }],
+      [
+        { methods: ['GET'], path: '/api/pages/product/:id', view: productPage, auth: 'public', timeout: 2000 },
+        { methods: ['GET'], path: '/api/pages/codes', view: codesPage, auth: 'public', timeout: 2000 },
+      ],
     );
   });
   afterAll(async () => {
@@ -51,6 +63,50 @@ describe('a view route', () => {
         .map(({ url }) => url)
         .sort(),
     ).toEqual(['/products/a%20b', '/reviews?tags=1,2']);
+  });
+
+  it('tells the upstreams of its parts who asks, as a forwarding route does, from the gateway only', async () => {
+    const headers = {
+      'x-forwarded-for': '9.9.9.9',
+      'x-forwarded-host': 'evil',
+      'x-request-id': 'mine',
+      forwarded: 'for=9',
+    };
+    await httpRequest(`${app.url}/api/pages/product/a%20b`, { headers });
+    const calls = upstream.requests.slice(-2);
+    const { requestId } = app.contexts.at(-1)!;
+    const host = `127.0.0.1:${app.port}`;
+    for (const call of calls) {
+      expect(call.headers).toMatchObject({
+        'x-request-id': requestId,
+        'x-forwarded-for': '127.0.0.1',
+        'x-forwarded-host': host,
+        'x-forwarded-proto': 'http',
+        forwarded: `for=127.0.0.1;host="${host}";proto=http`,
+      });
+    }
+  });
+
+  it.each(['', '1,,2', ',', ',1'])('says 400 to keys that the client left empty: ?codes=%s', async (codes) => {
+    const answer = await httpRequest(`${app.url}/api/pages/codes?codes=${codes}`);
+    expect([answer.status, answer.json()]).toEqual([
+      400,
+      expect.objectContaining({ code: 'input-invalid', part: 'list' }),
+    ]);
+  });
+
+  it('says 400 to more keys than one request may ask for', async () => {
+    const codes = (count: number) => Array.from({ length: count }, (_, i) => i).join(',');
+    expect((await httpRequest(`${app.url}/api/pages/codes?codes=${codes(200)}`)).status).toBe(200);
+    const answer = await httpRequest(`${app.url}/api/pages/codes?codes=${codes(201)}`);
+    expect([answer.status, answer.json()]).toEqual([400, expect.objectContaining({ code: 'input-invalid' })]);
+  });
+
+  it('reads a query of 1,000 parameters, and refuses one of more before it reads it', async () => {
+    const query = (count: number) => Array.from({ length: count }, () => 'tag').join('&');
+    expect((await httpRequest(`${app.url}/api/pages/product/a%20b?${query(1000)}`)).status).toBe(200);
+    const answer = await httpRequest(`${app.url}/api/pages/product/a%20b?${query(1001)}`);
+    expect([answer.status, answer.json()]).toEqual([400, expect.objectContaining({ code: 'input-invalid' })]);
   });
 
   it('answers HEAD with the head only', async () => {

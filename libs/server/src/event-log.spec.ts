@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import { BffError } from '@portico/core';
 import type { ListEvent } from '@portico/discovery';
 import { FakeClock } from '@portico/testing';
 import pino from 'pino';
@@ -117,5 +118,54 @@ describe('the log of what happens to upstreams', () => {
     end();
     publish('portico.upstream.breaker', { upstream: 'catalog', from: 'closed', to: 'open', reason: '60 % failed' });
     expect(lines).toEqual([]);
+  });
+
+  describe('of parts', () => {
+    const failed = (error: BffError, more: object = {}): void =>
+      publish('portico.aggregation.part-failed', {
+        ...{ route: '/page', requestId: 'r-1', traceId: 't', part: 'stock', required: false, upstream: 'inventory' },
+        ...{ error, isOwn: false, ...more },
+      });
+    const refused = new BffError('upstream-connect', { cause: new Error('connect ECONNREFUSED 127.0.0.1:1') });
+
+    it('warns of an optional part that failed, with its cause, its upstream and the request', () => {
+      failed(refused);
+      expect(texts()).toEqual([
+        '40 /page: part stock by inventory failed: upstream-connect: connect ECONNREFUSED 127.0.0.1:1',
+      ]);
+      expect(lines[0]).toMatchObject({
+        ...{ route: '/page', requestId: 'r-1', traceId: 't', part: 'stock', upstream: 'inventory' },
+        failure: 'upstream-connect',
+      });
+    });
+
+    it('writes a part that keeps failing in the same way once in ten seconds, and how often it failed meanwhile', () => {
+      for (let i = 0; i < 1_000; i++) failed(refused);
+      failed(new BffError('upstream-timeout'));
+      failed(refused, { part: 'price' });
+      expect(lines).toHaveLength(3);
+      clock.advance(10_000);
+      failed(refused);
+      expect(lines).toHaveLength(4);
+      expect(lines[3]!.msg).toContain('(and 999 times more since the last line)');
+    });
+
+    it('writes an exception of the own code as an error with its stack, and apart from what the upstream did', () => {
+      const thrown = new TypeError('x is not a function');
+      failed(new BffError('upstream-body-invalid', { cause: thrown }), { isOwn: true });
+      failed(new BffError('upstream-body-invalid'));
+      expect(lines.map(({ level }) => level)).toEqual([50, 40]);
+      expect(lines[0]).toMatchObject({
+        err: { message: 'x is not a function', stack: expect.stringContaining('event-log.spec') as string },
+      });
+    });
+
+    it('leaves a required part to the line of its request, unless that lacks the stack of an own exception', () => {
+      failed(refused, { required: true });
+      failed(new BffError('internal', { cause: new TypeError('a') }), { required: true, isOwn: true });
+      expect(lines).toEqual([]);
+      failed(new BffError('upstream-body-invalid', { cause: new TypeError('a') }), { required: true, isOwn: true });
+      expect(texts()).toEqual(['50 /page: the code of part stock threw']);
+    });
   });
 });

@@ -4,6 +4,7 @@ import type { ListEvent, RefusedEvent, RegistrationEvent, StatusEvent } from '@p
 import type { RedisStatusEvent } from '@portico/redis';
 import type { BreakerEvent, InstanceEvent } from '@portico/upstream';
 import type { Logger } from 'pino';
+import { partLog } from './part-log.ts';
 
 /** Refusals that are written down, each once, until the period is over: neither a registry that repeats itself nor a hostile one fills a log. */
 const MAX_REFUSALS = 1_000;
@@ -12,13 +13,14 @@ const PERIOD = 3_600_000;
 
 /**
  * Writes down what happens to upstreams: who joins and leaves, which instance is left out, which breaker opens, which
- * registry is away, whether this process is in one; and whether Redis is there. What happens at every request is for metrics and not here.
+ * registry is away, whether this process is in one; whether Redis is there; and which part of a page failed. What else happens at every request is for metrics and not here.
  *
- * @param clock by which refusals are written anew every hour
+ * @param clock by which refusals are written anew every hour, and failing parts every ten seconds
  * @returns ends it
  */
 export function logEvents(log: Logger, clock: Clock = systemClock): () => void {
   const listeners: readonly (readonly [channel: string, listener: (event: never) => void])[] = [
+    ['portico.aggregation.part-failed', partLog(log, clock)],
     ['portico.discovery.list', listLog(log)],
     ['portico.discovery.refused', refusalLog(log, clock)],
     ['portico.discovery.status', (event: StatusEvent) => log[event.failure ? 'warn' : 'info'](ofStatus(event))],

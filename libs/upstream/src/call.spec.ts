@@ -1,5 +1,6 @@
 import { BffError } from '@portico/core';
 import fc from 'fast-check';
+import { CallSyntaxError } from './call.ts';
 import { defineUpstream } from './upstream.ts';
 
 const catalog = defineUpstream('catalog', { url: 'http://127.0.0.1:4001' });
@@ -31,6 +32,23 @@ describe('a call as data', () => {
   it('starts with a slash, so that nothing can glue itself to the base path or name another host', () => {
     expect(() => catalog.get`${'products'}`).toThrow(TypeError);
     expect(() => catalog.get`http://evil/${1}`).toThrow(TypeError);
+  });
+
+  it('is a template: a text does not compile, and is no request for "/" where nothing compiled it', () => {
+    const sku = 'a-1';
+    // @ts-expect-error parentheses where the template should be
+    expect(() => catalog.get('/prices/' + sku)).toThrow(CallSyntaxError);
+    // @ts-expect-error an array is no template either
+    expect(() => catalog.get(['/prices/', ''], sku)).toThrow(CallSyntaxError);
+    expect(() => (catalog.get as unknown as () => void)()).toThrow('write it as catalog.get`/path/${value}`');
+  });
+
+  it('refuses values that would ask for something else: what is missing, and numbers that lost their digits', () => {
+    const missing: readonly unknown[] = [undefined, null, true, {}, NaN, Infinity, ['a', undefined], [null]];
+    for (const value of missing) expect(() => catalog.get`/products/${value as string}`).toThrow(TypeError);
+    for (const value of [2 ** 53, -(2 ** 60), 1e300])
+      expect(() => catalog.get`/products/${value}`).toThrow('beyond 2^53');
+    expect(catalog.get`/products/${2 ** 53 - 1}?price=${-1.5}`.target).toBe('/products/9007199254740991?price=-1.5');
   });
 
   it('refuses text that cannot be encoded instead of throwing something unnamed', () => {

@@ -1,6 +1,6 @@
 export { type Balancer } from './balancers/balancer.ts';
 export { buildBalancer } from './balancers/build-balancer.ts';
-export { type Call } from './call.ts';
+export { type Call, CallSyntaxError } from './call.ts';
 export { buildUpstreams, UPSTREAMS, type Upstreams } from './build-upstreams.ts';
 export {
   type AttemptEvent,

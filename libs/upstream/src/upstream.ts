@@ -41,7 +41,7 @@ export interface UpstreamOptions {
   readonly maxResponseBytes?: number;
   /** Bytes of the largest answer's head. Default 16 KiB. */
   readonly maxHeaderBytes?: number;
-  /** Parse the JSON of parts that are only passed on, to refuse what is not valid. Default false: edges are checked only. */
+  /** Parse the JSON of parts that are only passed on, to refuse what is not valid. Default false: only that each is one value. */
   readonly validateJson?: boolean;
   /** Which instance gets a call. */
   readonly balance?: Partial<BalancePolicy>;
