@@ -2,7 +2,13 @@ import { nestLogger, openLog, readableLine } from './logger.ts';
 
 function logged(write: (log: ReturnType<typeof openLog>) => void, level: 'info' | 'debug' = 'info'): string[] {
   const lines: string[] = [];
-  write(openLog('demo', { LOG_LEVEL: level, LOG_FORMAT: 'json' }, { write: (line: string) => void lines.push(line) }));
+  write(
+    openLog(
+      'demo',
+      { LOG_LEVEL: level, LOG_FORMAT: 'json', LOG_BUFFER_BYTES: 65_536 },
+      { write: (line: string) => void lines.push(line) },
+    ),
+  );
   return lines;
 }
 
