@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import { BffError } from '@portico/core';
 import type { ListEvent } from '@portico/discovery';
 import { FakeClock } from '@portico/testing';
 import pino from 'pino';
@@ -111,6 +112,35 @@ describe('the log of what happens to upstreams', () => {
       '40 consul: registration as web-bff-10.0.0.7-3000 failed: Consul answered 403',
       '30 consul: deregistered as web-bff-10.0.0.7-3000',
     ]);
+  });
+
+  it('says which failure a fallback replaced, and why', () => {
+    const cause = new Error('connect ECONNREFUSED 10.0.0.1:80');
+    const failure = new BffError('upstream-connect', { upstream: 'catalog', cause });
+    const event = { upstream: 'catalog', source: 'last-good', requestId: 'r1' };
+    publish('portico.upstream.fallback', { ...event, instead: 'upstream-connect', failure });
+    publish('portico.upstream.fallback', { ...event, source: 'answer', instead: '503', failure: undefined });
+    expect(texts()).toEqual([
+      '40 catalog: its last good answer took the place of upstream-connect: connect ECONNREFUSED 10.0.0.1:80',
+      '40 catalog: the answer written down took the place of 503',
+    ]);
+    expect(lines[0]).toMatchObject({
+      requestId: 'r1',
+      upstream: 'catalog',
+      failure: 'upstream-connect',
+      cause: 'connect ECONNREFUSED 10.0.0.1:80',
+    });
+  });
+
+  it('writes ten fallbacks of a kind in a second, and how many more there were', () => {
+    const event = { upstream: 'catalog', source: 'last-good', requestId: 'r1', failure: undefined };
+    for (let number = 0; number < 500; number++) publish('portico.upstream.fallback', { ...event, instead: '503' });
+    publish('portico.upstream.fallback', { ...event, instead: '502' });
+    expect(lines).toHaveLength(11);
+    clock.advance(1_000);
+    expect(texts().at(-1)).toBe('40 490 more within a second: catalog: its last good answer took the place of 503');
+    publish('portico.upstream.fallback', { ...event, instead: '503' });
+    expect(lines).toHaveLength(13);
   });
 
   it('ends', () => {

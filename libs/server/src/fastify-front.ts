@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { contextOf } from '@portico/core';
-import { fastify, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyInstance, type RouteOptions } from 'fastify';
 import { logEvents } from './event-log.ts';
 import { createHttpServer } from './http-server.ts';
 import type { ProcessLog } from './logger.ts';
@@ -37,6 +37,7 @@ export function createFastify(config: ServerConfig, processLog: ProcessLog): Fro
   });
   // No method has a body in Fastify's eyes: it neither reads nor judges one, handlers get the unread `request.raw`.
   for (const method of METHODS) instance.addHttpMethod(method, { hasBody: false, overrideExisting: true });
+  instance.addHook('onRoute', nameRoute);
   // Hijacked replies skip this hook: whoever writes the head itself takes `replyHeaders` along.
   instance.addHook('onSend', (request, reply, _payload, done) => {
     const { replyHeaders } = contextOf(request.raw);
@@ -51,4 +52,13 @@ export function createFastify(config: ServerConfig, processLog: ProcessLog): Fro
     done();
   });
   return { fastify: instance as unknown as FastifyInstance, entry: entry! };
+}
+
+/** Tells the context of each request which route it took, whoever registered it: Nest's controllers name none themselves. */
+function nameRoute(options: RouteOptions): void {
+  const { url, handler } = options;
+  options.handler = function (request, reply) {
+    contextOf(request.raw).route = url;
+    return handler.call(this, request, reply);
+  };
 }

@@ -26,6 +26,15 @@ it('writes requests and messages for a person as one short line each', () => {
   expect(readableLine('{"time":0,"level":30,"msg":"hello","data":{"a":1}}')).toMatch(/^\S+ hello \{"a":1\}\n$/);
 });
 
+it('shows a person where and why a request failed', () => {
+  const line = { time: 0, level: 50, method: 'GET', path: '/a', status: 502, duration: 1, failure: 'upstream-connect' };
+  const where = { upstream: 'catalog', part: 'stock', cause: 'connect ECONNREFUSED 10.0.0.1:80' };
+  expect(readableLine(JSON.stringify({ ...line, ...where }))).toMatch(
+    /^\S+ error GET \/a 502 1 ms upstream-connect catalog, part stock: connect ECONNREFUSED 10\.0\.0\.1:80\n$/,
+  );
+  expect(readableLine(JSON.stringify({ ...line, upstream: 'catalog' }))).toMatch(/ upstream-connect catalog\n$/);
+});
+
 it('case 101: what a client sent cannot steer the terminal', () => {
   const line = readableLine(JSON.stringify({ time: 0, level: 30, msg: 'a\x1b[2Jb\x9bc\rd' }));
   expect(line).toMatch(/^\S+ a\?\[2Jb\?c\?d\n$/);

@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import type { LoggerService } from '@nestjs/common';
+import { hideSecrets } from '@portico/core';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { LogOutput } from './log-output.ts';
 import { Outlet } from './outlet.ts';
@@ -17,8 +18,16 @@ export function readableLine(json: string): string {
   return `${time} ${level}${text.replace(/[^\P{Cc}\n\t]/gu, '?')}\n`;
 }
 
-function requestText({ method, path, status, duration, failure }: Record<string, unknown>): string {
-  return [method, path, status, duration, 'ms', failure].filter((word) => word !== undefined).join(' ');
+function requestText(line: Record<string, unknown>): string {
+  const { method, path, status, duration } = line;
+  return [method, path, status, duration, 'ms', failureText(line)].filter((word) => word !== undefined).join(' ');
+}
+
+/** `upstream-connect catalog, part stock: connect ECONNREFUSED 127.0.0.1:4001`. */
+function failureText({ failure, upstream, part, cause }: Record<string, unknown>): string | undefined {
+  if (failure === undefined) return undefined;
+  const where = [upstream, part && `part ${part as string}`].filter(Boolean).join(', ');
+  return `${failure as string}${where && ` ${where}`}${cause === undefined ? '' : `: ${cause as string}`}`;
 }
 
 function message({ msg, data, err }: Record<string, unknown>): string {
@@ -92,7 +101,8 @@ export function nestLogger(log: Logger): LoggerService {
     if (context === 'ExceptionHandler') return;
     const quiet = typeof context === 'string' && NEST.has(context);
     const detail = message instanceof Error ? { err: message, context } : { context };
-    const text = typeof message === 'string' ? message : message instanceof Error ? message.message : undefined;
+    const text =
+      typeof message === 'string' ? message : message instanceof Error ? hideSecrets(message.message) : undefined;
     log[quiet && level === 'info' ? 'debug' : level](
       text === undefined ? { ...detail, data: message } : detail,
       text ?? 'data',

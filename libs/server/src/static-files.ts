@@ -53,8 +53,10 @@ export async function serveStatic(
   fastify.get('/*', (request: FastifyRequest, reply: FastifyReply) => {
     const { '*': rest = '' } = request.params as { '*'?: string };
     const file = fileFor(request, `/${rest}`, fallback);
-    if (file === undefined) return reply.callNotFound();
-    contextOf(request.raw).route = '/*';
+    if (file === undefined) {
+      contextOf(request.raw).route = undefined;
+      return reply.callNotFound();
+    }
     if (!exists) throw new BffError('route-not-found', { detail: 'The pages are not built yet.' });
     setPageHeaders(request);
     reply.header('cache-control', file.startsWith('assets/') ? HASHED : 'no-cache');
