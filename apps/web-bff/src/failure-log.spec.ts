@@ -34,6 +34,8 @@ describe('the log of a BFF whose neighbours fail', () => {
         REVIEWS_URL: 'http://nobody.invalid:80',
         ORDERING_URL: `https://127.0.0.1:${port}`,
         OIDC_ISSUER: closed,
+        INVENTRY_URL: closed,
+        KUBERNETES_SERVICE_HOST: '10.0.0.1',
         PUBLIC_URL: 'http://127.0.0.1:3000',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -59,6 +61,13 @@ describe('the log of a BFF whose neighbours fail', () => {
     ['/api/ordering/orders/1', 'upstream-connect', 'ordering', /wrong version number|SSL/],
   ])('says of %s which upstream failed, at what, and why', async (path, failure, upstream, cause) => {
     expect(await lineOf(path)).toMatchObject({ failure, upstream, cause: expect.stringMatching(cause) });
+  });
+
+  it('names the variable that is misspelt, and no other', () => {
+    const warnings = output.split('\n').filter((line) => line.includes('is no setting'));
+    expect(warnings.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { level: 40, msg: 'the environment sets INVENTRY_URL, which is no setting: is INVENTORY_URL meant?' },
+    ]);
   });
 
   it('says why there is no login', async () => {
