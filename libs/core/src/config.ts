@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { misspeltSettings } from './misspelt-settings.ts';
 
 /** Configuration that cannot be used. It holds every problem found, so that one start shows all that must be mended. */
 export class ConfigError extends Error {
@@ -22,6 +23,14 @@ export class ConfigError extends Error {
  */
 export const CONFIG_PROBLEMS = Symbol('portico.config-problems');
 
+/** Every name that this process has read a setting by. */
+const names = new Set<string>();
+
+/** Variables that are nearly named as a setting; ask after the start, when every setting has been read. See `misspeltSettings`. */
+export function misspeltVariables(environment: Readonly<Record<string, string | undefined>> = process.env) {
+  return misspeltSettings(environment, names);
+}
+
 /**
  * Reads settings from the environment, the only place of the platform that does. White space around a value is dropped
  * (the line end of a mounted secret); empty variables count as unset.
@@ -37,6 +46,7 @@ export function loadConfig<S extends z.ZodRawShape>(
 ): Readonly<z.output<z.ZodObject<S>>> {
   const values: Record<string, string> = {};
   for (const name of Object.keys(shape)) {
+    names.add(name);
     const value = environment[name]?.trim();
     if (value) values[name] = value;
   }

@@ -10,7 +10,9 @@ export {
 } from './access.ts';
 export { BffError, type BffErrorCode, type BffErrorOptions } from './bff-error.ts';
 export { type Clock, type Timer, systemClock } from './clock.ts';
-export { CONFIG_PROBLEMS, ConfigError, loadConfig } from './config.ts';
+export { CONFIG_PROBLEMS, ConfigError, loadConfig, misspeltVariables } from './config.ts';
+export { describeCause } from './describe-cause.ts';
+export { hideSecrets } from './hide-secrets.ts';
 export { pipe } from './pipe.ts';
 export { type Principal } from './principal.ts';
 export { attachContext, contextOf, RequestContext, type Client, type RequestContextInit } from './request-context.ts';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { ConfigError } from '@portico/core';
+import { ConfigError, misspeltVariables } from '@portico/core';
 import { bffModule } from './bff-module.ts';
 import { type BffOptions, type RunningBff, StartError } from './bff-options.ts';
 import { drain } from './drain.ts';
@@ -41,6 +41,7 @@ export async function createBff(options: BffOptions): Promise<StartedBff> {
     await app.close();
     throw new ConfigError(found);
   }
+  warnOfMisspeltSettings(processLog);
   const url = await listen(app, front, config, options.name);
   const registration = register(options.name, config, portOf(front));
   readiness.remove('starting');
@@ -54,6 +55,13 @@ export async function createBff(options: BffOptions): Promise<StartedBff> {
     await stop(app, front, readiness, { config, processLog });
   };
   return { url, processLog, close: () => (closing ??= end()) };
+}
+
+/** What is misspelt would otherwise be ignored without a word. By now everything has read its settings. */
+function warnOfMisspeltSettings({ log }: ProcessLog): void {
+  for (const { name, meant } of misspeltVariables()) {
+    log.warn(`the environment sets ${name}, which is no setting: is ${meant} meant?`);
+  }
 }
 
 /** The settings, or the defaults plus what is wrong with the settings, so that the module is checked all the same. */

@@ -114,6 +114,35 @@ describe('the log of what happens to upstreams', () => {
     ]);
   });
 
+  it('says which failure a fallback replaced, and why', () => {
+    const cause = new Error('connect ECONNREFUSED 10.0.0.1:80');
+    const failure = new BffError('upstream-connect', { upstream: 'catalog', cause });
+    const event = { upstream: 'catalog', source: 'last-good', requestId: 'r1' };
+    publish('portico.upstream.fallback', { ...event, instead: 'upstream-connect', failure });
+    publish('portico.upstream.fallback', { ...event, source: 'answer', instead: '503', failure: undefined });
+    expect(texts()).toEqual([
+      '40 catalog: its last good answer took the place of upstream-connect: connect ECONNREFUSED 10.0.0.1:80',
+      '40 catalog: the answer written down took the place of 503',
+    ]);
+    expect(lines[0]).toMatchObject({
+      requestId: 'r1',
+      upstream: 'catalog',
+      failure: 'upstream-connect',
+      cause: 'connect ECONNREFUSED 10.0.0.1:80',
+    });
+  });
+
+  it('writes ten fallbacks of a kind in a second, and how many more there were', () => {
+    const event = { upstream: 'catalog', source: 'last-good', requestId: 'r1', failure: undefined };
+    for (let number = 0; number < 500; number++) publish('portico.upstream.fallback', { ...event, instead: '503' });
+    publish('portico.upstream.fallback', { ...event, instead: '502' });
+    expect(lines).toHaveLength(11);
+    clock.advance(1_000);
+    expect(texts().at(-1)).toBe('40 490 more within a second: catalog: its last good answer took the place of 503');
+    publish('portico.upstream.fallback', { ...event, instead: '503' });
+    expect(lines).toHaveLength(13);
+  });
+
   it('ends', () => {
     end();
     publish('portico.upstream.breaker', { upstream: 'catalog', from: 'closed', to: 'open', reason: '60 % failed' });

@@ -1,9 +1,10 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { type Clock, systemClock } from '@portico/core';
+import { type Clock, describeCause, systemClock } from '@portico/core';
 import type { ListEvent, RefusedEvent, RegistrationEvent, StatusEvent } from '@portico/discovery';
 import type { RedisStatusEvent } from '@portico/redis';
-import type { BreakerEvent, InstanceEvent } from '@portico/upstream';
+import type { BreakerEvent, FallbackEvent, InstanceEvent } from '@portico/upstream';
 import type { Logger } from 'pino';
+import { CountedLog } from './counted-log.ts';
 import { partLog } from './part-log.ts';
 
 /** Refusals that are written down, each once, until the period is over: neither a registry that repeats itself nor a hostile one fills a log. */
@@ -13,7 +14,8 @@ const PERIOD = 3_600_000;
 
 /**
  * Writes down what happens to upstreams: who joins and leaves, which instance is left out, which breaker opens, which
- * registry is away, whether this process is in one; whether Redis is there; and which part of a page failed. What else happens at every request is for metrics and not here.
+ * registry is away, whether this process is in one; whether Redis is there; which part of a page failed; and which failures of
+ * upstreams clients do not see, because something else took their place. What else happens at every request is for metrics and not here.
  *
  * @param clock by which refusals are written anew every hour, and failing parts every ten seconds
  * @returns ends it
@@ -31,6 +33,7 @@ export function logEvents(log: Logger, clock: Clock = systemClock): () => void {
     ['portico.redis.status', (event: RedisStatusEvent) => log[event.reason ? 'warn' : 'info'](ofRedis(event))],
     ['portico.upstream.instance', instanceLog(log)],
     ['portico.upstream.breaker', (event: BreakerEvent) => log[event.to === 'open' ? 'warn' : 'info'](ofBreaker(event))],
+    ['portico.upstream.fallback', fallbackLog(new CountedLog(log, clock))],
   ];
   for (const [channel, listener] of listeners) subscribe(channel, listener as (event: unknown) => void);
   return () => {
@@ -105,4 +108,14 @@ function ofInstance({ upstream, address, state, reason }: InstanceEvent): string
 
 function ofBreaker({ upstream, from, to, reason }: BreakerEvent): string {
   return `${upstream}: breaker ${from} -> ${to}: ${reason}`;
+}
+
+function fallbackLog(log: CountedLog): (event: FallbackEvent) => void {
+  return ({ upstream, source, instead, failure, requestId }) => {
+    const given = source === 'last-good' ? 'its last good answer' : 'the answer written down';
+    const cause = describeCause(failure);
+    const text = `${upstream}: ${given} took the place of ${instead}`;
+    const fields = { requestId, upstream, ...(failure && { failure: failure.code }), ...(cause && { cause }) };
+    log.warn(text, fields, cause ? `${text}: ${cause}` : text);
+  };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { contextOf } from '@portico/core';
-import { fastify, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyInstance, type RouteOptions } from 'fastify';
 import { Cors } from './cors.ts';
 import { logEvents } from './event-log.ts';
 import { createHttpServer } from './http-server.ts';
@@ -57,10 +57,21 @@ export function createFastify(
   const routes = new RegisteredRoutes(unguarded);
   routes.watch(instance as unknown as FastifyInstance);
   cors.watch(instance as unknown as FastifyInstance);
+  // After those that know a route by its handler, which this one replaces.
+  instance.addHook('onRoute', nameRoute);
   const endEventLog = logEvents(processLog.log);
   instance.addHook('onClose', (_instance, done) => {
     endEventLog();
     done();
   });
   return { fastify: instance as unknown as FastifyInstance, entry: entry!, routes };
+}
+
+/** Tells the context of each request which route it took, whoever registered it: Nest's controllers name none themselves. */
+function nameRoute(options: RouteOptions): void {
+  const { url, handler } = options;
+  options.handler = function (request, reply) {
+    contextOf(request.raw).route = url;
+    return handler.call(this, request, reply);
+  };
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  FakeClock,
   type FakeUpstream,
   hang,
   type HttpAnswer,
@@ -8,6 +9,7 @@ import {
   reply,
   startBff,
   startFakeUpstream,
+  testContext,
 } from '@portico/testing';
 import { buildUpstreams, defineUpstream, UPSTREAMS, type Upstreams } from '@portico/upstream';
 import { createBff } from './index.ts';
@@ -85,6 +87,36 @@ describe('/health/ready', () => {
     const answer = await askUntil(ready, ({ status }) => status === 200);
     expect(answer.json()).toMatchObject({ upstreams: [{ name: 'catalog', instances: [] }, {}] });
     await close();
+  });
+
+  it('says that all calls to an upstream failed lately, how long ago one went well, and stays ready', async () => {
+    consul = await startFakeUpstream([lists, hang()]);
+    const shop = await startFakeUpstream([reply({ body: 'a' })]);
+    const clock = new FakeClock();
+    const upstreams = buildUpstreams([defineUpstream('shop', { url: shop.url, retry: false })], {}, { clock });
+    const module = moduleOf(upstreams);
+    const bff = await startBff(() => createBff({ name: 'test-bff', port: 0, module }), { LOG_LEVEL: 'silent' });
+    const instanceNow = async (): Promise<unknown> => {
+      const answer = await httpRequest(`${bff.url}/health/ready`);
+      expect(answer.status).toBe(200);
+      expect(answer.text).not.toContain('127.0.0.1');
+      return (answer.json() as { upstreams: { instances: object[] }[] }).upstreams[0]!.instances[0];
+    };
+    const call = () => upstreams.send('shop')({ method: 'GET', target: '/', headers: [] }, testContext({ clock }));
+
+    expect(await instanceNow()).toMatchObject({ state: 'healthy', calls: { failuresInRow: 0 } });
+    await call();
+    expect(await instanceNow()).toMatchObject({ state: 'healthy', calls: { lastSuccess: 0, failuresInRow: 0 } });
+    clock.advance(20_000);
+    await shop.close();
+    for (let number = 0; number < 4; number++) await expect(call()).rejects.toMatchObject({ upstream: 'shop' });
+    clock.advance(7_000);
+    expect(await instanceNow()).toMatchObject({
+      state: 'failing',
+      calls: { lastSuccess: 27, lastFailure: 7, failuresInRow: 4 },
+    });
+    await bff.close();
+    await upstreams.close();
   });
 
   it('stays ready when the registry goes away, and says so', async () => {

@@ -21,8 +21,11 @@ export interface UpstreamReport {
   readonly name: string;
   /** Where its instances come from, and for how many seconds that has said nothing. */
   readonly source: { readonly kind: string; readonly state: string; readonly age: number | undefined };
-  readonly instances: readonly InstanceHealth[];
+  readonly instances: readonly InstanceReport[];
 }
+
+/** An instance as `/health/ready` shows it: its ages are in seconds instead of milliseconds. */
+export type InstanceReport = InstanceHealth;
 
 /** Probes for the orchestrator: whether to restart this process, and whether to send requests to it. */
 @Controller('health')
@@ -42,7 +45,8 @@ export class HealthController {
 
   /**
    * 200 when requests are welcome, else 503 with the reasons. An upstream counts only until its source has answered once,
-   * be it that nobody is there: later faults of one are no reason to send requests elsewhere, for every replica sees them.
+   * be it that nobody is there: later faults of one are no reason to send requests elsewhere, for every replica sees them. What
+   * calls and probes found is shown and changes nothing.
    */
   @Get('ready')
   @Allow('public')
@@ -57,5 +61,17 @@ export class HealthController {
 }
 
 function reportOf({ name, source: { kind, state, age }, instances }: UpstreamHealth): UpstreamReport {
-  return { name, source: { kind, state, age: age === undefined ? undefined : Math.round(age / 1000) }, instances };
+  return { name, source: { kind, state, age: seconds(age) }, instances: instances.map(inSeconds) };
+}
+
+function inSeconds({ calls, probes, ...rest }: InstanceHealth): InstanceReport {
+  return {
+    ...rest,
+    calls: { ...calls, lastSuccess: seconds(calls.lastSuccess), lastFailure: seconds(calls.lastFailure) },
+    probes: probes && { ...probes, age: Math.round(probes.age / 1000) },
+  };
+}
+
+function seconds(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : Math.round(milliseconds / 1000);
 }

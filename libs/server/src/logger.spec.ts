@@ -2,7 +2,13 @@ import { nestLogger, openLog, readableLine } from './logger.ts';
 
 function logged(write: (log: ReturnType<typeof openLog>) => void, level: 'info' | 'debug' = 'info'): string[] {
   const lines: string[] = [];
-  write(openLog('demo', { LOG_LEVEL: level, LOG_FORMAT: 'json' }, { write: (line: string) => void lines.push(line) }));
+  write(
+    openLog(
+      'demo',
+      { LOG_LEVEL: level, LOG_FORMAT: 'json', LOG_BUFFER_BYTES: 65_536 },
+      { write: (line: string) => void lines.push(line) },
+    ),
+  );
   return lines;
 }
 
@@ -18,6 +24,15 @@ it('writes requests and messages for a person as one short line each', () => {
   };
   expect(readableLine(JSON.stringify(request))).toMatch(/^\d\d:\d\d:\d\d warn GET \/a 404 1\.2 ms route-not-found\n$/);
   expect(readableLine('{"time":0,"level":30,"msg":"hello","data":{"a":1}}')).toMatch(/^\S+ hello \{"a":1\}\n$/);
+});
+
+it('shows a person where and why a request failed', () => {
+  const line = { time: 0, level: 50, method: 'GET', path: '/a', status: 502, duration: 1, failure: 'upstream-connect' };
+  const where = { upstream: 'catalog', part: 'stock', cause: 'connect ECONNREFUSED 10.0.0.1:80' };
+  expect(readableLine(JSON.stringify({ ...line, ...where }))).toMatch(
+    /^\S+ error GET \/a 502 1 ms upstream-connect catalog, part stock: connect ECONNREFUSED 10\.0\.0\.1:80\n$/,
+  );
+  expect(readableLine(JSON.stringify({ ...line, upstream: 'catalog' }))).toMatch(/ upstream-connect catalog\n$/);
 });
 
 it('case 101: what a client sent cannot steer the terminal', () => {

@@ -1,5 +1,9 @@
+import { isatty } from 'node:tty';
 import type { LoggerService } from '@nestjs/common';
+import { hideSecrets } from '@portico/core';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { LogOutput } from './log-output.ts';
+import { Outlet } from './outlet.ts';
 import { redact } from './redact.ts';
 import { RequestLog } from './request-log.ts';
 import type { ServerConfig } from './server-config.ts';
@@ -14,8 +18,16 @@ export function readableLine(json: string): string {
   return `${time} ${level}${text.replace(/[^\P{Cc}\n\t]/gu, '?')}\n`;
 }
 
-function requestText({ method, path, status, duration, failure }: Record<string, unknown>): string {
-  return [method, path, status, duration, 'ms', failure].filter((word) => word !== undefined).join(' ');
+function requestText(line: Record<string, unknown>): string {
+  const { method, path, status, duration } = line;
+  return [method, path, status, duration, 'ms', failureText(line)].filter((word) => word !== undefined).join(' ');
+}
+
+/** `upstream-connect catalog, part stock: connect ECONNREFUSED 127.0.0.1:4001`. */
+function failureText({ failure, upstream, part, cause }: Record<string, unknown>): string | undefined {
+  if (failure === undefined) return undefined;
+  const where = [upstream, part && `part ${part as string}`].filter(Boolean).join(', ');
+  return `${failure as string}${where && ` ${where}`}${cause === undefined ? '' : `: ${cause as string}`}`;
 }
 
 function message({ msg, data, err }: Record<string, unknown>): string {
@@ -23,22 +35,44 @@ function message({ msg, data, err }: Record<string, unknown>): string {
   return [msg, data && JSON.stringify(data), stack && `\n${stack}`].filter(Boolean).join(' ');
 }
 
-type LogStream = DestinationStream & { flushSync?: () => void };
-
-let standardOutput: LogStream | undefined;
-
-/** Synchronous writes of 8 KB cost less than asynchronous ones, which borrow a thread on the same core. */
-function bufferedOutput(): LogStream {
-  const stream = pino.destination({ dest: 1, sync: true, minLength: 8_192, periodicFlush: 1_000 });
-  process.once('exit', () => stream.flushSync());
-  return stream;
+/** Where the lines of a log go: those of requests apart, for their number is up to others. */
+interface LogStream extends DestinationStream {
+  readonly requests?: DestinationStream;
+  flush?(): void;
 }
 
-function destination(format: ServerConfig['LOG_FORMAT']): LogStream {
-  const text = format === 'text' || (format === 'auto' && process.stdout.isTTY === true);
-  if (text) return { write: (line: string) => void process.stdout.write(readableLine(line)) };
-  return (standardOutput ??= bufferedOutput());
+const outputs: { text?: LogStream; json?: LogStream } = {};
+
+/** Milliseconds that a line waits for others: a person reads along, a collector does not. */
+const DELAY = { text: 10, json: 1_000 } as const;
+
+function standardOutput(name: string, { LOG_FORMAT, LOG_BUFFER_BYTES }: LogConfig): LogStream {
+  const isText = LOG_FORMAT === 'text' || (LOG_FORMAT === 'auto' && isatty(1));
+  return (outputs[isText ? 'text' : 'json'] ??= openOutput(name, LOG_BUFFER_BYTES, isText));
 }
+
+function openOutput(name: string, maxBytes: number, isText: boolean): LogStream {
+  const form = isText ? readableLine : (line: string) => line;
+  const describeDropped = (count: number, failure: string): string => form(droppedLine(name, count, failure));
+  const delay = DELAY[isText ? 'text' : 'json'];
+  const output = new LogOutput({ outlet: new Outlet(1), maxBytes, delay, describeDropped });
+  process.once('exit', () => output.end());
+  if (!isText) return output;
+  return {
+    write: (line) => output.write(readableLine(line)),
+    requests: { write: (line) => output.requests.write(readableLine(line)) },
+    flush: () => output.flush(),
+  };
+}
+
+function droppedLine(service: string, dropped: number, failure: string): string {
+  const reason = failure === 'EAGAIN' ? 'its reader is too slow' : failure || 'they are too long';
+  const msg = `${dropped} lines of the log were dropped: ${reason}`;
+  return `${JSON.stringify({ level: 40, time: Date.now(), service, msg, dropped })}\n`;
+}
+
+/** The settings of a log. */
+type LogConfig = Pick<ServerConfig, 'LOG_LEVEL' | 'LOG_FORMAT' | 'LOG_BUFFER_BYTES'>;
 
 /** The log of a process. */
 export interface ProcessLog {
@@ -46,19 +80,15 @@ export interface ProcessLog {
   readonly log: Logger;
   /** For the request lines. */
   readonly requests: RequestLog;
-  /** Writes out what is buffered. */
+  /** Writes what its reader takes now; the rest follows by itself, at the latest when the process ends. */
   flush(): void;
 }
 
-/** Opens the log of a process on its standard output: JSON lines, or readable ones in a terminal. */
-export function openLog(
-  name: string,
-  config: Pick<ServerConfig, 'LOG_LEVEL' | 'LOG_FORMAT'>,
-  stream: LogStream = destination(config.LOG_FORMAT),
-): ProcessLog {
+/** Opens the log of a process on its standard output: JSON lines, or readable ones in a terminal. Nothing waits for it. */
+export function openLog(name: string, config: LogConfig, stream: LogStream = standardOutput(name, config)): ProcessLog {
   const formatters = { log: (fields: object) => redact(fields) as Record<string, unknown> };
   const log = pino({ level: config.LOG_LEVEL, base: { service: name }, formatters }, stream);
-  return { log, requests: new RequestLog(name, log, stream), flush: () => stream.flushSync?.() };
+  return { log, requests: new RequestLog(name, log, stream.requests ?? stream), flush: () => stream.flush?.() };
 }
 
 /** What Nest says of its own start is for debugging; its report of a failed start is left to `runBff`. */
@@ -71,7 +101,8 @@ export function nestLogger(log: Logger): LoggerService {
     if (context === 'ExceptionHandler') return;
     const quiet = typeof context === 'string' && NEST.has(context);
     const detail = message instanceof Error ? { err: message, context } : { context };
-    const text = typeof message === 'string' ? message : message instanceof Error ? message.message : undefined;
+    const text =
+      typeof message === 'string' ? message : message instanceof Error ? hideSecrets(message.message) : undefined;
     log[quiet && level === 'info' ? 'debug' : level](
       text === undefined ? { ...detail, data: message } : detail,
       text ?? 'data',

@@ -29,3 +29,8 @@ it('ends on what refers to itself', () => {
   loop.loop = loop;
   expect(JSON.stringify(redact(loop))).toContain('[too deep]');
 });
+
+it('hides what looks like a secret in what errors say', () => {
+  const error = new Error('redis://user:s3cret@10.0.0.1 failed', { cause: new Error('client_secret=s3cret') });
+  expect(JSON.stringify(redact({ err: error }))).not.toContain('s3cret');
+});

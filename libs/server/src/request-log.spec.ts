@@ -45,3 +45,15 @@ it('gives a client that left the status 499 at info, and leaves out what is not 
 it('writes nothing when the level is off', () => {
   expect(lineOf(testContext(), '/a', 204)).toBeUndefined();
 });
+
+it('says why a request failed, without a secret', () => {
+  const context = testContext();
+  const cause = new Error('fetch failed', {
+    cause: new Error('https://a:s3cret@id.example/token?code=s3cret gave 401'),
+  });
+  context.failure = new BffError('identity-provider-unavailable', { cause });
+  expect(lineOf(context, '/a', 503)).toMatchObject({
+    failure: 'identity-provider-unavailable',
+    cause: 'fetch failed: https://[redacted]@id.example/token?[redacted] gave 401',
+  });
+});

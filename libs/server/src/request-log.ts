@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestContext } from '@portico/core';
+import { describeCause, type RequestContext } from '@portico/core';
 import type { DestinationStream, Logger } from 'pino';
 
 /** What the socket says of a request beside its context. */
@@ -25,8 +25,8 @@ function field(name: string, value: string | undefined): string {
 }
 
 /**
- * One line for each request, once its answer is out or its client gone. It holds no header, no query and no body, so it
- * needs no redaction. The line is put together by hand, in pino's form: that takes half of pino's time, and every request
+ * One line for each request, once its answer is out or its client gone. It holds no header, no query and no body; only the cause
+ * of a failure needs redaction, which `describeCause` does. The line is put together by hand, in pino's form: that takes half of pino's time, and every request
  * pays for it.
  */
 export class RequestLog {
@@ -63,7 +63,12 @@ export class RequestLog {
 
 function failureFields({ failure }: RequestContext): string {
   if (!failure) return '';
-  return field('failure', failure.code) + field('upstream', failure.upstream) + field('part', failure.part);
+  return (
+    field('failure', failure.code) +
+    field('upstream', failure.upstream) +
+    field('part', failure.part) +
+    field('cause', describeCause(failure))
+  );
 }
 
 function pathOf(url: string): string {

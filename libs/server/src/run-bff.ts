@@ -1,6 +1,7 @@
 import { ConfigError } from '@portico/core';
 import { type BffOptions, type RunningBff, StartError } from './bff-options.ts';
 import { createBff, type StartedBff } from './create-bff.ts';
+import { writeLastWords } from './outlet.ts';
 
 /** `EX_CONFIG` of sysexits.h: starting again will not help. */
 const EXIT_CONFIG = 78;
@@ -24,11 +25,11 @@ export async function runBff(options: BffOptions): Promise<RunningBff> {
 function exitWith(error: unknown, name: string): never {
   if (error instanceof ConfigError) {
     const problems = error.problems.map((problem) => `  - ${problem}\n`).join('');
-    process.stderr.write(`${name} cannot start, its configuration is not valid:\n${problems}`);
+    writeLastWords(`${name} cannot start, its configuration is not valid:\n${problems}`);
     process.exit(EXIT_CONFIG);
   }
   const told = error instanceof StartError ? error.message : `${name} cannot start: ${describe(error)}`;
-  process.stderr.write(`${told}\n`);
+  writeLastWords(`${told}\n`);
   process.exit(1);
 }
 

@@ -47,6 +47,7 @@ function shapeFor(port: number): {
       .default('127.0.0.1'),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     LOG_FORMAT: z.enum(['auto', 'json', 'text']).default('auto'),
+    LOG_BUFFER_BYTES: wholeNumber(1_048_576, 65_536, 268_435_456),
     ALLOWED_ADDRESSES: list(rangeProblem, (entries) => new IpRanges(entries)),
     TRUSTED_PROXIES: list(rangeProblem, (entries) => new IpRanges(entries)),
     TRUSTED_PROXY_HEADERS: z.enum(['x-forwarded', 'forwarded']).default('x-forwarded'),
@@ -71,6 +72,7 @@ export interface ServerConfig {
   readonly HOST: string;
   readonly LOG_LEVEL: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   readonly LOG_FORMAT: 'auto' | 'json' | 'text';
+  readonly LOG_BUFFER_BYTES: number;
   /** Whose requests are served; empty: everybody's. */
   readonly ALLOWED_ADDRESSES: IpRanges;
   /** Whose word counts on who the client is. */

@@ -7,7 +7,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 function writeHead(request: FastifyRequest, reply: FastifyReply): void {
   reply.hijack();
   const context = contextOf(request.raw);
-  context.route = '/demo';
   reply.raw.writeHead(200, ['content-type', 'application/octet-stream', ...context.replyHeaders]);
 }
 

@@ -39,7 +39,8 @@ export function buildUpstreams(
   environment?: Readonly<Record<string, string | undefined>>,
   means: Partial<Omit<OpenOptions, 'environment'>> = {},
 ): Upstreams {
-  const built = openAll(definitions, { environment, clock: systemClock, random: Math.random, ...means });
+  const options = { environment, clock: systemClock, random: Math.random, ...means };
+  const built = openAll(definitions, options);
   const find = (name: string): OpenUpstream => {
     const found = built.get(name);
     if (!found) throw new TypeError(`no upstream is named "${name}"`);
@@ -50,7 +51,7 @@ export function buildUpstreams(
     send: (name) => find(name).send,
     settings: (name) => find(name).settings,
     origins: (name) => find(name).instances.origins,
-    health: () => [...built.values()].map(({ instances }) => healthOf(instances)),
+    health: () => [...built.values()].map(({ instances }) => healthOf(instances, options.clock.now())),
     start: () => {
       for (const upstream of built.values()) upstream.start();
     },

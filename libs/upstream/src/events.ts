@@ -1,4 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
+import type { BffError } from '@portico/core';
+
 /** A circuit breaker lets all calls through, none, or a few to see. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
@@ -43,6 +45,10 @@ export interface FallbackEvent {
   readonly source: 'last-good' | 'answer';
   /** Code or status of the failure. */
   readonly instead: string;
+  /** The failure; undefined when the upstream answered, with the status `instead`. */
+  readonly failure: BffError | undefined;
+  /** Of the client's request. */
+  readonly requestId: string;
 }
 
 /** What upstreams tell whoever subscribes through `node:diagnostics_channel`; publish only when `hasSubscribers`. */

@@ -3,6 +3,7 @@ import type { InstanceEvent } from './events.ts';
 import { stateOf } from './health/instance-state.ts';
 import type { InstanceSet } from './instances/instance-set.ts';
 import { opaqueId } from './instances/opaque-id.ts';
+import type { UpstreamInstance } from './instances/upstream-instance.ts';
 
 /** How an upstream is, for a health page: it names no address. */
 export interface UpstreamHealth {
@@ -11,20 +12,45 @@ export interface UpstreamHealth {
   readonly instances: readonly InstanceHealth[];
 }
 
-/** How an instance is. */
+/** How an instance is, and how old that knowledge is. */
 export interface InstanceHealth {
   /** See `opaqueId`. */
   readonly id: string;
   readonly zone: string | undefined;
-  readonly state: Exclude<InstanceEvent['state'], 'joined' | 'gone'>;
+  /** `failing`: it is in service, but all of its last calls failed. `healthy`: nothing is known against it. */
+  readonly state: Exclude<InstanceEvent['state'], 'joined' | 'gone'> | 'failing';
+  /** Passive knowledge, from real calls. */
+  readonly calls: {
+    /** Milliseconds since one went well; undefined if none has. */
+    readonly lastSuccess: number | undefined;
+    /** Milliseconds since one failed; undefined if none has. */
+    readonly lastFailure: number | undefined;
+    readonly failuresInRow: number;
+  };
+  /** Active knowledge, from probes; undefined when there are none, or none has ended yet. */
+  readonly probes: { readonly last: 'good' | 'bad'; /** Milliseconds. */ readonly age: number } | undefined;
 }
 
-/** How the instances of an upstream are at the moment. */
-export function healthOf({ upstream: name, kind, status, all }: InstanceSet): UpstreamHealth {
-  const instances = all.map((instance) => ({
-    id: opaqueId(name, instance),
-    zone: instance.description.zone,
-    state: stateOf(instance),
-  }));
+/**
+ * How the instances of an upstream are at the moment.
+ *
+ * @param now in the clock's monotonic milliseconds
+ */
+export function healthOf({ upstream: name, kind, status, all }: InstanceSet, now: number): UpstreamHealth {
+  const instances = all.map((instance) => healthOfInstance(name, instance, now));
   return { name, source: { kind, ...status }, instances };
+}
+
+function healthOfInstance(upstream: string, instance: UpstreamInstance, now: number): InstanceHealth {
+  const { lastSuccess, lastFailure, failuresInRow, isFailing } = instance.history;
+  const { lastProbe } = instance;
+  const ageOf = (time: number | undefined): number | undefined => (time === undefined ? undefined : now - time);
+  const state = stateOf(instance);
+  return {
+    id: opaqueId(upstream, instance),
+    zone: instance.description.zone,
+    state: state === 'healthy' && isFailing ? 'failing' : state,
+    calls: { lastSuccess: ageOf(lastSuccess), lastFailure: ageOf(lastFailure), failuresInRow },
+    probes: lastProbe && { last: lastProbe.good ? 'good' : 'bad', age: now - lastProbe.at },
+  };
 }

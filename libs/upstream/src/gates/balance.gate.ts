@@ -50,6 +50,7 @@ export class BalanceGate implements Gate {
   private tell(instance: UpstreamInstance, outcome: Outcome, startedAt: number, now: number): void {
     const { observers } = this;
     instance.inFlight--;
+    instance.history.record(outcome, now);
     for (let i = 0; i < observers.length; i++) observers[i]!.record(instance, outcome, startedAt, now);
   }
 

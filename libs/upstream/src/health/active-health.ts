@@ -55,7 +55,8 @@ export class ActiveHealth {
   }
 
   private readonly note = (instance: UpstreamInstance, { good, answer }: ProbeResult): void => {
-    const { upstream, policy, onChange } = this.options;
+    const { upstream, policy, clock, onChange } = this.options;
+    instance.lastProbe = { good, at: clock.now() };
     const probed = this.probed.get(instance)!;
     const contradicts = good === instance.failsProbes;
     probed.against = contradicts ? probed.against + 1 : 0;

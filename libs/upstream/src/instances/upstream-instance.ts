@@ -1,4 +1,5 @@
 import type { Instance } from '@portico/discovery';
+import { CallHistory } from '../health/call-history.ts';
 import type { Send } from '../send.ts';
 import { MeanLatency } from './mean-latency.ts';
 
@@ -12,6 +13,10 @@ export class UpstreamInstance {
   failsProbes = false;
   /** Its share of the traffic at the moment, slow start included; above 0 for every candidate. `InstanceSet` sets it. */
   weight = 1;
+  /** How its last probe ended, and when (monotonic milliseconds); `ActiveHealth` sets it. */
+  lastProbe: { readonly good: boolean; readonly at: number } | undefined;
+  /** How its last calls ended. */
+  readonly history = new CallHistory();
   /** How long it takes. */
   readonly latency = new MeanLatency();
 

@@ -228,14 +228,16 @@ describe('fallback', () => {
     events.fallback.subscribe(listener);
     const { upstreamDoes, ask } = setUp({ answer: ANSWER, lastGood: {} });
     await ask();
-    upstreamDoes(new BffError('upstream-circuit-open'));
+    const failure = new BffError('upstream-circuit-open');
+    upstreamDoes(failure);
     await ask();
     upstreamDoes({ ...GOOD, status: 503 });
     await ask({ target: '/other' });
     events.fallback.unsubscribe(listener);
+    const requestId = expect.any(String) as string;
     expect(heard).toEqual([
-      { upstream: 'catalog', source: 'last-good', instead: 'upstream-circuit-open' },
-      { upstream: 'catalog', source: 'answer', instead: '503' },
+      { upstream: 'catalog', source: 'last-good', instead: 'upstream-circuit-open', failure, requestId },
+      { upstream: 'catalog', source: 'answer', instead: '503', failure: undefined, requestId },
     ] satisfies FallbackEvent[]);
   });
 });

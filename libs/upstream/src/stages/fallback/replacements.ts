@@ -1,5 +1,5 @@
 import type { BffError, RequestContext } from '@portico/core';
-import { events } from '../../events.ts';
+import { events, type FallbackEvent } from '../../events.ts';
 import type { FallbackAnswer, FallbackPolicy } from '../../policies/fallback.policy.ts';
 import type { UpstreamRequest, UpstreamResponse } from '../../send.ts';
 import { directivePattern, hasCacheDirective } from '../cache-directives.ts';
@@ -60,8 +60,8 @@ export class Replacements {
   find(request: UpstreamRequest, length: number, failed: UpstreamResponse | BffError, ctx: RequestContext) {
     const key = this.lastGood ? keyOf(request, length, ctx) : '';
     const kept = key === '' ? undefined : this.lastGood?.find(key, ctx.clock.now());
-    if (kept) return this.marked(kept, 'last-good', failed);
-    return this.answer && this.marked(written(this.answer, request), 'answer', failed);
+    if (kept) return this.marked(kept, 'last-good', failed, ctx);
+    return this.answer && this.marked(written(this.answer, request), 'answer', failed, ctx);
   }
 
   private mayLook(now: number): boolean {
@@ -76,9 +76,13 @@ export class Replacements {
     { status, headers, body }: UpstreamResponse,
     source: 'last-good' | 'answer',
     failed: UpstreamResponse | BffError,
+    { requestId }: RequestContext,
   ): UpstreamResponse {
-    const instead = 'code' in failed ? failed.code : `${failed.status}`;
-    if (events.fallback.hasSubscribers) events.fallback.publish({ upstream: this.upstream, source, instead });
+    if (events.fallback.hasSubscribers) {
+      const failure = 'code' in failed ? failed : undefined;
+      const instead = 'code' in failed ? failed.code : `${failed.status}`;
+      events.fallback.publish({ upstream: this.upstream, source, instead, failure, requestId } satisfies FallbackEvent);
+    }
     return { status, headers: [...headers, 'x-portico-fallback', source], body };
   }
 }
