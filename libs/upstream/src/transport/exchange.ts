@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { UpstreamRequest, UpstreamResponse } from '../send.ts';
 import type { UpstreamSettings } from '../settings.ts';
 import { BodyStream } from './body-stream.ts';
+import type { Connection } from './connection.ts';
 import { toBffError } from './error-codes.ts';
 import { readHead, type ResponseHead } from './response-head.ts';
 
@@ -36,6 +37,8 @@ export interface Connections {
 export class Exchange implements Dispatcher.DispatchHandler {
   /** True once the promise behind this exchange is resolved or rejected. */
   settled = false;
+  /** The connection that it was given. */
+  connection: Connection | undefined;
 
   private cut: ((error?: Error) => void) | undefined;
   private head: ResponseHead | undefined;
@@ -70,6 +73,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onConnect(abort: (error?: Error) => void): void {
     if (this.ended) throw GIVEN_UP;
     this.cut = abort;
+    this.connection?.begin();
   }
 
   onBodySent(): void {
@@ -83,10 +87,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
     if (status >= 100 && status < 200) {
-      if (++this.interim > MAX_INTERIM) this.fail('upstream-framing', 'it sent too many interim answers');
+      if (status === 101) this.fail('upstream-framing', 'it switched protocols unasked');
+      else if (++this.interim > MAX_INTERIM) this.fail('upstream-framing', 'it sent too many interim answers');
       return true;
     }
-    const head = readHead(status, raw);
+    const head = readHead(status, raw, this.connection?.isHttp10 === true);
     if (typeof head === 'string') {
       this.fail('upstream-framing', head);
       return true;

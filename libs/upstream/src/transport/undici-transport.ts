@@ -2,9 +2,10 @@ import type { LookupAddress, LookupOptions } from 'node:dns';
 import { isIP } from 'node:net';
 import { BffError } from '@portico/core';
 import type { Egress, Instance } from '@portico/discovery';
-import { Pool } from 'undici';
+import { buildConnector, Pool } from 'undici';
 import type { Send } from '../send.ts';
 import type { UpstreamSettings } from '../settings.ts';
+import { Connection } from './connection.ts';
 import { type Connections, Exchange } from './exchange.ts';
 import { originOf } from './origin.ts';
 
@@ -38,18 +39,19 @@ export function undiciTransport(instance: Instance, settings: UpstreamSettings, 
         if (exchange.settled) return;
         const { method, headers, body } = request;
         const path = basePath === '' ? request.target : basePath + request.target;
-        pool ??= openPool(instance, settings, egress);
+        pool ??= openPool(instance, settings, lookupOf(instance, egress));
         pool.dispatch({ method: method as 'GET', path, headers, body: body ?? null }, exchange);
       }),
     close: () => (closing ??= pool === undefined ? Promise.resolve() : pool.close()),
   };
 }
 
-function openPool(instance: Instance, settings: UpstreamSettings, egress: Egress): Pool {
+function openPool(instance: Instance, settings: UpstreamSettings, lookup: Egress['lookup']): Pool {
+  const connect = buildConnector({ allowH2: false, timeout: settings.connectTimeout, lookup });
   return new Pool(originOf(instance), {
     connections: settings.connections,
+    factory: (origin, options) => new Connection(origin, options, connect),
     pipelining: 1,
-    connect: { timeout: settings.connectTimeout, lookup: lookupOf(instance, egress) },
     maxHeaderSize: settings.maxHeaderBytes,
     headersTimeout: 0,
     bodyTimeout: 0,
