@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
 import { type buildConnector, Client, type Dispatcher } from 'undici';
+import { readEarlyAnswers } from './early-answer.ts';
 import type { Exchange } from './exchange.ts';
 import { InterimAnswers } from './interim-answers.ts';
 
 /** One of a pool's connections, opened anew whenever it was closed: carries one exchange at a time. */
 export class Connection extends Client {
   private readonly interim = new InterimAnswers();
+  private isSending = false;
 
   constructor(
     origin: URL,
@@ -26,8 +28,13 @@ export class Connection extends Client {
     return super.dispatch(options, exchange);
   }
 
-  /** An exchange's request is about to be written. */
-  begin(): void {
+  /**
+   * An exchange's request is about to be written.
+   *
+   * @param hasBody whether more than a head will be
+   */
+  begin(hasBody: boolean): void {
+    this.isSending = hasBody;
     this.interim.expect();
   }
 
@@ -41,6 +48,7 @@ export class Connection extends Client {
 
   private watch(socket: Socket): void {
     const { interim } = this;
+    readEarlyAnswers(socket, () => this.isSending);
     const read = socket.read.bind(socket) as (size?: number) => Buffer | null;
     socket.read = (size?: number): Buffer | null => {
       const bytes = read(size);

@@ -73,7 +73,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onConnect(abort: (error?: Error) => void): void {
     if (this.ended) throw GIVEN_UP;
     this.cut = abort;
-    this.connection?.begin();
+    this.connection?.begin(Boolean(this.request.body));
   }
 
   onBodySent(): void {
