@@ -204,6 +204,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private end(): void {
     this.ended = true;
+    if (this.cut) this.connection?.end();
     this.timer?.cancel();
     this.ctx.offAbort(this.giveUp);
   }
