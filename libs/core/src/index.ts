@@ -13,6 +13,7 @@ export { type Clock, type Timer, systemClock } from './clock.ts';
 export { CONFIG_PROBLEMS, ConfigError, loadConfig, misspeltVariables } from './config.ts';
 export { describeCause } from './describe-cause.ts';
 export { hideSecrets } from './hide-secrets.ts';
+export { Pieces, SMALL_PIECE } from './pieces.ts';
 export { pipe } from './pipe.ts';
 export { type Principal } from './principal.ts';
 export { attachContext, contextOf, RequestContext, type Client, type RequestContextInit } from './request-context.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { eventually, httpRequest, parseResponses, rawRequest, reply } from '@portico/testing';
+import { eventually, httpRequest, parseResponses, rawRequest, reply, startRawUpstream } from '@portico/testing';
 import { defineUpstream } from '@portico/upstream';
 import { startApp } from '../test/start-app.ts';
 import { type Pair, startPair } from '../test/start-pair.ts';
@@ -30,6 +30,40 @@ describe('the request body of a forwarding route', () => {
       }
     },
   );
+
+  it('of single bytes in chunks reaches the upstream whole and in few pieces', async () => {
+    const upstream = await startRawUpstream((socket) => {
+      socket.on('data', () => {
+        if (upstream.received[0]!.subarray(-5).toString() !== '0\r\n\r\n') return;
+        socket.write('HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n');
+      });
+    });
+    const drops = defineUpstream('drops', { url: upstream.url });
+    const app = await startApp(
+      [drops],
+      [
+        {
+          methods: ['POST'],
+          path: '/drops',
+          upstream: drops,
+          to: '/',
+          auth: 'public',
+          timeout: 10_000,
+          maxBodyBytes: KIB * 1000,
+        },
+      ],
+    );
+    const head = 'POST /drops HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const { bytes } = await rawRequest(app.port, `${head}${'1\r\nx\r\n'.repeat(100_000)}0\r\n\r\n`, {
+      timeout: 10_000,
+    });
+    await app.close();
+    await upstream.close();
+    expect(parseResponses(bytes)[0]?.status).toBe(201);
+    const sent = upstream.received[0]!.toString('latin1');
+    expect(sent.match(/x/g)!.length - sent.slice(0, sent.indexOf('\r\n\r\n')).split('x').length + 1).toBe(100_000);
+    expect(sent.split('\r\n').length).toBeLessThan(2_000);
+  });
 
   it('case 46: a body that comes in slices of one byte arrives whole', async () => {
     const text =

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { BffError } from '@portico/core';
+import { BffError, Pieces, SMALL_PIECE } from '@portico/core';
 
 /** Bytes that are read and thrown away after an early answer, for the sake of the connection. */
 const LINGER_BYTES = 1024 * 1024;
@@ -18,6 +18,8 @@ export class RequestBody extends Readable {
   private received = 0;
   private started = false;
   private hungry = false;
+  private readonly pieces = new Pieces();
+  private isJoining = false;
 
   /**
    * @param raw the unread request
@@ -57,13 +59,34 @@ export class RequestBody extends Readable {
   private readonly accept = (chunk: Buffer): void => {
     this.received += chunk.length;
     if (this.received > this.limit) this.destroy(tooLarge(this.limit));
-    else if (!this.push(chunk)) {
-      this.hungry = false;
-      this.raw.pause();
+    else if (chunk.length < SMALL_PIECE) this.join(chunk);
+    else {
+      this.pieces.add(chunk);
+      this.passOn();
     }
   };
 
+  /** Passes small pieces on as one once all that has arrived is read: each by itself would cost a write of its own. */
+  private join(chunk: Buffer): void {
+    if (this.pieces.add(chunk)) this.raw.pause();
+    if (this.isJoining) return;
+    this.isJoining = true;
+    // Not a tick, for Node's HTTP parser runs all ticks between two pieces of one segment.
+    setImmediate(() => {
+      this.isJoining = false;
+      if (this.destroyed || this.readableEnded) return;
+      this.passOn();
+      if (this.hungry) this.raw.resume();
+    });
+  }
+
+  private readonly passOn = (): void => {
+    for (const piece of this.pieces.take()) this.hungry = this.push(piece);
+    if (!this.hungry) this.raw.pause();
+  };
+
   private readonly finish = (): void => {
+    this.passOn();
     this.push(null);
   };
 

@@ -47,7 +47,7 @@ function assemble(settings: UpstreamSettings, { source, egress }: Found, options
   const { name: upstream, balance: policy } = settings;
   const { clock, random } = options;
   const balancer = buildBalancer(upstream, policy, random);
-  const open = (instance: Instance): Transport => undiciTransport(instance, settings, egress);
+  const open = (instance: Instance): Transport => undiciTransport(instance, settings, egress, options);
   const instances = new InstanceSet({ upstream, source, policy, balancer, open, clock });
   const onChange = (): void => instances.refresh();
   const ejection = openEjection(settings, instances, { clock, onChange });

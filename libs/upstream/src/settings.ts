@@ -41,6 +41,8 @@ const OPTIONS = z.strictObject({
   headersTimeout: milliseconds.default(10_000),
   bodyTimeout: milliseconds.default(10_000),
   connections: z.int().min(1).max(10_000).default(48),
+  maxConnectionAge: milliseconds.default(300_000),
+  maxConnectionIdle: milliseconds.default(4_000),
   maxResponseBytes: bytes.default(256 * 1024 * 1024),
   maxHeaderBytes: bytes.default(16 * 1024),
   validateJson: z.boolean().default(false),

@@ -190,7 +190,7 @@ describe('active health', () => {
     expect(real.healthy).toBe(true);
     expect(upstream.requests[0]!.headers).toMatchObject({
       'user-agent': 'portico-health',
-      traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/),
+      traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-02$/),
     });
     upstream.use(hang());
     await eventually(() => !real.healthy);

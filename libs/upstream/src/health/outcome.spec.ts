@@ -53,6 +53,16 @@ describe('what an attempt says of its instance', () => {
     expect(outcomeOfError(new BffError(code), get, testContext(), 5)).toBe(outcome);
   });
 
+  it('does not blame an instance for closing under a body that was streamed; a connection that never came about counts', () => {
+    const upload: UpstreamRequest = { ...get, method: 'PUT', body: Readable.from([]) };
+    const judge = (code: BffErrorCode): string => outcomeOfError(new BffError(code), upload, testContext(), 5);
+    expect([judge('upstream-reset'), judge('upstream-connect'), judge('upstream-timeout')]).toEqual([
+      'neutral',
+      'failure',
+      'failure',
+    ]);
+  });
+
   it('does not blame an instance for an attempt that was given up, whatever the code it was given up with', () => {
     for (const code of ['client-aborted', 'upstream-reset', 'shutting-down'] as const) {
       expect(outcomeOfError(new BffError(code), get, givenUp(code), 5_000)).toBe('neutral');

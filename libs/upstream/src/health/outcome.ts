@@ -55,9 +55,18 @@ export function outcomeOfError(
   waited: number,
 ): Outcome {
   // A context is also given up with the code of a failure elsewhere, as when another part of a view fails.
-  if (ctx.aborted === undefined) return OUTCOMES[error.code] ?? 'neutral';
+  if (ctx.aborted === undefined)
+    return isBrokenUpload(error, request) ? 'neutral' : (OUTCOMES[error.code] ?? 'neutral');
   // Without an instance it waited for its turn here, in a bulkhead's queue.
   const isSilent = ctx.aborted.code === 'deadline-exceeded' && waited >= SILENT && request.instance !== undefined;
   // Nobody can tell who kept whom waiting while a client's body was passed on.
   return isSilent && !(request.body instanceof Readable) ? 'failure' : 'neutral';
+}
+
+/**
+ * Whether the connection broke under a client's body: an upstream closes when it refuses what it was sent, and the client
+ * chooses that. Its answer is read where it can be.
+ */
+function isBrokenUpload({ code }: BffError, { body }: UpstreamRequest): boolean {
+  return code === 'upstream-reset' && body instanceof Readable;
 }

@@ -3,7 +3,7 @@ import type { Send } from '../send.ts';
 
 /**
  * Passes the trace on (W3C Trace Context): each call gets a span id of its own, the gateway's span is its parent's
- * child, and the caller's `tracestate` goes along unchanged.
+ * child, and the caller's `tracestate` goes along.
  */
 export function trace(next: Send): Send {
   return function sendTraced(request, ctx) {

@@ -230,6 +230,23 @@ describe('a streamed answer', () => {
   });
 });
 
+describe('a streamed answer in single bytes', () => {
+  it('is read whole in few pieces, and others have their turns meanwhile', async () => {
+    const drops = '1\r\nx\r\n'.repeat(200_000);
+    const [, send] = await raw(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${drops}0\r\n\r\n`);
+    const { body } = await send(get(), testContext());
+    const pieces: Buffer[] = [];
+    let turns = 0;
+    const turn = (): void => void (turns++, (timer = setImmediate(turn)));
+    let timer = setImmediate(turn);
+    for await (const piece of body as Readable) pieces.push(piece as Buffer);
+    clearImmediate(timer);
+    expect(Buffer.concat(pieces).toString()).toBe('x'.repeat(200_000));
+    expect(pieces.length).toBeLessThan(1_000);
+    expect(turns).toBeGreaterThan(50);
+  });
+});
+
 describe('a held answer', () => {
   it('that comes in single bytes is not held as as many pieces', async () => {
     const drops = '1\r\nx\r\n'.repeat(20_000);

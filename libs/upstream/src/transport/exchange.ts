@@ -1,16 +1,15 @@
 import { Readable } from 'node:stream';
-import { BffError, type RequestContext, type Timer } from '@portico/core';
+import { BffError, Pieces, type RequestContext, SMALL_PIECE, type Timer } from '@portico/core';
 import type { Dispatcher } from 'undici';
 import type { UpstreamRequest, UpstreamResponse } from '../send.ts';
 import type { UpstreamSettings } from '../settings.ts';
 import { BodyStream } from './body-stream.ts';
+import type { Connection } from './connection.ts';
 import { toBffError } from './error-codes.ts';
 import { readHead, type ResponseHead } from './response-head.ts';
 
 /** Bodies up to this many bytes are held and passed on in one piece. */
 const HOLD_BYTES = 64 * 1024;
-/** Pieces of a held body are joined up to this many bytes: single bytes would cost a hundred times their size. */
-const JOIN_BYTES = 4 * 1024;
 /** Interim answers (1xx) before we stop believing in a final one. */
 const MAX_INTERIM = 16;
 /** Tells undici to leave out a request that nobody waits for any more. */
@@ -36,10 +35,13 @@ export interface Connections {
 export class Exchange implements Dispatcher.DispatchHandler {
   /** True once the promise behind this exchange is resolved or rejected. */
   settled = false;
+  /** The connection that it was given. */
+  connection: Connection | undefined;
 
   private cut: ((error?: Error) => void) | undefined;
   private head: ResponseHead | undefined;
-  private chunks: Uint8Array[] = [];
+  private readonly pieces = new Pieces();
+  private isPassing = false;
   private received = 0;
   private stream: BodyStream | undefined;
   private resume: (() => void) | undefined;
@@ -70,6 +72,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onConnect(abort: (error?: Error) => void): void {
     if (this.ended) throw GIVEN_UP;
     this.cut = abort;
+    this.connection?.begin(Boolean(this.request.body));
   }
 
   onBodySent(): void {
@@ -83,10 +86,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
     if (status >= 100 && status < 200) {
-      if (++this.interim > MAX_INTERIM) this.fail('upstream-framing', 'it sent too many interim answers');
+      if (status === 101) this.fail('upstream-framing', 'it switched protocols unasked');
+      else if (++this.interim > MAX_INTERIM) this.fail('upstream-framing', 'it sent too many interim answers');
       return true;
     }
-    const head = readHead(status, raw);
+    const head = readHead(status, raw, this.connection?.isHttp10 === true);
     if (typeof head === 'string') {
       this.fail('upstream-framing', head);
       return true;
@@ -107,19 +111,24 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.received += chunk.length;
     this.lastActivity = this.ctx.clock.now();
     if (this.isTooMuch(this.received)) return true;
-    if (this.stream) return this.stream.push(chunk);
-    this.hold(chunk);
-    return this.isForStream(this.received) ? this.startStream() : true;
+    const isCrowded = this.pieces.add(chunk);
+    const wantsMore = this.takesPiece(chunk.length);
+    if (isCrowded) setImmediate(this.goOn);
+    return wantsMore && !isCrowded;
   }
 
   onComplete(): void {
     if (this.ended) return;
+    this.passOn();
     this.end();
     if (this.stream) this.stream.push(null);
     else {
-      const { chunks, received: length } = this;
-      this.chunks = [];
-      this.settle({ status: this.head!.status, headers: this.head!.headers, body: { chunks, length } });
+      this.settled = true;
+      this.promise.resolve({
+        status: this.head!.status,
+        headers: this.head!.headers,
+        body: { chunks: this.pieces.take(), length: this.received },
+      });
     }
   }
 
@@ -133,8 +142,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private isTooMuch(length: number): boolean {
-    const { holdUpTo = Infinity } = this.request;
-    if (length <= this.settings.maxResponseBytes && length <= holdUpTo) return false;
+    if (length <= this.settings.maxResponseBytes && length <= (this.request.holdUpTo ?? Infinity)) return false;
     this.fail('upstream-body-too-large');
     return true;
   }
@@ -143,40 +151,43 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return length > HOLD_BYTES && this.request.holdUpTo === undefined;
   }
 
-  private hold(chunk: Uint8Array): void {
-    const last = this.chunks.at(-1);
-    if (last && last.length + chunk.length <= JOIN_BYTES) {
-      this.chunks[this.chunks.length - 1] = Buffer.concat([last, chunk]);
-    } else this.chunks.push(chunk);
+  /** Whether the parser may go on after a piece of so many bytes. */
+  private takesPiece(length: number): boolean {
+    if (!this.stream) return this.isForStream(this.received) ? this.startStream() : true;
+    if (length >= SMALL_PIECE) this.passOn();
+    // Once the parser is through with what has arrived, small pieces are passed on as one.
+    else if (!this.isPassing) queueMicrotask(this.passOn);
+    this.isPassing = length < SMALL_PIECE;
+    return !this.stream.waiting;
   }
+
+  private readonly passOn = (): void => {
+    this.isPassing = false;
+    if (!this.stream || this.ended) return;
+    for (const piece of this.pieces.take()) this.stream.push(piece);
+  };
+
+  private readonly goOn = (): void => {
+    if (!this.ended && !this.stream?.waiting) this.resume!();
+  };
 
   /** Answers with a stream that starts with what was received so far. */
   private startStream(): boolean {
-    const { status, headers } = this.head!;
-    this.stream = new BodyStream(
-      () => this.pull(),
-      () => this.abandon(),
-    );
-    let wantsMore = true;
-    for (const chunk of this.chunks) wantsMore = this.stream.push(chunk);
-    this.chunks = [];
-    this.settle({ status, headers, body: this.stream });
-    return wantsMore;
-  }
-
-  private settle(response: UpstreamResponse): void {
+    const stream = (this.stream = new BodyStream(this.pull, this.abandon));
+    this.passOn();
     this.settled = true;
-    this.promise.resolve(response);
+    this.promise.resolve({ status: this.head!.status, headers: this.head!.headers, body: stream });
+    return !this.stream.waiting;
   }
 
-  private pull(): void {
+  private readonly pull = (): void => {
     this.lastActivity = this.ctx.clock.now();
     this.resume!();
-  }
+  };
 
-  private abandon(): void {
+  private readonly abandon = (): void => {
     if (!this.ended) this.finishWith(new BffError('client-aborted', { upstream: this.settings.name }));
-  }
+  };
 
   private readonly giveUp = (reason: BffError): void => {
     if (!this.ended) this.finishWith(new BffError(reason.code, { upstream: this.settings.name, cause: reason }));
@@ -199,6 +210,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private end(): void {
     this.ended = true;
+    if (this.cut) this.connection?.end();
     this.timer?.cancel();
     this.ctx.offAbort(this.giveUp);
   }
