@@ -11,6 +11,7 @@ import { compileResponseHeaders } from './response-headers.ts';
 import { compileRewrite, deriveRewrite } from './rewrite.ts';
 import { DEFAULT_MAX_BODY_BYTES, type ForwardRoute } from './route.ts';
 import type { RouteHandler } from './route-handler.ts';
+import type { Uploads } from './uploads.ts';
 import { answerView } from './view-route.ts';
 
 /** What the routes of a BFF are compiled with. */
@@ -18,6 +19,7 @@ export interface CompileOptions {
   /** Name of the BFF, as `Via` shows it. */
   readonly name: string;
   readonly upstreams: Upstreams;
+  readonly uploads: Uploads;
 }
 
 /** Turns a row of the route table into the one function that answers it. */
@@ -27,9 +29,9 @@ export function compileRoute({ route, path }: CheckedRoute, options: CompileOpti
 }
 
 function compileForward(route: ForwardRoute, path: PathTemplate, options: CompileOptions): RouteHandler {
-  const { name, upstreams } = options;
+  const { name, upstreams, uploads } = options;
   const to = parseTemplate(route.to) as PathTemplate;
-  const { basePath } = upstreams.settings(route.upstream.name);
+  const { basePath, minRate, rateWindow } = upstreams.settings(route.upstream.name);
   const rewrite = compileRewrite(route.rewrite ?? deriveRewrite(path, to), basePath);
   const own = () => upstreams.origins(route.upstream.name);
   const location = compileLocation({ own, hasHost: (host) => hasHost(upstreams, host) }, rewrite);
@@ -41,6 +43,8 @@ function compileForward(route: ForwardRoute, path: PathTemplate, options: Compil
     responseHeaders: compileResponseHeaders({ rules: route.headers?.response, location, rewrite }),
     maxBodyBytes: route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     idempotent: route.idempotent,
+    uploads,
+    leastRate: { minRate, rateWindow },
   });
 }
 

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 
-/** The body of a large answer: reads from the upstream only as fast as its reader takes it. */
+/** The body of an answer that is large or slow: reads from the upstream only as fast as its reader takes it. */
 export class BodyStream extends Readable {
   /** True while the reader has not asked for more: the upstream's silence is then not its fault. */
   waiting = false;
+  private apart = false;
 
   /**
    * @param pull makes the connection deliver again
@@ -16,6 +17,17 @@ export class BodyStream extends Readable {
     super({ highWaterMark: 64 * 1024 });
     // It may break before its reader is there, who then finds it broken; an error nobody listens to would end the process.
     this.on('error', () => undefined);
+  }
+
+  /** Whether it has a place of its own, apart from the calls that end soon. */
+  get isApart(): boolean {
+    return this.apart;
+  }
+
+  /** It has a place of its own from now on; who waits for that hears `apart`. */
+  moveApart(): void {
+    this.apart = true;
+    this.emit('apart');
   }
 
   override push(chunk: Uint8Array | null): boolean {

@@ -2,10 +2,14 @@ import type { LookupAddress, LookupOptions } from 'node:dns';
 import { isIP } from 'node:net';
 import { BffError } from '@portico/core';
 import type { Egress, Instance } from '@portico/discovery';
-import { Pool } from 'undici';
 import type { Send } from '../send.ts';
 import type { UpstreamSettings } from '../settings.ts';
-import { type Connections, Exchange } from './exchange.ts';
+import { type LongCalls, openLongCalls } from '../transfers/long-calls.ts';
+import { AfterTurn } from './after-turn.ts';
+import { ConnectionPlaces } from './connection-places.ts';
+import { ElasticPool } from './elastic-pool.ts';
+import type { Connections } from './connections.ts';
+import { Exchange } from './exchange.ts';
 import { originOf } from './origin.ts';
 
 /** The end of a pipeline: connections to one instance. */
@@ -20,33 +24,42 @@ export interface Transport {
  * request's own clock, because undici's timers tick in whole seconds. Redirects are never followed.
  *
  * @param egress checks every address that a name resolves to, at each connection
+ * @param longCalls of the upstream; its own by default
  */
-export function undiciTransport(instance: Instance, settings: UpstreamSettings, egress: Egress): Transport {
+export function undiciTransport(
+  instance: Instance,
+  settings: UpstreamSettings,
+  egress: Egress,
+  longCalls: LongCalls = openLongCalls(settings),
+): Transport {
   // Made for the first call: to make and close a pool costs 0.4 ms, and most of a long list that changes are never called.
-  let pool: Pool | undefined;
+  let pool: ElasticPool | undefined;
   let closing: Promise<void> | undefined;
   const { basePath, name } = settings;
+  const places = new ConnectionPlaces(settings.connections, (connections) => pool?.resize(connections));
   const connections: Connections = {
     settings,
-    areAllOpen: () => pool !== undefined && pool.stats.connected >= settings.connections,
+    places,
+    longCalls,
+    afterTurn: new AfterTurn(),
+    dispatch: ({ method, target, headers, body }, handler) => {
+      const path = basePath === '' ? target : basePath + target;
+      pool ??= openPool(instance, settings, egress);
+      pool.dispatch({ method: method as 'GET', path, headers, body: (body as Uint8Array) ?? null }, handler);
+    },
   };
   return {
     send: (request, ctx) =>
       new Promise((resolve, reject) => {
         if (closing) throw new BffError('shutting-down', { upstream: name });
-        const exchange = new Exchange(connections, request, ctx, { resolve, reject });
-        if (exchange.settled) return;
-        const { method, headers, body } = request;
-        const path = basePath === '' ? request.target : basePath + request.target;
-        pool ??= openPool(instance, settings, egress);
-        pool.dispatch({ method: method as 'GET', path, headers, body: body ?? null }, exchange);
+        new Exchange(connections, request, ctx, { resolve, reject }).begin();
       }),
     close: () => (closing ??= pool === undefined ? Promise.resolve() : pool.close()),
   };
 }
 
-function openPool(instance: Instance, settings: UpstreamSettings, egress: Egress): Pool {
-  return new Pool(originOf(instance), {
+function openPool(instance: Instance, settings: UpstreamSettings, egress: Egress): ElasticPool {
+  return new ElasticPool(originOf(instance), {
     connections: settings.connections,
     pipelining: 1,
     connect: { timeout: settings.connectTimeout, lookup: lookupOf(instance, egress) },
