@@ -83,6 +83,8 @@ function writeStream(raw: ServerResponse, body: Readable, ctx: RequestContext): 
   body.on('end', () => raw.end());
   body.on('error', (error) => {
     if (error instanceof BffError) ctx.failure ??= error;
-    raw.destroy();
+    // A reset, because the system would keep what a slow reader has not taken, megabytes, for minutes after a close.
+    if (error instanceof BffError && error.code === 'client-too-slow') raw.socket?.resetAndDestroy();
+    else raw.destroy();
   });
 }
