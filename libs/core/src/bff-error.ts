@@ -27,6 +27,7 @@ export type BffErrorCode =
   | 'expectation-failed'
   | 'headers-too-large'
   | 'client-aborted'
+  | 'client-too-slow'
   | 'http-version-unsupported'
   // the upstream's side
   | 'upstream-connect'

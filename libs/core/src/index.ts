@@ -12,6 +12,7 @@ export { BffError, type BffErrorCode, type BffErrorOptions } from './bff-error.t
 export { type Clock, type Timer, systemClock } from './clock.ts';
 export { CONFIG_PROBLEMS, ConfigError, loadConfig, misspeltVariables } from './config.ts';
 export { describeCause } from './describe-cause.ts';
+export { FOR_STRANGERS, holderOf, type Share, shareToTakeBack } from './fair-share.ts';
 export { hideSecrets } from './hide-secrets.ts';
 export { Pieces, SMALL_PIECE } from './pieces.ts';
 export { pipe } from './pipe.ts';

@@ -95,6 +95,12 @@ export class RequestContext {
     this.timer = this.clock.after(timeout, () => this.abort(new BffError('deadline-exceeded')));
   }
 
+  /** Takes the deadline away: the answer has begun and may last as long as there is somebody at both ends. */
+  liftDeadline(): void {
+    this.deadline = Infinity;
+    this.timer?.cancel();
+  }
+
   /** Gives the request up: everyone who listens stops working for it. Only the first reason counts. */
   abort(reason: BffError): void {
     if (this.aborted) return;

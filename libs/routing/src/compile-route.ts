@@ -12,6 +12,7 @@ import { compileResponseHeaders } from './response-headers.ts';
 import { compileCookiePath, compileRewrite, deriveRewrite, droppingSlash, forwardedPrefixOf } from './rewrite.ts';
 import { DEFAULT_MAX_BODY_BYTES, type ForwardRoute } from './route.ts';
 import type { RouteHandler } from './route-handler.ts';
+import type { Uploads } from './uploads.ts';
 import { answerView } from './view-route.ts';
 
 /** What the routes of a BFF are compiled with. */
@@ -19,6 +20,7 @@ export interface CompileOptions {
   /** Name of the BFF, as `Via` shows it. */
   readonly name: string;
   readonly upstreams: Upstreams;
+  readonly uploads: Uploads;
 }
 
 /** Turns a row of the route table into the one function that answers it. */
@@ -30,9 +32,9 @@ export function compileRoute({ route, path }: CheckedRoute, options: CompileOpti
 }
 
 function compileForward(route: ForwardRoute, path: PathTemplate, options: CompileOptions): RouteHandler {
-  const { name, upstreams } = options;
+  const { name, upstreams, uploads } = options;
   const to = parseTarget(route.to) as PathTemplate;
-  const { basePath } = upstreams.settings(route.upstream.name);
+  const { basePath, minRate, rateWindow } = upstreams.settings(route.upstream.name);
   const rule = route.rewrite ?? deriveRewrite(path, to);
   const own = () => upstreams.origins(route.upstream.name);
   const known = { own, hasPlace: (place: string) => hasPlace(upstreams, place) };
@@ -48,6 +50,8 @@ function compileForward(route: ForwardRoute, path: PathTemplate, options: Compil
     isPrivate: route.auth !== 'public',
     maxBodyBytes: route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     idempotent: route.idempotent,
+    uploads,
+    leastRate: { minRate, rateWindow },
   });
 }
 

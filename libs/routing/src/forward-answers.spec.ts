@@ -20,7 +20,7 @@ describe('the answer of a forwarding route', () => {
     pair = await startPair({
       '/small': reply({ headers: { etag: '"1"' }, body: 'small' }),
       '/large': reply({ body: LARGE }),
-      '/chunks': reply({ chunks: ['a', 'b', 'c'], chunkDelay: 5 }),
+      '/chunks': reply({ chunks: ['a', 'b', 'c'] }),
       '/large-chunks': reply({ chunks: [LARGE.subarray(0, 100_000), LARGE.subarray(100_000)] }),
       ...Object.fromEntries(SIZES.map((size) => [`/bytes/${size}`, reply({ body: everyByte(size) })])),
       '/empty': reply({ status: 204 }),

@@ -30,15 +30,17 @@ describe('case 91: a call without a body that fails', () => {
 
 describe('case 91: a call with a body that fails', () => {
   const bodies = {
-    small: { body: Buffer.alloc(64 * 1024, 'a') },
-    large: { body: Buffer.alloc(64 * 1024 + 1, 'a') },
-    'of unknown length': { body: Readable.from([Buffer.from('abc')]) },
+    small: { body: Buffer.alloc(256 * 1024, 'a') },
+    large: { body: Buffer.alloc(256 * 1024 + 1, 'a') },
+    'small, of unknown length': { body: Readable.from([Buffer.from('abc')]) },
+    'large, of unknown length': { body: Readable.from([Buffer.alloc(256 * 1024, 'a'), Buffer.from('abc')]) },
   };
 
   it.each([
     ['small', [200, 2]],
     ['large', [503, 1]],
-    ['of unknown length', [503, 1]],
+    ['small, of unknown length', [200, 2]],
+    ['large, of unknown length', [503, 1]],
   ] as const)('%s: an idempotent one is sent again only as a whole', async (kind, expected) => {
     const row = { headers: {}, maxBodyBytes: 1024 * 1024 };
     const pair = await startPair([reply({ status: 503 }), reply({ body: 'done' })], row);

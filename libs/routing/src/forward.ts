@@ -1,7 +1,7 @@
 import { BffError, type RequestContext } from '@portico/core';
-import { headerOf, type Send, type UpstreamRequest, type UpstreamResponse } from '@portico/upstream';
+import { headerOf, isEventStream, type Send, type UpstreamRequest, type UpstreamResponse } from '@portico/upstream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { holdSmallBody } from './held-body.ts';
+import { holdBody } from './held-body.ts';
 import { makePrivate } from './private-response.ts';
 import type { QueryWriter } from './query-rules.ts';
 import { writeAnswer } from './reply.ts';
@@ -10,6 +10,7 @@ import type { RequestHeaderWriter } from './request-headers.ts';
 import { checkTarget, type PathWriter } from './request-path.ts';
 import type { ResponseHeaderWriter } from './response-headers.ts';
 import type { RouteHandler } from './route-handler.ts';
+import type { LeastRate, Uploads } from './uploads.ts';
 
 /** A forwarding route with everything worked out that boot could know. */
 export interface ForwardPlan {
@@ -24,6 +25,8 @@ export interface ForwardPlan {
   readonly maxBodyBytes: number;
   /** See `UpstreamRequest.idempotent`. */
   readonly idempotent: true | undefined;
+  readonly uploads: Uploads;
+  readonly leastRate: LeastRate;
 }
 
 /** The handler of a forwarding route. Until the head of the answer is written, errors reject; after that they cut the connection. */
@@ -36,11 +39,14 @@ export function forward(plan: ForwardPlan): RouteHandler {
     const headers = requestHeaders(raw, ctx);
     const call = { method, target, headers, body: undefined, idempotent };
     const response = takesBody(method)
-      ? await sendWithBody(send, { ...call, body: bodyOf(raw, maxBodyBytes) }, ctx)
+      ? await sendWithBody(plan, { ...call, body: bodyOf(raw, maxBodyBytes) }, ctx)
       : await send(call, ctx);
     const fields = responseHeaders(response.headers, ctx.client);
     if (isPrivate || ctx.principal !== undefined) makePrivate(fields);
-    const needsLength = method === 'HEAD' || !('chunks' in response.body);
+    const isStream = !('chunks' in response.body);
+    // The deadline was for its head. From here on the silence of its upstream ends it.
+    if (isStream && isEventStream(response)) ctx.liftDeadline();
+    const needsLength = method === 'HEAD' || isStream;
     const answer = {
       status: response.status,
       headers: fields,
@@ -51,17 +57,30 @@ export function forward(plan: ForwardPlan): RouteHandler {
   };
 }
 
-/** Sends a request whose body is still coming, and leaves no body behind that nobody reads. */
-async function sendWithBody(
-  send: Send,
-  call: UpstreamRequest & { readonly body: RequestBody | undefined },
-  ctx: RequestContext,
-): Promise<UpstreamResponse> {
+/** A call whose body is still coming. */
+type CallWithBody = UpstreamRequest & { readonly body: RequestBody | undefined };
+
+async function sendWithBody(plan: ForwardPlan, call: CallWithBody, ctx: RequestContext): Promise<UpstreamResponse> {
+  const { send, uploads, leastRate } = plan;
   const { body, headers } = call;
   if (body === undefined) return send(call, ctx);
   if (body.length !== undefined) headers.push('content-length', body.length);
-  const toSend = await holdSmallBody(body, ctx);
-  if (toSend !== body) return send({ ...call, body: toSend }, ctx);
+  const upload = uploads.begin(body, leastRate, ctx);
+  try {
+    const whole = await holdBody(upload, uploads, ctx);
+    return whole ? await send({ ...call, body: whole }, ctx) : await sendStream(send, { ...call, body }, ctx);
+  } finally {
+    uploads.release(upload);
+  }
+}
+
+/** Sends a body as it comes, and leaves none behind that nobody reads. */
+async function sendStream(
+  send: Send,
+  call: UpstreamRequest & { readonly body: RequestBody },
+  ctx: RequestContext,
+): Promise<UpstreamResponse> {
+  const { body } = call;
   try {
     const response = await send(call, ctx);
     // An upstream that answered in full has no use for the rest of an upload; one that still answers may read on.

@@ -73,6 +73,8 @@ function latin1Of(bytes: Uint8Array): string {
 
 /** By hand: `stream.pipeline` makes an AbortController and a DOMException for every answer, a third of the cost of 200 KB. */
 function writeStream(raw: ServerResponse, body: Readable, ctx: RequestContext): void {
+  // With the first bytes if they are there: one write for both.
+  if (body.readableLength === 0) raw.flushHeaders();
   body.on('data', (chunk: Uint8Array) => {
     if (!raw.write(chunk)) body.pause();
   });
@@ -81,6 +83,8 @@ function writeStream(raw: ServerResponse, body: Readable, ctx: RequestContext): 
   body.on('end', () => raw.end());
   body.on('error', (error) => {
     if (error instanceof BffError) ctx.failure ??= error;
-    raw.destroy();
+    // A reset, because the system would keep what a slow reader has not taken, megabytes, for minutes after a close.
+    if (error instanceof BffError && error.code === 'client-too-slow') raw.socket?.resetAndDestroy();
+    else raw.destroy();
   });
 }

@@ -1,12 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { BffError, Pieces, SMALL_PIECE } from '@portico/core';
+import { HeldBytes } from './held-bytes.ts';
 
 /** Bytes that are read and thrown away after an early answer, for the sake of the connection. */
 const LINGER_BYTES = 1024 * 1024;
 
 /** How long more than that is read and thrown away, in milliseconds, before the connection is cut. */
 const LINGER = 1_000;
+
+/** A body that is being read whole. */
+interface Holding {
+  readonly bytes: HeldBytes;
+  /** Bytes beyond which it is not. */
+  readonly most: number;
+  /** Asks for so many bytes of memory; false: the body has been ended. */
+  mayTake(bytes: number): boolean;
+  resolve(bytes: Buffer | undefined): void;
+  reject(error: Error): void;
+}
 
 /**
  * The body of a client's request on its way to an upstream: counted, with back-pressure, and apart from the socket.
@@ -15,7 +27,11 @@ const LINGER = 1_000;
 export class RequestBody extends Readable {
   /** Value of the request's Content-Length, when there is one. */
   readonly length: string | undefined;
-  private received = 0;
+  /** Bytes that came so far. */
+  bytesRead = 0;
+  private holding: Holding | undefined;
+  /** What was held before it turned out to be more than is. */
+  private prefix: Buffer | undefined;
   private started = false;
   private hungry = false;
   private readonly pieces = new Pieces();
@@ -39,12 +55,31 @@ export class RequestBody extends Readable {
     return this.hungry && !this.raw.complete;
   }
 
+  /**
+   * Reads it whole, before anything else reads it.
+   *
+   * @param most bytes; undefined is returned beyond that, and the body can be read as a stream from its start
+   * @param mayTake asks for so many bytes of memory; false: the body has been ended
+   * @throws BffError what it was ended with
+   */
+  hold(most: number, mayTake: (bytes: number) => boolean): Promise<Buffer | undefined> {
+    return new Promise((resolve, reject) => {
+      this.holding = { bytes: new HeldBytes(), most, mayTake, resolve, reject };
+      this._read();
+    });
+  }
+
   override _read(): void {
     this.hungry = true;
-    if (this.started) {
-      this.raw.resume();
-      return;
-    }
+    const { prefix } = this;
+    if (prefix) {
+      this.prefix = undefined;
+      if (!this.push(prefix)) this.hungry = false;
+    } else if (this.started) this.raw.resume();
+    else this.start();
+  }
+
+  private start(): void {
     this.started = true;
     this.raw.on('data', this.accept).on('end', this.finish).on('close', this.leave).on('error', this.leave);
   }
@@ -53,18 +88,32 @@ export class RequestBody extends Readable {
     const { raw } = this;
     raw.off('data', this.accept).off('end', this.finish).off('close', this.leave);
     if (!raw.readableEnded) discard(raw);
+    this.holding?.reject(error ?? new BffError('client-aborted'));
+    this.holding = undefined;
     callback(error);
   }
 
   private readonly accept = (chunk: Buffer): void => {
-    this.received += chunk.length;
-    if (this.received > this.limit) this.destroy(tooLarge(this.limit));
+    this.bytesRead += chunk.length;
+    if (this.bytesRead > this.limit) this.destroy(tooLarge(this.limit));
+    else if (this.holding) this.holdChunk(this.holding, chunk);
     else if (chunk.length < SMALL_PIECE) this.join(chunk);
     else {
       this.pieces.add(chunk);
       this.passOn();
     }
   };
+
+  private holdChunk({ bytes, most, mayTake, resolve }: Holding, chunk: Buffer): void {
+    if (!mayTake(bytes.sizeWith(chunk.length))) return;
+    bytes.add(chunk);
+    if (bytes.length <= most) return;
+    this.holding = undefined;
+    this.prefix = bytes.take();
+    this.hungry = false;
+    this.raw.pause();
+    resolve(undefined);
+  }
 
   /** Passes small pieces on as one once all that has arrived is read: each by itself would cost a write of its own. */
   private join(chunk: Buffer): void {
@@ -86,8 +135,15 @@ export class RequestBody extends Readable {
   };
 
   private readonly finish = (): void => {
-    this.passOn();
-    this.push(null);
+    const { holding } = this;
+    this.holding = undefined;
+    if (!holding) {
+      this.passOn();
+      this.push(null);
+      return;
+    }
+    holding.resolve(holding.bytes.take());
+    this.destroy();
   };
 
   private readonly leave = (): void => {

@@ -6,6 +6,8 @@ import { compileRoute } from './compile-route.ts';
 import { freeze } from './freeze.ts';
 import type { Route } from './route.ts';
 import type { RouteHandler } from './route-handler.ts';
+import { loadRoutingSettings } from './routing-settings.ts';
+import { Uploads } from './uploads.ts';
 
 /** What a BFF is made of. */
 export interface RoutingOptions {
@@ -51,9 +53,11 @@ export function declareRoutes({ name, upstreams, routes }: RoutingOptions): Decl
 export function openRouteTable({ name, upstreams: definitions }: RoutingOptions, declared: DeclaredRoutes): RouteTable {
   const problems = [...declared.problems];
   const upstreams = collect(problems, () => buildUpstreams(definitions));
-  if (!upstreams) throw new ConfigError(problems);
+  const settings = collect(problems, () => loadRoutingSettings());
+  if (!upstreams || !settings) throw new ConfigError(problems);
+  const uploads = new Uploads(settings.UPLOAD_MEMORY);
   const rows = declared.rows.flatMap((row) => {
-    const handler = collect(problems, () => compileRoute(row, { name, upstreams }));
+    const handler = collect(problems, () => compileRoute(row, { name, upstreams, uploads }));
     return handler ? [{ ...row, handler }] : [];
   });
   problems.push(...publicRowsWithUserTokens(declared.rows, upstreams));

@@ -21,9 +21,11 @@ const STATUS: Readonly<Record<string, number>> = {
   'route-not-found': 404,
   'method-not-allowed': 405,
   'request-timeout': 408,
+  'client-too-slow': 408,
   'body-too-large': 413,
   'upstream-reset': 502,
   'upstream-connect': 502,
+  'upstream-saturated': 503,
   'deadline-exceeded': 504,
   'upstream-timeout': 504,
 };

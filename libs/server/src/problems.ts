@@ -30,6 +30,7 @@ export const PROBLEMS: Readonly<Record<BffErrorCode, Problem>> = {
   'uri-too-long': { status: 414, title: 'The request target is too long' },
   'expectation-failed': { status: 417, title: 'The expectation cannot be met' },
   'headers-too-large': { status: 431, title: 'The request header is too large' },
+  'client-too-slow': { status: 408, title: 'The client was too slow' },
   'client-aborted': { status: 499, title: 'The client closed the connection' },
   'http-version-unsupported': { status: 505, title: 'The HTTP version is not supported' },
   'upstream-connect': { status: 502, title: 'A service could not be reached' },

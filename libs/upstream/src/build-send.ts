@@ -6,6 +6,7 @@ import { ConcurrencyLimitGate } from './gates/concurrency-limit.gate.ts';
 import type { Gate } from './gates/gate.ts';
 import { gates } from './gates/gates.stage.ts';
 import { TimeLeftGate } from './gates/time-left.gate.ts';
+import { UploadGate } from './gates/upload.gate.ts';
 import { RETRY } from './policies/retry.policy.ts';
 import type { Send, Stage } from './send.ts';
 import type { UpstreamSettings } from './settings.ts';
@@ -18,15 +19,22 @@ import { hedge } from './stages/hedge.stage.ts';
 import { retry } from './stages/retry.stage.ts';
 import { RetryBudget } from './stages/retry/retry-budget.ts';
 import { trace } from './stages/trace.stage.ts';
+import { type LongCalls, openLongCalls } from './transfers/long-calls.ts';
 
 /**
  * The outbound pipeline, put together once for each upstream at boot.
  *
  * @param balance gives each attempt its instance
  * @param random from 0 to below 1
+ * @param longCalls shared with the transports; its own by default
  */
-export function buildSend(balance: Gate, settings: UpstreamSettings, random: () => number): Send {
-  return pipe(sendToInstance, ...stagesOf(balance, settings, random));
+export function buildSend(
+  balance: Gate,
+  settings: UpstreamSettings,
+  random: () => number,
+  longCalls: LongCalls = openLongCalls(settings),
+): Send {
+  return pipe(sendToInstance, ...stagesOf(balance, settings, random, longCalls));
 }
 
 /** A stage, or that it is off. */
@@ -36,7 +44,12 @@ type MaybeStage = Stage | false | undefined;
  * The map of what happens to a call: the first stage is the outermost. Stages that are off for an upstream are not in its
  * pipeline.
  */
-export function stagesOf(balance: Gate, settings: UpstreamSettings, random: () => number): readonly Stage[] {
+export function stagesOf(
+  balance: Gate,
+  settings: UpstreamSettings,
+  random: () => number,
+  longCalls: LongCalls = openLongCalls(settings),
+): readonly Stage[] {
   const { name } = settings;
   const stages: MaybeStage[] = [
     trace,
@@ -45,16 +58,17 @@ export function stagesOf(balance: Gate, settings: UpstreamSettings, random: () =
     deadline,
     ...repeating(settings, random),
     tellsWhoCalls(settings) && credentials(settings, name),
-    gates(gatesOf(balance, settings)),
+    gates(gatesOf(balance, settings, longCalls)),
   ];
   return stages.filter((stage) => typeof stage === 'function');
 }
 
 /** What each attempt has to pass, in this order; gates that are off do not stand there. */
-function gatesOf(balance: Gate, settings: UpstreamSettings): readonly Gate[] {
+function gatesOf(balance: Gate, settings: UpstreamSettings, { transfers }: LongCalls): readonly Gate[] {
   const { name, breaker, bulkhead, concurrencyLimit, timeLeftHeader } = settings;
   const row = [
     breaker && new BreakerGate(breaker, name),
+    new UploadGate(transfers, name),
     bulkhead && new BulkheadGate(bulkhead, name),
     concurrencyLimit && new ConcurrencyLimitGate(concurrencyLimit, name),
     timeLeftHeader !== false && new TimeLeftGate(timeLeftHeader),

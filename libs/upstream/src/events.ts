@@ -36,7 +36,7 @@ export interface AttemptEvent {
 /** Message of `portico.upstream.refused`: a call was not sent, to protect the gateway or the upstream. */
 export interface CallRefusedEvent {
   readonly upstream: string;
-  readonly by: 'breaker' | 'bulkhead' | 'concurrency-limit';
+  readonly by: 'breaker' | 'transfers' | 'bulkhead' | 'concurrency-limit';
 }
 
 /** Message of `portico.upstream.fallback`: a client got something else than the upstream's answer. */

@@ -14,6 +14,7 @@ export { UpstreamInstance } from './instances/upstream-instance.ts';
 export { type BalancePolicy } from './policies/balance.policy.ts';
 export { type IdentityFields } from './policies/credentials.policy.ts';
 export { headerOf, type HeldBody, type Send, type Stage, type UpstreamRequest, type UpstreamResponse } from './send.ts';
+export { isEventStream } from './transfers/event-streams.ts';
 export { type UpstreamSettings } from './settings.ts';
 export { defineUpstream, type Upstream, type UpstreamOptions } from './upstream.ts';
 export { type InstanceHealth, type UpstreamHealth } from './upstream-health.ts';

@@ -9,6 +9,7 @@ import { OutlierEjection } from './health/outlier-ejection.ts';
 import { InstanceSet } from './instances/instance-set.ts';
 import type { Send } from './send.ts';
 import { resolveAddress, resolveSettings, type UpstreamSettings } from './settings.ts';
+import { openLongCalls } from './transfers/long-calls.ts';
 import { type Transport, undiciTransport } from './transport/undici-transport.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -47,7 +48,9 @@ function assemble(settings: UpstreamSettings, { source, egress }: Found, options
   const { name: upstream, balance: policy } = settings;
   const { clock, random } = options;
   const balancer = buildBalancer(upstream, policy, random);
-  const open = (instance: Instance): Transport => undiciTransport(instance, settings, egress, options);
+  const longCalls = openLongCalls(settings);
+  const open = (instance: Instance): Transport =>
+    undiciTransport(instance, settings, egress, { clock, random, longCalls });
   const instances = new InstanceSet({ upstream, source, policy, balancer, open, clock });
   const onChange = (): void => instances.refresh();
   const ejection = openEjection(settings, instances, { clock, onChange });
@@ -56,7 +59,7 @@ function assemble(settings: UpstreamSettings, { source, egress }: Found, options
   return {
     settings,
     instances,
-    send: buildSend(balance, settings, random),
+    send: buildSend(balance, settings, random, longCalls),
     start: () => {
       instances.start();
       if (health) instances.onReplace((all) => health.replace(all));

@@ -9,11 +9,15 @@ export interface UpstreamRequest {
   readonly target: string;
   /** Flat list `name, value, name, value ...`; names in lower case, at most once each. Stages add to it: give every call its own. */
   readonly headers: string[];
-  /** A stream is sent as it comes, with back-pressure, and can be sent only once. */
-  readonly body?: Uint8Array | Readable | undefined;
   /**
-   * What becomes of the answer's body. Unset: held in memory up to 64 KB, a stream above. A number: always held, and
-   * the call fails with `upstream-body-too-large` beyond that many bytes (what an aggregate wants).
+   * Bytes are sent with their length, pieces in a list in chunks (RFC 9112 7.1). A stream is sent as it comes, with back-pressure,
+   * and can be sent only once.
+   */
+  readonly body?: Uint8Array | readonly Uint8Array[] | Readable | undefined;
+  /**
+   * What becomes of the answer's body. Unset: held in memory when it is complete 50 ms after its head and not larger than 64 KB,
+   * else a stream; an event stream is one from its head. A number: always held, and the call fails with
+   * `upstream-body-too-large` beyond that many bytes (what an aggregate wants).
    */
   readonly holdUpTo?: number | undefined;
   /** The route says that it may be sent twice whatever its method. Unset: GET, HEAD, OPTIONS, PUT and DELETE may. */
@@ -37,7 +41,7 @@ export interface UpstreamResponse {
   readonly status: number;
   /** Flat list `name, value, ...`; names in lower case, repeated fields stay repeated. `content-length` is kept as sent. */
   readonly headers: readonly string[];
-  /** Held when small, a stream with back-pressure when not; a stream must be read to its end or destroyed. */
+  /** Held when small and quick, a stream with back-pressure when not; a stream must be read to its end or destroyed. */
   readonly body: HeldBody | Readable;
 }
 

@@ -47,6 +47,23 @@ export interface UpstreamOptions {
    * believed. Less than the upstream's own idle time, or calls meet closed connections. Default 4,000.
    */
   readonly maxConnectionIdle?: number;
+  /**
+   * Long transfers at one time, at all instances together, on connections of their own: bodies that are sent as they come, and
+   * answers whose reader is slow. When all places are taken, the slowest of the client that has most of them is ended. A quarter
+   * is kept for callers who are logged in. Default 64.
+   */
+  readonly transfers?: number;
+  /** Event streams at one time, on connections of their own; a quarter is kept for callers who are logged in. Default 256. */
+  readonly eventStreams?: number;
+  /** Milliseconds between two pieces of an event stream, in place of `bodyTimeout`. Default 60,000. */
+  readonly eventStreamTimeout?: number;
+  /**
+   * Bytes a second that a request's body, or an answer that is streamed, must move at, on average over `rateWindow`; slower ones
+   * are ended. Event streams have no rate. Default 240; 0: no limit.
+   */
+  readonly minRate?: number;
+  /** Milliseconds over which `minRate` is counted. Default 30,000. */
+  readonly rateWindow?: number;
   /** Bytes of the largest answer accepted, streams included. Default 256 MiB. */
   readonly maxResponseBytes?: number;
   /** Bytes of the largest answer's head. Default 16 KiB. */

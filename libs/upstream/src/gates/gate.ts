@@ -2,6 +2,13 @@ import type { RequestContext } from '@portico/core';
 import type { Outcome } from '../health/outcome.ts';
 import type { UpstreamInstance } from '../instances/upstream-instance.ts';
 import type { UpstreamRequest, UpstreamResponse } from '../send.ts';
+import type { Transfer } from '../transfers/transfers.ts';
+
+/** An upload that has a place among the long transfers. */
+export interface PlacedUpload extends Transfer {
+  /** Whether its answer has begun. */
+  isAnswered: boolean;
+}
 
 /** One attempt on its way through the gates, and how it ended. */
 export class Passage {
@@ -15,6 +22,8 @@ export class Passage {
   outcome: Outcome = 'neutral';
   /** What the breaker let it through with. */
   ticket = 0;
+  /** Its body, when that is sent as it comes: what has a place among the long transfers. */
+  upload: PlacedUpload | undefined;
   /** Where `balance` sends it; what other attempts make of `request.instance` is theirs. */
   instance: UpstreamInstance | undefined;
 

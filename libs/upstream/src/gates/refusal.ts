@@ -4,6 +4,7 @@ import { type CallRefusedEvent, events } from '../events.ts';
 /** What a call that is not sent fails with, by the gate that refused it. */
 const CODES: Readonly<Record<CallRefusedEvent['by'], BffErrorCode>> = {
   breaker: 'upstream-circuit-open',
+  transfers: 'upstream-saturated',
   bulkhead: 'upstream-saturated',
   'concurrency-limit': 'upstream-saturated',
 };

@@ -65,7 +65,7 @@ const gone = new BffError('client-aborted');
 describe('a call that waits for a free connection', () => {
   it.each([
     ['GET', () => get('/second')],
-    ['POST', () => ({ ...post(Readable.from([Buffer.from('pay')])), target: '/second' })],
+    ['POST', () => ({ ...get('/second'), method: 'POST', body: Buffer.from('pay') })],
   ])('case 94: a %s given up meanwhile is never sent, and costs no connection', async (_, second) => {
     const [upstream, send] = await fake({ '/first': reply({ delay: 50 }), '/third': reply() }, { connections: 1 });
     const first = send(get('/first'), testContext());

@@ -1,12 +1,17 @@
 import { Readable } from 'node:stream';
-import { BffError, Pieces, type RequestContext, SMALL_PIECE, type Timer } from '@portico/core';
+import { BffError, type BffErrorCode, Pieces, type RequestContext } from '@portico/core';
 import type { Dispatcher } from 'undici';
 import type { UpstreamRequest, UpstreamResponse } from '../send.ts';
 import type { UpstreamSettings } from '../settings.ts';
+import { isEventStream } from '../transfers/event-streams.ts';
+import type { LookedAtLater } from './after-turn.ts';
 import { BodyStream } from './body-stream.ts';
 import type { Connection } from './connection.ts';
+import type { Connections } from './connections.ts';
 import { toBffError } from './error-codes.ts';
+import { Lease, type Leaseholder } from './lease.ts';
 import { readHead, type ResponseHead } from './response-head.ts';
+import { type Phase, saturated, Watch, type Watched } from './watch.ts';
 
 /** Bodies up to this many bytes are held and passed on in one piece. */
 const HOLD_BYTES = 64 * 1024;
@@ -21,67 +26,77 @@ interface Settlers {
   reject(error: BffError): void;
 }
 
-/** The connections that an exchange is to get one of. */
-export interface Connections {
-  readonly settings: UpstreamSettings;
-  /** Whether as many are open as may be: a call that gets none then waits for other calls, not for the instance. */
-  areAllOpen(): boolean;
-}
-
 /**
- * One request and its answer on an undici connection: holds small bodies, streams large ones, and ends early when the
- * client leaves, the deadline passes, or the upstream is silent too long or too talkative.
+ * One request and its answer on an undici connection: holds small bodies, streams what is large or takes long, and ends
+ * early when the client leaves, the deadline passes, or the upstream is silent too long or too talkative.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, Leaseholder, LookedAtLater, Watched {
   /** True once the promise behind this exchange is resolved or rejected. */
   settled = false;
+  phase: Phase = 'queued';
+  /** Bytes of the answer's body so far. */
+  received = 0;
+  /** The answer's body, once it is streamed. */
+  stream: BodyStream | undefined;
+  ended = false;
+  readonly lease: Lease;
   /** The connection that it was given. */
   connection: Connection | undefined;
 
   private cut: ((error?: Error) => void) | undefined;
   private head: ResponseHead | undefined;
   private readonly pieces = new Pieces();
-  private isPassing = false;
-  private received = 0;
-  private stream: BodyStream | undefined;
   private resume: (() => void) | undefined;
   private interim = 0;
-  private sent = false;
-  private ended = false;
-  /** When the one we wait for last did something, or the wait began. */
-  private lastActivity: number;
   private readonly settings: UpstreamSettings;
-  private readonly period: number;
-  private timer: Timer | undefined;
+  private readonly watch: Watch;
 
   constructor(
     private readonly connections: Connections,
-    private readonly request: UpstreamRequest,
-    private readonly ctx: RequestContext,
+    readonly request: UpstreamRequest,
+    readonly ctx: RequestContext,
     private readonly promise: Settlers,
   ) {
     const { settings } = connections;
     this.settings = settings;
-    this.lastActivity = ctx.clock.now();
-    this.period = Math.min(settings.connectTimeout, settings.headersTimeout, settings.bodyTimeout);
+    this.lease = new Lease(connections.places, connections.longCalls, this);
+    this.watch = new Watch(this, settings, ctx.clock);
     ctx.onAbort(this.giveUp);
-    if (!this.settled) this.watch(this.period);
+  }
+
+  /** Sends the request, now or when its turn comes. */
+  begin(): void {
+    if (this.settled) return;
+    this.watch.start();
+    if (this.lease.begin(this.request.body instanceof Readable)) this.dispatch();
+  }
+
+  /** Its turn has come. */
+  go(): void {
+    this.watch.touch();
+    this.dispatch();
+  }
+
+  /** Its place is another client's now. */
+  giveWay(): void {
+    this.fail('client-too-slow', 'its place went to another client');
   }
 
   /** A connection is free and the request about to be written. Throwing drops the request; `abort()` would cut the connection. */
   onConnect(abort: (error?: Error) => void): void {
     if (this.ended) throw GIVEN_UP;
     this.cut = abort;
+    this.phase = 'sending';
     this.connection?.begin(Boolean(this.request.body));
   }
 
   onBodySent(): void {
-    this.lastActivity = this.ctx.clock.now();
+    this.watch.touch();
   }
 
   onRequestSent(): void {
-    this.sent = true;
-    this.lastActivity = this.ctx.clock.now();
+    if (this.phase === 'sending') this.phase = 'sent';
+    this.watch.touch();
   }
 
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
@@ -96,8 +111,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return true;
     }
     this.head = head;
+    this.phase = 'holding';
     this.resume = resume;
-    this.lastActivity = this.ctx.clock.now();
+    this.watch.touchHead();
     // A 304 may announce the length of the body it does not have (RFC 9110 8.6); undici would call that a mismatch.
     if (status === 304) {
       this.onComplete();
@@ -109,7 +125,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onData(chunk: Buffer): boolean {
     if (this.ended) return true;
     this.received += chunk.length;
-    this.lastActivity = this.ctx.clock.now();
+    this.watch.touch();
     if (this.isTooMuch(this.received)) return true;
     const isCrowded = this.pieces.add(chunk);
     const wantsMore = this.takesPiece(chunk.length);
@@ -119,7 +135,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onComplete(): void {
     if (this.ended) return;
-    this.passOn();
+    this.stream?.passOn();
     this.end();
     if (this.stream) this.stream.push(null);
     else {
@@ -130,15 +146,30 @@ export class Exchange implements Dispatcher.DispatchHandler {
         body: { chunks: this.pieces.take(), length: this.received },
       });
     }
+    this.lease.end();
   }
 
   onError(error: Error): void {
     if (!this.ended) this.finishWith(toBffError(error, this.settings.name, this.cut !== undefined));
   }
 
+  /** The answer was not complete when its head came. */
+  afterTurn(): void {
+    if (this.ended || this.stream) return;
+    if (isEventStream(this.head!)) this.startStream();
+    else this.watch.expectSoon();
+  }
+
+  private dispatch(): void {
+    this.phase = 'connecting';
+    this.connections.dispatch(this.request, this);
+  }
+
   private expectBody(announced: number): boolean {
     if (this.isTooMuch(announced)) return true;
-    return this.isForStream(announced) ? this.startStream() : true;
+    if (this.isForStream(announced)) return this.startStream();
+    if (this.request.holdUpTo === undefined) this.connections.afterTurn.add(this);
+    return true;
   }
 
   private isTooMuch(length: number): boolean {
@@ -154,34 +185,32 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Whether the parser may go on after a piece of so many bytes. */
   private takesPiece(length: number): boolean {
     if (!this.stream) return this.isForStream(this.received) ? this.startStream() : true;
-    if (length >= SMALL_PIECE) this.passOn();
-    // Once the parser is through with what has arrived, small pieces are passed on as one.
-    else if (!this.isPassing) queueMicrotask(this.passOn);
-    this.isPassing = length < SMALL_PIECE;
+    this.stream.passSoon(length);
     return !this.stream.waiting;
   }
-
-  private readonly passOn = (): void => {
-    this.isPassing = false;
-    if (!this.stream || this.ended) return;
-    for (const piece of this.pieces.take()) this.stream.push(piece);
-  };
 
   private readonly goOn = (): void => {
     if (!this.ended && !this.stream?.waiting) this.resume!();
   };
 
   /** Answers with a stream that starts with what was received so far. */
-  private startStream(): boolean {
-    const stream = (this.stream = new BodyStream(this.pull, this.abandon));
-    this.passOn();
+  startStream(): boolean {
+    this.phase = isEventStream(this.head!) ? 'event-stream' : 'streaming';
+    if (this.phase === 'event-stream' && !this.lease.becomeEventStream()) {
+      this.finishWith(saturated(this.settings, `${this.settings.eventStreams} event streams`));
+      return true;
+    }
+    const stream = (this.stream = new BodyStream(this.pieces, this.pull, this.abandon));
+    if (this.lease.isLong) stream.moveApart();
+    stream.passOn();
+    this.watch.followStream();
     this.settled = true;
     this.promise.resolve({ status: this.head!.status, headers: this.head!.headers, body: stream });
-    return !this.stream.waiting;
+    return !stream.waiting;
   }
 
   private readonly pull = (): void => {
-    this.lastActivity = this.ctx.clock.now();
+    this.watch.touch();
     this.resume!();
   };
 
@@ -193,8 +222,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (!this.ended) this.finishWith(new BffError(reason.code, { upstream: this.settings.name, cause: reason }));
   };
 
-  private fail(code: BffError['code'], why?: string): void {
-    if (!this.ended) this.finishWith(new BffError(code, { upstream: this.settings.name, cause: why }));
+  /** Ends the exchange with a failure, unless it has ended. */
+  fail(code: BffErrorCode, why?: string): void {
+    if (this.ended) return;
+    if (code === 'upstream-saturated')
+      this.finishWith(saturated(this.settings, `${this.settings.connections} connections to the instance`));
+    else this.finishWith(new BffError(code, { upstream: this.settings.name, cause: why }));
   }
 
   /** Ends the exchange with an error, whoever noticed it first: the connection is dropped and never reused. */
@@ -206,48 +239,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.promise.reject(error);
     }
     this.cut?.(error);
+    this.lease.end();
   }
 
   private end(): void {
     this.ended = true;
     if (this.cut) this.connection?.end();
-    this.timer?.cancel();
+    this.watch.stop();
     this.ctx.offAbort(this.giveUp);
   }
-
-  private watch(delay: number): void {
-    this.timer = this.ctx.clock.after(delay, this.checkSilence);
-  }
-
-  /** One timer serves all phases: when it rings early, it is wound up again for the rest. */
-  private readonly checkSilence = (): void => {
-    if (this.ended) return;
-    const now = this.ctx.clock.now();
-    if (this.isOurTurn()) this.lastActivity = now;
-    const [limit, code] = this.patience();
-    const left = limit - (now - this.lastActivity);
-    if (left > 0) this.watch(Math.min(left, this.period));
-    else if (code === 'upstream-saturated') this.finishWith(saturated(this.settings));
-    else this.fail(code);
-  };
-
-  /** True while the upstream waits for the client: for more of the request's body, or to take more of the answer's. */
-  private isOurTurn(): boolean {
-    if (this.head) return this.stream?.waiting === true;
-    const { body } = this.request;
-    return this.cut !== undefined && !this.sent && body instanceof Readable && body.readableFlowing === true;
-  }
-
-  /** How long the silence of this phase may last, and what it is called when it lasts longer. */
-  private patience(): [limit: number, code: BffError['code']] {
-    if (this.head) return [this.settings.bodyTimeout, 'upstream-body-timeout'];
-    if (this.cut) return [this.settings.headersTimeout, 'upstream-timeout'];
-    const isBusy = this.connections.areAllOpen();
-    return [this.settings.connectTimeout, isBusy ? 'upstream-saturated' : 'upstream-connect-timeout'];
-  }
-}
-
-function saturated({ name: upstream, connections }: UpstreamSettings): BffError {
-  const cause = `all ${connections} connections to the instance are in use`;
-  return new BffError('upstream-saturated', { upstream, cause, headers: { 'retry-after': '1' } });
 }

@@ -10,6 +10,7 @@ import { defineUpstream } from '../upstream.ts';
 const CALLS = 3000;
 const AT_ONCE = 100;
 const CONNECTIONS = 8;
+const TRANSFERS = 8;
 
 /** The machine's clock, which counts what is pending. */
 class CountingClock implements Clock {
@@ -91,7 +92,8 @@ async function call(send: Send, clock: Clock): Promise<WatchedContext> {
 
 it('case 94: thousands of calls that end in every way leave no timer, listener or connection behind', async () => {
   const upstream = await startRawUpstream(moody);
-  const options = { ...BARE, url: upstream.url, connections: CONNECTIONS, headersTimeout: 100, bodyTimeout: 100 };
+  const limits = { connections: CONNECTIONS, transfers: TRANSFERS, headersTimeout: 100, bodyTimeout: 100 };
+  const options = { ...BARE, url: upstream.url, ...limits };
   const upstreams = buildUpstreams([defineUpstream('shop', options)], {});
   const send = upstreams.send('shop');
   const clock = new CountingClock();
@@ -101,7 +103,7 @@ it('case 94: thousands of calls that end in every way leave no timer, listener o
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   expect(clock.pending).toBe(0);
-  await eventually(() => upstream.sockets.filter((socket) => !socket.destroyed).length <= CONNECTIONS);
+  await eventually(() => upstream.sockets.filter((socket) => !socket.destroyed).length <= CONNECTIONS + TRANSFERS);
   const answers = Array.from({ length: 50 }, () => send({ method: 'GET', target: '/9', headers: [] }, testContext()));
   expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(50).fill(200));
   await upstreams.close();
