@@ -160,7 +160,15 @@ describe('health()', () => {
       {
         name: 'shop',
         source: { kind: 'static', state: 'fresh', age: 0, failure: undefined },
-        instances: [{ id: expect.stringMatching(/^[0-9a-f]{8}$/), zone: undefined, state: 'healthy' }],
+        instances: [
+          {
+            id: expect.stringMatching(/^[0-9a-f]{8}$/),
+            zone: undefined,
+            state: 'healthy',
+            calls: { failuresInRow: 0, lastSuccess: undefined, lastFailure: undefined },
+            probes: undefined,
+          },
+        ],
       },
     ]);
     expect(JSON.stringify(upstreams.health())).not.toContain(String(up!.port));
