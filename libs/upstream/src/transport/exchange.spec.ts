@@ -150,7 +150,7 @@ describe('a call that sends a body', () => {
     expect(await codeOf(send(post(endless), testContext()))).toBe('upstream-timeout');
     expect(endless.destroyed).toBe(true);
     upstream.sockets[0]!.resume();
-    await eventually(() => upstream.sockets[0]!.destroyed);
+    await eventually(() => upstream.sockets[0]!.destroyed, 10_000);
   });
 
   it('is the client that left when the body breaks off', async () => {
@@ -251,7 +251,7 @@ describe('a held answer', () => {
   it('that comes in single bytes is not held as as many pieces', async () => {
     const drops = '1\r\nx\r\n'.repeat(20_000);
     const [, send] = await raw(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${drops}0\r\n\r\n`);
-    const { body } = await send(get(), testContext());
+    const { body } = await send({ ...get(), holdUpTo: 1024 * 1024 }, testContext());
     const { chunks, length } = body as HeldBody;
     expect(Buffer.concat(chunks).toString()).toBe('x'.repeat(20_000));
     expect(length).toBe(20_000);

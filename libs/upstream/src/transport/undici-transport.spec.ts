@@ -200,13 +200,15 @@ describe('an instance all of whose connections are in use', () => {
   });
 
   it('has its calls taken by another one, whatever their method, for nothing of them was sent', async () => {
-    const [busy, free] = [await startFakeUpstream(hang()), await startFakeUpstream(reply())];
-    const upstreams = buildUpstreams([defineUpstream('shop', { url: `${busy.url},${free.url}`, ...full })], {});
-    open.push(busy, free, { close: () => upstreams.close() });
+    const [one, other] = [await startFakeUpstream(hang()), await startFakeUpstream(hang())];
+    const upstreams = buildUpstreams([defineUpstream('shop', { url: `${one.url},${other.url}`, ...full })], {});
+    open.push(one, other, { close: () => upstreams.close() });
     const send = upstreams.send('shop');
     const ctx = testContext();
     const holding = send(get(), ctx).catch(() => 'given up');
-    await eventually(() => busy.requests.length === 1);
+    await eventually(() => one.requests.length + other.requests.length === 1);
+    const [busy, free] = one.requests.length === 1 ? [one, other] : [other, one];
+    free.use(reply());
     for (let call = 0; call < 4; call++) {
       expect((await send({ ...get(), method: 'POST' }, testContext())).status).toBe(200);
     }
