@@ -34,7 +34,10 @@ export function send(socket: Socket, message: FromHost | ToHost): void {
 
 /** Reads messages; what is none ends the connection. */
 export function receive<T>(socket: Socket, schema: z.ZodType<T>, onMessage: (message: T) => void): void {
-  createInterface(socket).on('line', (text) => {
+  const lines = createInterface(socket);
+  // The connection's own `close` is what counts.
+  lines.on('error', () => undefined);
+  lines.on('line', (text) => {
     try {
       onMessage(schema.parse(JSON.parse(text)));
     } catch {

@@ -234,6 +234,16 @@ describe('nx serve', () => {
     await Promise.all([gone(service), gone(now), gone(bff)]);
   });
 
+  it('starts a service once for users that come at the same moment', async () => {
+    const users = [start('bff', '--with=service'), start('other-bff', '--with=service'), start('service', '--shared')];
+    for (const user of users.slice(0, 2)) await user.says(/bff says hello/);
+    await within(
+      async () => (await answer()) !== undefined,
+      () => 'the service does not answer',
+    );
+    for (const { said } of users) expect(said).not.toMatch(/is gone|ended|Error/);
+  });
+
   it.each([
     ['it is killed', () => start('bff', '--with=service')],
     ['Nx, which runs it, is killed', () => startBelowNx('bff', '--with=service')],

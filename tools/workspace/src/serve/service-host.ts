@@ -1,11 +1,15 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { type FromHost, receive, send, socketFolder, socketPath, toHost } from './host-messages.ts';
+import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { claimSocket } from './claim-socket.ts';
+import { type FromHost, receive, send, socketPath, toHost } from './host-messages.ts';
 import { type Listener, RunningProject, type State } from './running-project.ts';
 import { findProject } from './served-project.ts';
 
 /** How long in milliseconds a host waits for who started it. */
 const FIRST_USER_TIMEOUT = 10_000;
+
+/** How long in milliseconds a service stays after its last user, who may be about to come back. */
+const GRACE = 500;
 
 /**
  * Runs a service for everybody who needs it: each open connection to its socket is one user, and the service ends with
@@ -44,6 +48,7 @@ class ServiceHost {
 
   async #left(user: Socket): Promise<void> {
     this.#users.delete(user);
+    await wait(GRACE);
     if (this.#users.size > 0 || this.#stopping) return;
     this.#stopping = true;
     await this.#running.stop();
@@ -66,23 +71,9 @@ class ServiceHost {
   }
 }
 
-/** Becomes the host of a service, unless there is one. */
+/** Becomes the host of a service; does nothing when there is one. */
 export async function hostService(root: string, name: string): Promise<void> {
   const path = socketPath(root, name);
-  if (process.platform !== 'win32') {
-    mkdirSync(socketFolder(root), { recursive: true, mode: 0o700 });
-    chmodSync(socketFolder(root), 0o700);
-    // A host that was killed leaves its socket behind.
-    if (!(await isHeard(path))) rmSync(path, { force: true });
-  }
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
-  await new ServiceHost(root, name).listen(path);
-}
-
-function isHeard(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
+  await claimSocket(path, () => new ServiceHost(root, name).listen(path));
 }
