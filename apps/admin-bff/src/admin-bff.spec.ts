@@ -28,7 +28,8 @@ describe('the admin BFF', () => {
     shop = await startFakeUpstream({
       '/orders/summary': reply({ json: { states: { placed: 1 } } }),
       '/stock': reset(),
-      '/reviews': reply({ json: { items: [], next: null } }),
+      '/reviews': reply({ json: { items: [{ id: 'r-1', productId: 'p-1' }], next: null } }),
+      '/products': reply({ json: { items: [{ id: 'p-1', name: 'Lamp' }], next: null } }),
       '/orders/o-1/transitions': reply({ json: { id: 'o-1', state: 'paid' } }),
     });
     provider = await startFakeIdentityProvider();
@@ -46,14 +47,21 @@ describe('the admin BFF', () => {
     return browser;
   }
 
-  it('shows the dashboard without the part that failed', async () => {
+  it('shows the dashboard without the part that failed, and what the products of the others are called', async () => {
     const page = await (await logIn('sam')).ask(`${running.url}/api/dashboard`);
     expect(page.json()).toEqual({
       orders: { states: { placed: 1 } },
       shortages: null,
-      reviews: { items: [], next: null },
+      reviews: { items: [{ id: 'r-1', productId: 'p-1' }], next: null },
+      scarce: null,
+      reviewed: [{ id: 'p-1', name: 'Lamp' }],
     });
-    expect(page.headers['x-portico-parts']).toBe('orders;ok, shortages;error, reviews;ok');
+    expect(page.headers['x-portico-parts']).toBe('orders;ok, shortages;error, reviews;ok, scarce;skipped, reviewed;ok');
+  });
+
+  it('tells staff that sessions in the memory of another BFF cannot be seen', async () => {
+    const answer = await (await logIn('sam')).ask(`${running.url}/bff/staff/sessions/alice`);
+    expect(answer.json()).toEqual({ items: [], unseen: ['web-bff'] });
   });
 
   it('passes a transition on with its body', async () => {

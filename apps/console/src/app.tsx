@@ -4,6 +4,7 @@ import { ErrorPage, Loading, MessagePage, SignInPage } from './components/messag
 import { useSession } from './hooks/use-session.ts';
 import { DashboardPage } from './pages/dashboard-page.tsx';
 import { OrdersPage } from './pages/orders-page.tsx';
+import { ProductPage } from './pages/product-page.tsx';
 import { SessionsPage } from './pages/sessions-page.tsx';
 
 function Pages() {
@@ -11,6 +12,7 @@ function Pages() {
     <Switch>
       <Route path="/" component={DashboardPage} />
       <Route path="/orders" component={OrdersPage} />
+      <Route path="/products/:id">{({ id }) => <ProductPage key={id} id={id} />}</Route>
       <Route path="/sessions" component={SessionsPage} />
       <Route>
         <MessagePage title="No such page">

@@ -89,7 +89,7 @@ describe('three BFFs in front of the shop', () => {
 
   it('shows staff the dashboard and lets them correct the stock', async () => {
     const dashboard = (await sam.ask(atAdmin('/api/dashboard'))).json() as Record<string, object>;
-    expect(Object.keys(dashboard)).toEqual(['orders', 'shortages', 'reviews']);
+    expect(Object.keys(dashboard)).toEqual(['orders', 'shortages', 'reviews', 'scarce', 'reviewed']);
     const adjusted = await sam.post(atAdmin('/api/inventory/stock/p-0001/adjustments'), {
       warehouseId: 'w-leipzig',
       delta: 5,

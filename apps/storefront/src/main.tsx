@@ -1,8 +1,10 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { loadUser } from './api/session.ts';
 import { restoreBasket } from './hooks/basket-store.ts';
 import { restoreSession, watchReturn } from './hooks/session-store.ts';
+import { watchNetwork } from './hooks/use-online.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/frame.css';
@@ -26,5 +28,6 @@ if (root) {
     </StrictMode>,
   );
   watchReturn();
+  watchNetwork(() => loadUser({ quietly: true }));
   void restoreSession(restoreBasket());
 }

@@ -27,10 +27,12 @@ export async function signOut(): Promise<string> {
 /** Where a login begins that leads back to a path of the console. */
 export const signInUrl = (returnUrl: string): string => `/bff/login?returnUrl=${encodeURIComponent(returnUrl)}`;
 
-/** Where a user is signed in, at all BFFs. @param user their `sub` at the identity provider */
-export async function listSessions(user: string, signal: AbortSignal): Promise<StaffSession[]> {
-  return (await request<{ items: StaffSession[] }>(staffSessions(user), { signal })).items;
-}
+/** Where a user is signed in; `unseen` names the BFFs whose sessions cannot be seen and ended from here. */
+export type StaffSessions = { items: StaffSession[]; unseen: string[] };
+
+/** Where a user is signed in, at all BFFs that can be seen. @param user their `sub` at the identity provider */
+export const listSessions = (user: string, signal: AbortSignal): Promise<StaffSessions> =>
+  request<StaffSessions>(staffSessions(user), { signal });
 
 /** Ends one session of a user. */
 export const endSession = (user: string, handle: string): Promise<void> =>

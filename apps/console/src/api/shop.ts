@@ -16,11 +16,17 @@ export type Order = {
   createdAt: string;
 };
 
+/** What a product is called. */
+export type ProductName = { id: string; name: string };
+
 /** What staff look at first; a part that could not be had is null. */
 export type Dashboard = {
   orders: { states: Record<OrderState, number>; total: number; revenue: Money };
   shortages: List<{ productId: string; available: number }> | null;
   reviews: List<{ id: string; productId: string; author: string; rating: number; title: string }> | null;
+  /** The products of `shortages`, by name, and those of `reviews`. */
+  scarce: ProductName[] | null;
+  reviewed: ProductName[] | null;
 };
 
 const ORDERS = '/api/ordering/orders';
@@ -38,3 +44,19 @@ export function listOrders(state: string, cursor: string | null, signal?: AbortS
 /** Moves an order to another state. */
 export const moveOrder = (id: string, to: OrderState): Promise<Order> =>
   request<Order>(`${ORDERS}/${encodeURIComponent(id)}/transitions`, { method: 'POST', body: { to } });
+
+/** Where a product lies, and what it is called and costs; `product` is null when the catalog does not know it. */
+export type StockedProduct = {
+  product: (ProductName & { price: Money; category: { name: string } }) | null;
+  stock: { available: number; warehouses: { id: string; name: string; available: number }[] };
+};
+
+/** A product with its stock by warehouse. */
+export async function loadProduct(id: string, signal: AbortSignal): Promise<StockedProduct> {
+  type Found = List<NonNullable<StockedProduct['product']>>;
+  const [found, stock] = await Promise.all([
+    request<Found>(`/api/catalog/products?ids=${encodeURIComponent(id)}`, { signal }),
+    request<StockedProduct['stock']>(`/api/inventory/stock/${encodeURIComponent(id)}`, { signal }),
+  ]);
+  return { product: found.items[0] ?? null, stock };
+}

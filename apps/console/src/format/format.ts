@@ -16,3 +16,15 @@ export function formatMoment(time: string | number): string {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? '' : momentFormat.format(date);
 }
+
+/** How many signs of an id are enough to tell one order from another. */
+const NUMBER_LENGTH = 8;
+
+/** An order's number for reading, and for saying on the telephone: `0496`, `7F3A-91QC`. Its id is longer, so that nobody guesses it. */
+export function formatOrderNumber(id: string): string {
+  const signs = id
+    .replace(/^o-/, '')
+    .replace(/[^A-Za-z0-9]/g, '')
+    .toUpperCase();
+  return signs.slice(0, NUMBER_LENGTH).replace(/^(.{4})(?=.)/, '$1-');
+}

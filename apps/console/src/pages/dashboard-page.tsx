@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { type Dashboard, loadDashboard } from '../api/shop.ts';
+import { type Dashboard, loadDashboard, type ProductName } from '../api/shop.ts';
 import { ErrorPage, Loading } from '../components/message-page.tsx';
 import { formatMoney, formatNumber } from '../format/format.ts';
 import { useResource } from '../hooks/use-resource.ts';
@@ -46,13 +46,21 @@ function Panel({ id, title, missing, empty, children }: PanelProps) {
   );
 }
 
-function Parts({ shortages, reviews }: Dashboard) {
+/** A product by its name, or by its id where the catalog did not answer. */
+function ProductLink({ id, names }: { id: string; names: readonly ProductName[] | null }) {
+  const name = names?.find((product) => product.id === id)?.name ?? id;
+  return <Link href={`/products/${encodeURIComponent(id)}`}>{name}</Link>;
+}
+
+function Parts({ shortages, reviews, scarce, reviewed }: Dashboard) {
   return (
     <div className="panels">
       <Panel id="shortages-title" title="Running out" missing={!shortages} empty="Nothing is below ten pieces.">
         {(shortages?.items ?? []).map(({ productId, available }) => (
           <li key={productId}>
-            <span>{productId}</span>
+            <span>
+              <ProductLink id={productId} names={scarce} />
+            </span>
             <strong className={available === 0 ? 'bad' : 'warn'}>{available} left</strong>
           </li>
         ))}
@@ -64,7 +72,7 @@ function Parts({ shortages, reviews }: Dashboard) {
               {title}
               <span className="muted">
                 {' '}
-                {author} on {productId}
+                {author} on <ProductLink id={productId} names={reviewed} />
               </span>
             </span>
             <strong className={rating <= 2 ? 'bad' : undefined}>{rating} of 5</strong>

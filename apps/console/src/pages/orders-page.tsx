@@ -3,7 +3,7 @@ import type { Order } from '../api/shop.ts';
 import { ConfirmButton } from '../components/confirm-button.tsx';
 import { ErrorPage, Loading } from '../components/message-page.tsx';
 import { Table } from '../components/table.tsx';
-import { formatMoment, formatMoney } from '../format/format.ts';
+import { formatMoment, formatMoney, formatOrderNumber } from '../format/format.ts';
 import { useOrders } from '../hooks/use-orders.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { type Move, movesOf, ORDER_STATES, type OrderState, stateFrom } from '../orders/order-states.ts';
@@ -38,7 +38,7 @@ function Moves({ order, busy, onMove }: RowProps) {
           <ConfirmButton
             key={move.to}
             label={move.label}
-            describes={order.id}
+            describes={formatOrderNumber(order.id)}
             disabled={busy}
             onConfirm={() => onMove(move)}
           />
@@ -50,7 +50,7 @@ function Moves({ order, busy, onMove }: RowProps) {
             aria-disabled={busy}
             onClick={() => !busy && onMove(move)}
           >
-            {move.label} <span className="visually-hidden">{order.id}</span>
+            {move.label} <span className="visually-hidden">{formatOrderNumber(order.id)}</span>
           </button>
         ),
       )}
@@ -61,17 +61,19 @@ function Moves({ order, busy, onMove }: RowProps) {
 function OrderRow({ order, busy, onMove }: RowProps) {
   const { sub, name } = order.customer;
   return (
-    <tr aria-busy={busy}>
+    <tr className="order" aria-busy={busy}>
       <th scope="row" className="order-id">
-        {order.id}
+        <span title={order.id}>{formatOrderNumber(order.id)}</span>
       </th>
-      <td>{formatMoment(order.createdAt)}</td>
-      <td>{sub ? <Link href={`/sessions?user=${encodeURIComponent(sub)}`}>{name}</Link> : name}</td>
-      <td className="number">{formatMoney(order.totals)}</td>
-      <td>
+      <td className="order-placed">{formatMoment(order.createdAt)}</td>
+      <td className="order-customer">
+        {sub ? <Link href={`/sessions?user=${encodeURIComponent(sub)}`}>{name}</Link> : name}
+      </td>
+      <td className="number order-total">{formatMoney(order.totals)}</td>
+      <td className="order-state">
         <span className={`state state-${order.state}`}>{order.state}</span>
       </td>
-      <td>
+      <td className="order-moves">
         <Moves order={order} busy={busy} onMove={onMove} />
       </td>
     </tr>

@@ -87,10 +87,16 @@ function Sessions({ user }: { user: string }) {
       <p className={outcome.failed ? 'outcome outcome-failed' : 'outcome'} role="status">
         {outcome.text}
       </p>
-      {value.length === 0 ? (
+      {value.unseen.length > 0 && (
+        <p className="outcome outcome-failed">
+          Sessions at {value.unseen.join(' and ')} cannot be seen or ended here: they are in the memory of that gateway.
+          With REDIS_URL they would be shared.
+        </p>
+      )}
+      {value.items.length === 0 ? (
         <p className="muted">
-          There is no session of a user with the subject {user}. It is the id that the identity provider gave them, not
-          their username.
+          There is no session that can be seen here of a user with the subject {user}. It is the id that the identity
+          provider gave them, not their username.
         </p>
       ) : (
         <>
@@ -98,7 +104,7 @@ function Sessions({ user }: { user: string }) {
             name={`Sessions of ${user}`}
             columns={['At', 'Browser', 'Address', 'Signed in', 'Last used', 'Action']}
           >
-            {value.map((session) => (
+            {value.items.map((session) => (
               <SessionRow
                 key={session.handle}
                 session={session}

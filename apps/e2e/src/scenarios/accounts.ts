@@ -46,12 +46,14 @@ async function orderAsCustomer(stage: Stage): Promise<void> {
     .getByRole('link', { name: /^Basket [1-9]/ })
     .click();
   await page.getByRole('link', { name: 'Go to checkout' }).click();
-  await page.locator('.saved-addresses').getByRole('radio').first().check({ force: true });
+  await page.locator('.saved-addresses input:checked').first().waitFor({ state: 'attached' });
+  assert.notEqual(await page.getByLabel('Street and number').inputValue(), '');
   await page.getByRole('button', { name: 'Place the order' }).click();
   await page.getByRole('heading', { level: 1, name: /^Thank you/ }).waitFor();
   await page.goto(`${stage.shop.url}/account/orders`);
   await page.getByRole('heading', { level: 1, name: 'Your orders' }).waitFor();
   assert.match(await page.locator('.account-row').first().innerText(), new RegExp(name.slice(0, 10)));
+  assert.match(await page.locator('.account-row').first().innerText(), /Order [0-9A-Z]{4}-[0-9A-Z]{4}/);
 
   const cookie = await sessionCookie(page);
   assert.equal(await statusWith(cookie, stage.shop.url), 200);

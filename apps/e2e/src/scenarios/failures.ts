@@ -60,10 +60,25 @@ async function outlastTheBff(stage: Stage): Promise<void> {
   await leave();
 }
 
+async function answerToAnOfflineBrowser(stage: Stage): Promise<void> {
+  const { page, complaints, leave } = await visit(stage.browser);
+  await page.addInitScript(() => Object.defineProperty(navigator, 'onLine', { get: () => false }));
+  await page.goto(stage.shop.url);
+  await page.locator('[data-product]').first().waitFor();
+  const probed = page.waitForResponse((response) => response.url().includes('/bff/user'));
+  await page.evaluate("dispatchEvent(new Event('offline'))");
+  await probed;
+  assert.equal(await page.getByText('You are offline').count(), 0);
+  assert.deepEqual(complaints, []);
+  await leave();
+}
+
 /** The shop while a part of it is down. */
 export function failures(stage: Stage): void {
   void test('without the reviews service the product page is there and says that reviews are missing', () =>
     seeProductWithoutReviews(stage));
   void test('without the inventory service the stock is said to be unknown', () => seeProductWithoutStock(stage));
+  void test('a browser that believes itself offline is not told so while the shop answers', () =>
+    answerToAnOfflineBrowser(stage));
   void test('without the BFF an open page says so, and goes on when it is back', () => outlastTheBff(stage));
 }

@@ -1,3 +1,4 @@
+import './without-runtime-warning.ts';
 import { runService } from '@portico/shop-kit';
 import { AppModule } from './app.module.ts';
 

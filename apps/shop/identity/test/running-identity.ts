@@ -1,4 +1,4 @@
-import './without-runtime-warning.ts';
+import '../src/without-runtime-warning.ts';
 import { type RunningService, startService } from '@portico/shop-kit';
 import { FakeClock, type HttpAnswer, httpRequest } from '@portico/testing';
 import { randomBytes } from 'node:crypto';

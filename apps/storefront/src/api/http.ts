@@ -34,6 +34,13 @@ export function onUnauthorized(listener: () => void): void {
   unauthorized = listener;
 }
 
+let reached = (_: boolean): void => undefined;
+
+/** Says who is to be told, with every call, whether the shop answered; the last one who asked is. */
+export function onReach(listener: (reached: boolean) => void): void {
+  reached = listener;
+}
+
 /** No answer is waited for longer than this. */
 const TIMEOUT_MS = 15_000;
 
@@ -53,7 +60,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
 async function reach(path: string, { method = 'GET', body, headers, signal }: RequestOptions): Promise<Response> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    return await fetch(path, {
+    const response = await fetch(path, {
       method,
       // A page of another origin cannot send this field without being asked first, which is how the BFF tells us from it.
       headers: {
@@ -65,8 +72,11 @@ async function reach(path: string, { method = 'GET', body, headers, signal }: Re
       body: body ? JSON.stringify(body) : undefined,
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
+    reached(true);
+    return response;
   } catch {
     signal?.throwIfAborted();
+    reached(false);
     throw new ApiError(0, 'The shop cannot be reached.');
   }
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ApiError } from '../api/http.ts';
+import { isOffline } from '../hooks/use-online.ts';
 
 /** A calm box for what is empty, missing or went wrong. */
 export function Notice({ title, children }: { title: string; children?: ReactNode }) {
@@ -12,7 +13,7 @@ export function Notice({ title, children }: { title: string; children?: ReactNod
 }
 
 function explain(error: ApiError): { title: string; text: string } {
-  if (!navigator.onLine)
+  if (error.status === 0 && isOffline())
     return { title: 'You are offline', text: 'This page loads as soon as the connection is back.' };
   if (error.status === 0)
     return { title: 'The shop does not answer', text: 'Its door may be closed for a moment. Your basket is kept.' };

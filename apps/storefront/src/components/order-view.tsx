@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import type { Line, Order, ProductSummary } from '../api/types.ts';
 import { countryName } from '../forms/checkout-form.ts';
-import { formatDay, formatMoney } from '../format/format.ts';
+import { formatDay, formatMoney, formatOrderNumber } from '../format/format.ts';
 import { OrderProgress } from './order-progress.tsx';
 import { Picture } from './picture.tsx';
 import { TotalsPanel } from './totals-panel.tsx';
@@ -70,8 +70,8 @@ export function OrderView({ order, title, products }: ViewProps) {
     <>
       <h1>{title}</h1>
       <p className="order-intro">
-        Order <strong className="order-number">{order.id}</strong>, placed on {formatDay(order.createdAt)} for{' '}
-        {order.customer.email}.
+        Order <strong className="order-number">{formatOrderNumber(order.id)}</strong>, placed on{' '}
+        {formatDay(order.createdAt)} for {order.customer.email}.
       </p>
       <OrderProgress state={order.state} />
       <OrderDetails order={order} products={products} />

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { listAddresses, type SavedAddress } from '../api/account.ts';
 import { countryName } from '../forms/checkout-form.ts';
 import { useResource } from '../hooks/use-resource.ts';
@@ -18,22 +18,31 @@ function Choice({ address, chosen, choose }: ChoiceProps) {
   );
 }
 
-/** The customer's addresses, one of which fills in the form; nothing when there is none, or they cannot be had. */
-export function SavedAddresses({ sub, onChoose }: { sub: string; onChoose: (address: SavedAddress) => void }) {
+type Props = { sub: string; untouched: boolean; onChoose: (address: SavedAddress) => void };
+
+/**
+ * The customer's addresses, one of which fills in the form; nothing when there is none, or they cannot be had. The first one is chosen
+ * for them unless they have begun to type.
+ */
+export function SavedAddresses({ sub, untouched, onChoose }: Props) {
   const { value } = useResource(`addresses ${sub}`, listAddresses);
   const [chosen, setChosen] = useState('');
-  if (!value?.length) return null;
   const choose = (address: SavedAddress) => {
     setChosen(address.id);
     onChoose(address);
   };
+  const preselected = untouched && chosen === '' ? value?.[0] : undefined;
+  useEffect(() => {
+    if (preselected) choose(preselected);
+  });
+  if (!value?.length) return null;
   return (
     <fieldset className="saved-addresses">
       <legend>Your addresses</legend>
       {value.map((address) => (
         <Choice key={address.id} address={address} chosen={address.id === chosen} choose={() => choose(address)} />
       ))}
-      <p className="field-hint">Choose one to fill in the fields below, or type another.</p>
+      <p className="field-hint">It fills in the fields below. Choose another one, or type over it.</p>
     </fieldset>
   );
 }

@@ -31,7 +31,7 @@ export function SiteHeader() {
         </Link>
         <SearchForm />
         <nav className="site-nav" aria-label="Shop">
-          <Link href="/browse" aria-current={path === '/browse' ? 'page' : undefined}>
+          <Link className="goods-link" href="/browse" aria-current={path === '/browse' ? 'page' : undefined}>
             All goods
           </Link>
           <BasketLink />

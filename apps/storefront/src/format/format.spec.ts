@@ -1,4 +1,4 @@
-import { countOf, formatDay, formatMoment, formatMoney } from './format.ts';
+import { countOf, formatDay, formatMoment, formatMoney, formatOrderNumber } from './format.ts';
 
 describe('prices', () => {
   it('reads minor units of the currency', () => {
@@ -25,4 +25,10 @@ describe('days and counts', () => {
     expect(countOf(0, 'piece')).toBe('0 pieces');
     expect(countOf(2, 'category', 'categories')).toBe('2 categories');
   });
+});
+
+it('an order has a number that can be read out, of its id', () => {
+  expect(formatOrderNumber('o-0496')).toBe('0496');
+  expect(formatOrderNumber('o-7f3-_a91qcXyZ0123456789')).toBe('7F3A-91QC');
+  expect(formatOrderNumber('o-12345')).toBe('1234-5');
 });

@@ -33,3 +33,15 @@ export function formatMoment(time: string | number): string {
 export function countOf(count: number, singular: string, plural = `${singular}s`): string {
   return `${count} ${count === 1 ? singular : plural}`;
 }
+
+/** How many signs of an id are enough to tell one order from another. */
+const NUMBER_LENGTH = 8;
+
+/** An order's number for reading, and for saying on the telephone: `0496`, `7F3A-91QC`. Its id is longer, so that nobody guesses it. */
+export function formatOrderNumber(id: string): string {
+  const signs = id
+    .replace(/^o-/, '')
+    .replace(/[^A-Za-z0-9]/g, '')
+    .toUpperCase();
+  return signs.slice(0, NUMBER_LENGTH).replace(/^(.{4})(?=.)/, '$1-');
+}

@@ -1,15 +1,36 @@
 import { useSyncExternalStore } from 'react';
+import { onReach } from '../api/http.ts';
 
-function subscribe(notify: () => void): () => void {
-  window.addEventListener('online', notify);
-  window.addEventListener('offline', notify);
-  return () => {
-    window.removeEventListener('online', notify);
-    window.removeEventListener('offline', notify);
-  };
+const listeners = new Set<() => void>();
+let offline = false;
+
+function show(next: boolean): void {
+  if (next === offline) return;
+  offline = next;
+  for (const listener of listeners) listener();
 }
 
-/** Whether the browser believes that it has a network. */
+/**
+ * Whether the shop cannot be reached for want of a network. What the browser believes is not enough: behind a VPN, in a virtual machine
+ * or with the shop on the same machine it says "offline" while every call is answered.
+ */
+export const isOffline = (): boolean => offline;
+
+/** As `isOffline`, for components. */
 export function useOnline(): boolean {
-  return useSyncExternalStore(subscribe, () => navigator.onLine);
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => !offline,
+  );
+}
+
+/** Begins to look: at every call, and at what the browser says, which is tried out. @param probe any call of the shop */
+export function watchNetwork(probe: () => Promise<unknown>): void {
+  onReach((reached) => show(!reached && !navigator.onLine));
+  window.addEventListener('online', () => show(false));
+  // Its outcome comes by `onReach`.
+  window.addEventListener('offline', () => void probe().catch(() => undefined));
 }

@@ -32,11 +32,16 @@ function Contact({ checkout }: { checkout: Checkout }) {
   );
 }
 
+const ADDRESS_FIELDS = ['street', 'postalCode', 'city', 'country'] as const;
+
 function Destination({ checkout }: { checkout: Checkout }) {
-  const { user, fill } = checkout;
+  const { user, fill, form } = checkout;
+  const untouched = ADDRESS_FIELDS.every((field) => form[field] === '') && form.name === (user?.name ?? '');
   return (
     <>
-      {user && <SavedAddresses sub={user.sub} onChoose={({ id: _, ...address }) => fill(address)} />}
+      {user && (
+        <SavedAddresses sub={user.sub} untouched={untouched} onChoose={({ id: _, ...address }) => fill(address)} />
+      )}
       <fieldset>
         <legend>Where it goes</legend>
         <AddressFields bind={bindTo(checkout)} />

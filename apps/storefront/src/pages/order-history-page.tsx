@@ -3,7 +3,7 @@ import type { User } from '../api/session.ts';
 import type { Order } from '../api/types.ts';
 import { AccountFrame, AccountSkeleton } from '../components/account-frame.tsx';
 import { ErrorNotice, Notice } from '../components/notice.tsx';
-import { countOf, formatDay, formatMoney } from '../format/format.ts';
+import { countOf, formatDay, formatMoney, formatOrderNumber } from '../format/format.ts';
 import { useOrderHistory } from '../hooks/use-order-history.ts';
 import { useTitle } from '../hooks/use-title.ts';
 
@@ -14,6 +14,7 @@ function OrderRow({ order }: { order: Order }) {
         <h2>
           <Link href={`/account/orders/${encodeURIComponent(order.id)}`}>{formatDay(order.createdAt)}</Link>
         </h2>
+        <p>Order {formatOrderNumber(order.id)}</p>
         <p className="muted">{order.lines.map(({ name }) => name).join('; ')}</p>
       </div>
       <p className="order-badge">{order.state}</p>

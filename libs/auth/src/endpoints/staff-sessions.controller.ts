@@ -3,6 +3,11 @@ import { Allow, type Requirements } from '@portico/core';
 import { EndsAccess } from '../audit-trail/ends-access.ts';
 import { type StaffSession, StaffSessions } from './staff-sessions.ts';
 
+interface StaffSessionList {
+  readonly items: readonly StaffSession[];
+  readonly unseen: readonly string[];
+}
+
 /**
  * The endpoints by which staff see the sessions of a user and end them: of someone who left, or whose browser was stolen.
  * Their own as well. The user stands in the path and not in the query, which the audit trail leaves out.
@@ -17,12 +22,12 @@ export function staffSessionsController(access: Requirements): Type {
   class StaffSessionsController {
     constructor(@Inject(StaffSessions) private readonly sessions: StaffSessions) {}
 
-    /** The sessions of the user with that `sub`, the newest first; an empty list when there are none, or no such user. */
+    /** The sessions of the user with that `sub`, the newest first; an empty list when there are none, or no such user. `unseen` as in `StaffSessions`. */
     @Get()
     @Allow(access)
     @Header('cache-control', 'no-store')
-    async list(@Param('user') user: string): Promise<{ readonly items: readonly StaffSession[] }> {
-      return { items: await this.sessions.list(user) };
+    async list(@Param('user') user: string): Promise<StaffSessionList> {
+      return { items: await this.sessions.list(user), unseen: this.sessions.unseen };
     }
 
     /** Ends them all and says how many there were. */

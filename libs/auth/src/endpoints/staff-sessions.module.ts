@@ -49,7 +49,11 @@ export class StaffSessionsModule implements OnApplicationShutdown {
         {
           provide: StaffSessions,
           useFactory: (own: Sessions, open: SessionsByBff, { issuer }: AuthSettings) =>
-            new StaffSessions(new Map([[name, own], ...open]), issuer),
+            new StaffSessions(
+              new Map([[name, own], ...open]),
+              issuer,
+              others.filter((other) => !open.has(other)),
+            ),
           inject: [SESSIONS, OTHERS, AUTH_SETTINGS],
         },
       ],

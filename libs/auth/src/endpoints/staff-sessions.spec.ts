@@ -133,7 +133,7 @@ describe('the endpoints of staff for sessions of others', () => {
     });
     for (const hidden of [secret, session.logoutToken]) expect(answer.text).not.toContain(hidden);
     expect(answer.headers['cache-control']).toBe('no-store');
-    expect((await asStaff('/nobody')).json()).toEqual({ items: [] });
+    expect((await asStaff('/nobody')).json()).toEqual({ items: [], unseen: [] });
   });
 
   it('case 51: end all sessions of a user, at all BFFs at once, and of nobody else', async () => {

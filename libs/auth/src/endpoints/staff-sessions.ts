@@ -19,10 +19,12 @@ export class StaffSessions {
   /**
    * @param sessions of each BFF, by its name
    * @param issuer that the users are known at
+   * @param unseen names of BFFs whose sessions are kept where nobody else can look: staff must know that they may go on
    */
   constructor(
     private readonly sessions: ReadonlyMap<string, Sessions>,
     private readonly issuer: string,
+    readonly unseen: readonly string[] = [],
   ) {}
 
   /** The sessions of a user, the newest first. */

@@ -1,4 +1,4 @@
-import '../../test/without-runtime-warning.ts';
+import '../without-runtime-warning.ts';
 import { Database } from '@portico/shop-kit';
 import { migrations } from '../migrations.ts';
 import { ArtifactAdapter } from './artifact.adapter.ts';
