@@ -8,7 +8,7 @@ const MAX_ID = 512;
 const MAX_ZONE = 128;
 const MAX_WEIGHT = 65_535;
 
-const COMPARED = ['id', 'protocol', 'host', 'port', 'serverName', 'weight', 'zone', 'healthy'] as const;
+const COMPARED = ['id', 'protocol', 'host', 'port', 'serverName', 'weight', 'zone', 'healthy', 'withdrawn'] as const;
 
 /** What is asked of a candidate, and what is said of it when it does not meet that; the first that is not met counts. */
 const CHECKS: readonly (readonly [isMet: (candidate: Candidate, egress: Egress) => boolean, refusal: string])[] = [
@@ -29,7 +29,7 @@ export function refusalOf(candidate: Candidate, egress: Egress): string | undefi
 
 /** The instance of a candidate that was not refused, with the defaults filled in. */
 export function instanceOf(candidate: Candidate): Instance {
-  const { port, serverName, protocol = 'http', weight = 1, zone, tags = [], healthy = true } = candidate;
+  const { port, serverName, protocol = 'http', weight = 1, zone, tags = [], healthy = true, withdrawn } = candidate;
   const host = candidate.host.toLowerCase();
   const { id = `${host.includes(':') ? `[${host}]` : host}:${port}` } = candidate;
   return Object.freeze({
@@ -41,7 +41,8 @@ export function instanceOf(candidate: Candidate): Instance {
     weight: weightOf(weight),
     zone: typeof zone === 'string' && zone !== '' ? zone.slice(0, MAX_ZONE) : undefined,
     tags: Object.freeze(tags.filter((tag) => typeof tag === 'string')),
-    healthy,
+    healthy: healthy && withdrawn === undefined,
+    withdrawn,
   });
 }
 

@@ -13,8 +13,13 @@ export interface Instance {
   readonly weight: number;
   readonly zone: string | undefined;
   readonly tags: readonly string[];
-  /** False: the registry knows it and says that it should get no traffic. */
+  /** False: the registry knows it and says that it should get no traffic. Why, says `withdrawn`, or else that it fails. */
   readonly healthy: boolean;
+  /**
+   * What its registry calls it when somebody took it out of service on purpose, or has not put it in yet, such as `maintenance`: it
+   * gets no calls, whatever becomes of the others. Undefined: nobody did, and `healthy` says whether it fails.
+   */
+  readonly withdrawn: string | undefined;
 }
 
 /** What a source found: an instance of which only the address is certain, and nothing is checked yet. */
@@ -32,6 +37,8 @@ export interface Candidate {
   readonly zone?: string | undefined;
   /** Default none. */
   readonly tags?: readonly string[];
-  /** Default true. */
+  /** Default true, unless it is withdrawn. */
   readonly healthy?: boolean;
+  /** Default not. */
+  readonly withdrawn?: string | undefined;
 }

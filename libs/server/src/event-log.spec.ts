@@ -102,6 +102,15 @@ describe('the log of what happens to upstreams', () => {
     ]);
   });
 
+  it.each([
+    ['panic', '40 catalog: panic: why'],
+    ['none', '40 catalog: no instance may get calls: why'],
+    ['normal', '30 catalog: calls go to healthy instances only: why'],
+  ])('says who gets calls when that is out of the ordinary: %s', (state, text) => {
+    publish('portico.upstream.traffic', { upstream: 'catalog', state, reason: 'why' });
+    expect(texts()).toEqual([text]);
+  });
+
   it('says whether the BFF is in its registry, for nobody else would notice that it is not', () => {
     const event = { kind: 'consul', id: 'web-bff-10.0.0.7-3000', failure: undefined };
     publish('portico.discovery.registration', { ...event, state: 'registered' });

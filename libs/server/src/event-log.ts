@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Clock, describeCause, systemClock } from '@portico/core';
 import type { ListEvent, RefusedEvent, RegistrationEvent, StatusEvent } from '@portico/discovery';
 import type { RedisStatusEvent } from '@portico/redis';
-import type { BreakerEvent, FallbackEvent, InstanceEvent } from '@portico/upstream';
+import type { BreakerEvent, FallbackEvent, InstanceEvent, TrafficEvent } from '@portico/upstream';
 import type { Logger } from 'pino';
 import { CountedLog } from './counted-log.ts';
 import { partLog } from './part-log.ts';
@@ -32,6 +32,10 @@ export function logEvents(log: Logger, clock: Clock = systemClock): () => void {
     ],
     ['portico.redis.status', (event: RedisStatusEvent) => log[event.reason ? 'warn' : 'info'](ofRedis(event))],
     ['portico.upstream.instance', instanceLog(log)],
+    [
+      'portico.upstream.traffic',
+      (event: TrafficEvent) => log[event.state === 'normal' ? 'info' : 'warn'](ofTraffic(event)),
+    ],
     ['portico.upstream.breaker', (event: BreakerEvent) => log[event.to === 'open' ? 'warn' : 'info'](ofBreaker(event))],
     ['portico.upstream.fallback', fallbackLog(new CountedLog(log, clock))],
   ];
@@ -104,6 +108,13 @@ function instanceLog(log: Logger): (event: InstanceEvent) => void {
 
 function ofInstance({ upstream, address, state, reason }: InstanceEvent): string {
   return `${upstream}: ${address} is ${state.replace('-', ' ')}: ${reason}`;
+}
+
+function ofTraffic({ upstream, state, reason }: TrafficEvent): string {
+  const what = { normal: 'calls go to healthy instances only', panic: 'panic', none: 'no instance may get calls' }[
+    state
+  ];
+  return `${upstream}: ${what}: ${reason}`;
 }
 
 function ofBreaker({ upstream, from, to, reason }: BreakerEvent): string {

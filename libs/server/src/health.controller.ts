@@ -21,6 +21,8 @@ export interface UpstreamReport {
   readonly name: string;
   /** Where its instances come from, and for how many seconds that has said nothing. */
   readonly source: { readonly kind: string; readonly state: string; readonly age: number | undefined };
+  /** `panic`: so few instances are healthy that failing ones get calls too; `none`: none may get any. */
+  readonly traffic: UpstreamHealth['traffic'];
   readonly instances: readonly InstanceReport[];
 }
 
@@ -60,8 +62,8 @@ export class HealthController {
   }
 }
 
-function reportOf({ name, source: { kind, state, age }, instances }: UpstreamHealth): UpstreamReport {
-  return { name, source: { kind, state, age: seconds(age) }, instances: instances.map(inSeconds) };
+function reportOf({ name, source: { kind, state, age }, traffic, instances }: UpstreamHealth): UpstreamReport {
+  return { name, source: { kind, state, age: seconds(age) }, traffic, instances: instances.map(inSeconds) };
 }
 
 function inSeconds({ calls, probes, ...rest }: InstanceHealth): InstanceReport {

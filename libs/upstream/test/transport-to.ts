@@ -20,6 +20,7 @@ export function transportTo(url: string, options: Partial<UpstreamOptions> = {})
     zone: undefined,
     tags: [],
     healthy: true,
+    withdrawn: undefined,
   };
   const settings = resolveSettings(defineUpstream('shop', { url, ...options }), {});
   return undiciTransport(instance, settings, new Egress(['127.0.0.1']));

@@ -53,6 +53,11 @@ describe('the Eureka source', () => {
       ['catalog-3', false],
       ['catalog-4', false],
     ]);
+    expect(source.instances.map(({ id, withdrawn }) => [id, withdrawn]).slice(1)).toEqual([
+      ['catalog-2', 'OUT_OF_SERVICE'],
+      ['catalog-3', 'STARTING'],
+      ['catalog-4', undefined],
+    ]);
     expect(source.instances[0]).toEqual({
       id: 'catalog-1',
       protocol: 'http',

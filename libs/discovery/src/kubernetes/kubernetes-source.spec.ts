@@ -13,6 +13,7 @@ import {
 } from '../../test/kubernetes/recorded.ts';
 import { Egress } from '../egress.ts';
 import { events, type RefusedEvent } from '../events.ts';
+import type { Instance } from '../instance.ts';
 import type { InstanceSource } from '../instance-source.ts';
 import { openKubernetes } from './kubernetes-source.ts';
 import type { Slice } from './slice.ts';
@@ -52,7 +53,7 @@ describe('instances of a Kubernetes service', () => {
   }
 
   function hosts(): string[] {
-    return source.instances.map(({ host }) => host);
+    return inService(source.instances);
   }
 
   /** The watch that is number `count`, counted from 1, once the client hears it. */
@@ -103,7 +104,7 @@ describe('instances of a Kubernetes service', () => {
     open();
     const watch = await watchNumber(1);
     const heard: string[][] = [];
-    source.onChange((instances) => heard.push(instances.map(({ host }) => host)));
+    source.onChange((instances) => heard.push(inService(instances)));
     for (const line of [ADDED, MODIFIED, ADDED, DELETED]) {
       const { length } = heard;
       watch.send(line);
@@ -114,14 +115,24 @@ describe('instances of a Kubernetes service', () => {
     expect(api.lists).toHaveLength(1);
   });
 
+  it('endpoints that are not ready any more are withdrawn at once, also when they are all', async () => {
+    open();
+    const watch = await watchNumber(1);
+    const endpoints = ['10.1.0.1', '10.1.0.2'].map((host) => ({ addresses: [host], conditions: { ready: false } }));
+    watch.send(event('MODIFIED', sliceOf('catalog-a', [], { endpoints })), event('DELETED', sliceOf('catalog-b', [])));
+    await eventually(() => hosts().length === 0, 5_000);
+    expect(source.status.state).toBe('fresh');
+    expect(source.instances.every(({ withdrawn }) => withdrawn !== undefined)).toBe(true);
+  });
+
   it('events that arrive together make one change', async () => {
     open();
     const watch = await watchNumber(1);
     const heard: number[] = [];
-    source.onChange(({ length }) => heard.push(length));
+    source.onChange((instances) => heard.push(inService(instances).length));
     const slices = Array.from({ length: 20 }, (_, index) => sliceOf(`extra-${index}`, [`10.2.0.${index}`]));
     watch.send(...slices.map((slice) => event('ADDED', slice)));
-    await eventually(() => source.instances.length === 23, 5_000);
+    await eventually(() => hosts().length === 23, 5_000);
     expect(heard.length).toBeLessThan(20);
   });
 
@@ -132,7 +143,7 @@ describe('instances of a Kubernetes service', () => {
       const addresses = Array.from({ length: 100 }, (_, index) => `10.3.${part}.${index}`);
       watch.send(event('ADDED', sliceOf(`part-${part}`, addresses)));
     }
-    await eventually(() => source.instances.length === 1_003, 5_000);
+    await eventually(() => hosts().length === 1_003, 5_000);
   });
 
   it('a bookmark moves the version and nothing else', async () => {
@@ -464,3 +475,7 @@ describe('instances of a Kubernetes service', () => {
     expect(attempt).toThrow('KUBERNETES_URL: must start with https://');
   });
 });
+
+function inService(instances: readonly Instance[]): string[] {
+  return instances.filter(({ healthy }) => healthy).map(({ host }) => host);
+}

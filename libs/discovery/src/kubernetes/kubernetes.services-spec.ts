@@ -61,7 +61,10 @@ describe('a real Kubernetes API server', () => {
   }
 
   function hosts(): string {
-    return source.instances.map(({ host }) => host).join(' ');
+    return source.instances
+      .filter(({ healthy }) => healthy)
+      .map(({ host }) => host)
+      .join(' ');
   }
 
   async function becomes(expected: string, within = 5_000): Promise<void> {

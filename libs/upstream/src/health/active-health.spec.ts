@@ -31,6 +31,7 @@ class Asked {
       weight: 1,
       tags: [],
       healthy: true,
+      withdrawn: undefined,
     } as const;
     this.instance = new UpstreamInstance({ ...description, serverName: undefined, zone: undefined }, this.send, 0);
   }

@@ -18,6 +18,7 @@ function instanceOf(port: number): UpstreamInstance {
     zone: undefined,
     tags: [],
     healthy: true,
+    withdrawn: undefined,
   } as const;
   return new UpstreamInstance(description, () => Promise.reject(new Error('not called')), 0);
 }

@@ -43,6 +43,8 @@ class CallRecord {
 export class OutlierEjection {
   private readonly records = new Map<UpstreamInstance, CallRecord>();
   private ejected = 0;
+  /** Instances that nobody took out of service. */
+  private inService = 0;
 
   constructor(private readonly options: OutlierEjectionOptions) {}
 
@@ -61,6 +63,7 @@ export class OutlierEjection {
     for (const instance of instances) {
       if (!this.records.has(instance)) this.records.set(instance, new CallRecord(this.options.policy.window));
     }
+    this.inService = instances.filter((instance) => instance.inService).length;
     for (const instance of instances) {
       if (this.ejected <= this.maximum()) return;
       if (instance.ejected) this.readmit(instance, 'too few others are left');
@@ -150,7 +153,7 @@ export class OutlierEjection {
 
   /** How many may be out at one time: a share, but one of several always, and never all. */
   private maximum(): number {
-    const all = this.records.size;
-    return Math.min(Math.max(1, Math.floor(this.options.policy.maxEjected * all)), all - 1);
+    const all = this.inService;
+    return Math.max(0, Math.min(Math.max(1, Math.floor(this.options.policy.maxEjected * all)), all - 1));
   }
 }

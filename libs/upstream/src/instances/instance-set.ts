@@ -1,12 +1,14 @@
 import type { Clock } from '@portico/core';
 import type { Instance, InstanceSource, SourceStatus } from '@portico/discovery';
 import type { Balancer } from '../balancers/balancer.ts';
+import { events, type TrafficEvent } from '../events.ts';
 import { publishInstance } from '../health/instance-state.ts';
 import type { BalancePolicy } from '../policies/balance.policy.ts';
 import { originsOf } from '../transport/origin.ts';
 import type { Transport } from '../transport/undici-transport.ts';
 import { selectCandidates } from './select-candidates.ts';
 import { SlowStart } from './slow-start.ts';
+import { type Traffic, trafficOf } from './traffic.ts';
 import { UpstreamInstance } from './upstream-instance.ts';
 
 /** What a set of instances is made of. */
@@ -32,6 +34,9 @@ interface Member {
  */
 export class InstanceSet {
   all: readonly UpstreamInstance[] = [];
+  /** Whether who gets calls is as usual. */
+  traffic: Traffic = { state: 'none', reason: 'it has no instance' };
+  private told: Traffic['state'] = 'normal';
   private members = new Map<string, Member>();
   private knownOrigins: ReadonlySet<string> | undefined;
   private readonly slowStart: SlowStart;
@@ -76,6 +81,7 @@ export class InstanceSet {
   /** Works out again who may get calls: the health of an instance changed. */
   refresh(): void {
     const candidates = selectCandidates(this.all, this.options.policy.panicBelow);
+    this.note(trafficOf(this.all, candidates));
     this.slowStart.weigh(candidates, this.options.clock.now());
     this.options.balancer.update(candidates, this.all);
   }
@@ -110,14 +116,16 @@ export class InstanceSet {
   private keepOrOpen(description: Instance, before: ReadonlyMap<string, Member>, since: number): Member {
     const known = before.get(description.id);
     if (known && isSamePlace(known.instance.description, description)) {
-      const wasHealthy = known.instance.description.healthy;
+      const { healthy, withdrawn } = known.instance.description;
       known.instance.description = description;
-      if (wasHealthy !== description.healthy) this.publish(known, 'its registry says so');
+      const isNews = healthy !== description.healthy || withdrawn !== description.withdrawn;
+      if (isNews) this.publish(known, reasonOf(description));
       return known;
     }
     const transport = this.options.open(description);
     const member = { instance: new UpstreamInstance(description, transport.send, since), transport };
-    if (since !== -Infinity) this.publish(member, 'it is new', description.healthy ? 'joined' : undefined);
+    if (!description.healthy) this.publish(member, reasonOf(description));
+    else if (since !== -Infinity) this.publish(member, 'it is new', 'joined');
     return member;
   }
 
@@ -131,9 +139,23 @@ export class InstanceSet {
     this.closing.add(closed);
   }
 
+  /** An empty list is told of by whoever keeps the list. */
+  private note(traffic: Traffic): void {
+    this.traffic = traffic;
+    const state = this.all.length === 0 ? 'normal' : traffic.state;
+    if (state === this.told) return;
+    this.told = state;
+    if (this.all.length === 0 || !events.traffic.hasSubscribers) return;
+    events.traffic.publish({ upstream: this.upstream, state, reason: traffic.reason } satisfies TrafficEvent);
+  }
+
   private publish({ instance }: Member, reason: string, state?: 'joined' | 'gone'): void {
     publishInstance(this.options.upstream, instance, reason, state);
   }
+}
+
+function reasonOf({ withdrawn }: Instance): string {
+  return withdrawn === undefined ? 'its registry says so' : `its registry says so: ${withdrawn}`;
 }
 
 function isSamePlace(one: Instance, other: Instance): boolean {
