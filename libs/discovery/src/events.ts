@@ -20,7 +20,7 @@ export interface RefusedEvent {
   readonly reason: string;
 }
 
-/** Message of `portico.discovery.status`: a source went stale or came back. */
+/** Message of `portico.discovery.status`: a source went stale, is doubted, gives another reason for that, or came back. */
 export interface StatusEvent extends SourceStatus {
   readonly upstream: string;
   readonly kind: string;

@@ -47,6 +47,11 @@ describe('the log of what happens to upstreams', () => {
     ['starting', 'ECONNREFUSED', '40 catalog: consul gives no list (ECONNREFUSED); there is no list yet'],
     ['stale', 'timeout', '40 catalog: consul gives no list (timeout); the last list stays in use'],
     ['fresh', undefined, '30 catalog: consul answers'],
+    [
+      'doubted',
+      'it names nobody',
+      '40 catalog: consul is doubted: it names nobody; the last list stays in use until then',
+    ],
   ])('says that a registry is %s', (state, failure, text) => {
     publish('portico.discovery.status', { upstream: 'catalog', kind: 'consul', state, failure, age: 1 });
     expect(texts()).toEqual([text]);

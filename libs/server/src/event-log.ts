@@ -89,6 +89,7 @@ function ofRefused({ upstream, kind, candidate, reason }: RefusedEvent): string 
 
 function ofStatus({ upstream, kind, state, failure }: StatusEvent): string {
   if (failure === undefined) return `${upstream}: ${kind} answers`;
+  if (state === 'doubted') return `${upstream}: ${kind} is doubted: ${failure}; the last list stays in use until then`;
   const consequence = state === 'starting' ? 'there is no list yet' : 'the last list stays in use';
   return `${upstream}: ${kind} gives no list (${failure}); ${consequence}`;
 }

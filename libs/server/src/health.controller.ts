@@ -3,6 +3,7 @@ import { Controller, Get, Header, Inject, Optional, Res } from '@nestjs/common';
 import { type InstanceHealth, type UpstreamHealth, UPSTREAMS, type Upstreams } from '@portico/upstream';
 import type { FastifyReply } from 'fastify';
 import { Readiness } from './readiness.ts';
+import { withoutAddresses } from './without-addresses.ts';
 
 /** The answer of `/health/live`. */
 export interface Live {
@@ -19,8 +20,13 @@ export interface Ready {
 /** An upstream as `/health/ready` shows it. */
 export interface UpstreamReport {
   readonly name: string;
-  /** Where its instances come from, and for how many seconds that has said nothing. */
-  readonly source: { readonly kind: string; readonly state: string; readonly age: number | undefined };
+  /** Where its instances come from, for how many seconds that has said nothing, and the newest reason why its list is not fresh. */
+  readonly source: {
+    readonly kind: string;
+    readonly state: string;
+    readonly age: number | undefined;
+    readonly failure: string | undefined;
+  };
   /** `panic`: so few instances are healthy that failing ones get calls too; `none`: none may get any. */
   readonly traffic: UpstreamHealth['traffic'];
   readonly instances: readonly InstanceReport[];
@@ -62,8 +68,11 @@ export class HealthController {
   }
 }
 
-function reportOf({ name, source: { kind, state, age }, traffic, instances }: UpstreamHealth): UpstreamReport {
-  return { name, source: { kind, state, age: seconds(age) }, traffic, instances: instances.map(inSeconds) };
+function reportOf({ name, source, traffic, instances }: UpstreamHealth): UpstreamReport {
+  const { kind, state, age, failure } = source;
+  const told = failure === undefined ? undefined : withoutAddresses(failure);
+  const report = { kind, state, age: seconds(age), failure: told };
+  return { name, source: report, traffic, instances: instances.map(inSeconds) };
 }
 
 function inSeconds({ calls, probes, ...rest }: InstanceHealth): InstanceReport {

@@ -30,8 +30,8 @@ describe('instances in Consul', () => {
     await consul.close();
   });
 
-  function open(address = 'consul://cart', times?: BlockingTimes): void {
-    const environment = { CONSUL_URL: consul.url, CONSUL_TOKEN: TOKEN };
+  function open(address = 'consul://cart', times?: BlockingTimes, token: string | null = TOKEN): void {
+    const environment = { CONSUL_URL: consul.url, CONSUL_TOKEN: token ?? undefined };
     // 0.5 makes the jitter nothing and each back-off half its bound.
     const options = { upstream: 'cart', egress: EGRESS, environment, clock, random: () => 0.5 };
     source = new ConsulSource(readConsulSettings(new URL(address), options), options, times);
@@ -209,6 +209,18 @@ describe('instances in Consul', () => {
     expect(source.status.failure).toMatch('needs service:read and node:read');
     clock.advance(60_000);
     expect(source.instances).toHaveLength(4);
+  });
+
+  it.each([
+    ['is a failure when no token was shown', null, 'starting', 'CONSUL_TOKEN is not set'],
+    ['is an empty list when one was shown from which nothing was hidden', TOKEN, 'fresh', undefined],
+  ])('nobody found where the agent denies by default %s', async (_, token, state, failure) => {
+    const headers = { 'X-Consul-Index': '13', 'X-Consul-Default-Acl-Policy': 'deny' };
+    consul.answerWith(reply({ headers, json: [] }));
+    open('consul://cart', undefined, token);
+    await roundDone();
+    expect(source.status.state).toBe(state);
+    expect(source.status.failure?.split(', and ')[1]).toBe(failure);
   });
 
   it('case 96: critical and passing instances are both in the list, the one unhealthy, the other healthy', async () => {
