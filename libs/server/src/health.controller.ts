@@ -43,6 +43,12 @@ export class HealthController {
     @Optional() @Inject(UPSTREAMS) private readonly upstreams?: Upstreams,
   ) {}
 
+  /** Why requests are not welcome; none means ready. */
+  get reasons(): readonly string[] {
+    const unanswered = this.upstreams?.unanswered() ?? [];
+    return [...this.readiness.reasons, ...unanswered.map((name) => `looking for ${name}`)];
+  }
+
   /** 200 as long as the process serves at all; it looks at nothing else, so an upstream's fault restarts nobody. */
   @Get('live')
   @Allow('public')
@@ -61,8 +67,7 @@ export class HealthController {
   @Header('cache-control', 'no-store')
   ready(@Res({ passthrough: true }) reply: FastifyReply): Ready {
     const health = this.upstreams?.health() ?? [];
-    const unknown = health.filter(({ source }) => source.state === 'starting');
-    const reasons = [...this.readiness.reasons, ...unknown.map(({ name }) => `looking for ${name}`)];
+    const { reasons } = this;
     if (reasons.length > 0) reply.status(503);
     return { status: reasons.length > 0 ? 'not-ready' : 'ready', reasons, upstreams: health.map(reportOf) };
   }
