@@ -8,7 +8,8 @@ const MAX_ID = 512;
 const MAX_ZONE = 128;
 const MAX_WEIGHT = 65_535;
 
-const COMPARED = ['id', 'protocol', 'host', 'port', 'serverName', 'weight', 'zone', 'healthy', 'withdrawn'] as const;
+const PLACE = ['protocol', 'host', 'port', 'serverName'] as const;
+const COMPARED = ['id', ...PLACE, 'weight', 'zone', 'healthy', 'withdrawn'] as const;
 
 /** What is asked of a candidate, and what is said of it when it does not meet that; the first that is not met counts. */
 const CHECKS: readonly (readonly [isMet: (candidate: Candidate, egress: Egress) => boolean, refusal: string])[] = [
@@ -50,6 +51,11 @@ export function instanceOf(candidate: Candidate): Instance {
 export function isEqual(one: Instance, other: Instance): boolean {
   if (!COMPARED.every((field) => one[field] === other[field])) return false;
   return one.tags.length === other.tags.length && one.tags.every((tag, index) => tag === other.tags[index]);
+}
+
+/** Whether both are reached in the same way: by the same protocol, at the same address and by the same name. */
+export function isSamePlace(one: Instance, other: Instance): boolean {
+  return PLACE.every((field) => one[field] === other[field]);
 }
 
 function isId(id: unknown): boolean {

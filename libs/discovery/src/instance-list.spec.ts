@@ -62,7 +62,7 @@ describe('InstanceList', () => {
   it('tells that the first answer names nobody, which is most often a misspelt name, and tells it once', () => {
     list.accept([]);
     list.accept([]);
-    expect(lists).toEqual([{ upstream: 'catalog', kind: 'test', instances: [], added: [], removed: [] }]);
+    expect(lists).toEqual([{ upstream: 'catalog', kind: 'test', instances: [], added: [], removed: [], moved: [] }]);
   });
 
   it('keeps the very same list when an answer repeats it, in whatever order', () => {
@@ -125,6 +125,21 @@ describe('InstanceList', () => {
     expect(ids()).toEqual(['10.0.0.1:80']);
     const failure = 'none of the 2 instances it names can be used';
     expect(list.status).toEqual({ state: 'stale', age: 61_000, failure });
+  });
+
+  it.each<[string, Partial<Candidate>]>([
+    ['port', { port: 81 }],
+    ['host', { host: '10.0.0.2' }],
+    ['name', { serverName: 'other.test' }],
+    ['protocol', { protocol: 'https' }],
+  ])('tells of an instance that keeps its id and has another %s as of one that moved', (_, change) => {
+    const before = { ...at('10.0.0.1')[0]!, id: 'a' };
+    list.accept([before]);
+    list.accept([{ ...before, ...change }]);
+    const moved = [{ before: { id: 'a', host: '10.0.0.1', port: 80 }, after: { id: 'a', ...change } }];
+    expect(lists.at(-1)).toMatchObject({ added: [], removed: [], moved });
+    list.accept([{ ...before, ...change, weight: 9 }]);
+    expect(lists.at(-1)).toMatchObject({ added: [], removed: [], moved: [] });
   });
 
   it('takes the first of several with one id', () => {

@@ -1,9 +1,10 @@
 import type { Clock, Timer } from '@portico/core';
 import type { Egress } from './egress.ts';
-import { events, type ListEvent, type RefusedEvent, type StatusEvent } from './events.ts';
-import { instanceOf, isEqual, refusalOf } from './instance-check.ts';
+import { events, type ListEvent, type StatusEvent } from './events.ts';
+import { instanceOf, isEqual, isSamePlace, refusalOf } from './instance-check.ts';
 import type { Candidate, Instance } from './instance.ts';
 import type { SourceStatus } from './instance-source.ts';
+import { type Refusal, Refusals } from './refusals.ts';
 import { ToldReasons } from './told-reasons.ts';
 
 const DOUBT_EMPTY = 30_000;
@@ -20,11 +21,6 @@ export interface InstanceListOptions {
   readonly doubtEmpty?: number;
 }
 
-interface Refusal {
-  readonly candidate: Candidate;
-  readonly reason: string;
-}
-
 /**
  * The list behind every source: checks what a registry says, keeps the last good list while it says nothing, and tells who
  * listens what changed. An empty answer is believed after it has stood for `doubtEmpty`.
@@ -36,14 +32,15 @@ export class InstanceList {
   private failure: string | undefined;
   private doubt: Timer | undefined;
   private readonly told = new ToldReasons();
-  /** What the last answer's refusals were published as: a registry repeats its mistakes in every answer. */
-  private refused: ReadonlySet<string> = new Set();
+  private readonly refusals: Refusals;
   private closed = false;
   /** The state that was published last; undefined: none was. */
   private toldState: SourceStatus['state'] | undefined;
   private readonly listeners: ((instances: readonly Instance[]) => void)[] = [];
 
-  constructor(private readonly options: InstanceListOptions) {}
+  constructor(private readonly options: InstanceListOptions) {
+    this.refusals = new Refusals(options);
+  }
 
   get status(): SourceStatus {
     const { confirmedAt, failure } = this;
@@ -145,6 +142,7 @@ export class InstanceList {
       instances,
       added: instances.filter(({ id }) => !known.has(id)),
       removed: before.filter(({ id }) => !this.byId.has(id)),
+      moved: movesOf(known, instances),
     } satisfies ListEvent);
     for (const listener of this.listeners) listener(instances);
   }
@@ -165,7 +163,7 @@ export class InstanceList {
     const sorted = [...found.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
     const reason = `the list is longer than ${MAX_INSTANCES} instances`;
     for (const candidate of sorted.splice(MAX_INSTANCES)) refusals.push({ candidate, reason });
-    this.publishRefusals(refusals);
+    this.refusals.publish(refusals);
     return sorted;
   }
 
@@ -174,23 +172,16 @@ export class InstanceList {
     return known && isEqual(known, instance) ? known : instance;
   }
 
-  private publishRefusals(refusals: readonly Refusal[]): void {
-    const { upstream, kind } = this.options;
-    const refused = new Set<string>();
-    for (const { candidate, reason } of refusals.slice(0, MAX_INSTANCES)) {
-      const address = `${String(candidate.host).slice(0, 100)}:${String(candidate.port).slice(0, 20)}`;
-      const key = `${address} ${reason}`;
-      if (!this.refused.has(key) && !refused.has(key)) {
-        events.refused.publish({ upstream, kind, candidate: address, reason } satisfies RefusedEvent);
-      }
-      refused.add(key);
-    }
-    this.refused = refused;
-  }
-
   private publishStatus(): void {
     const { upstream, kind } = this.options;
     this.toldState = this.state;
     events.status.publish({ upstream, kind, ...this.status } satisfies StatusEvent);
   }
+}
+
+function movesOf(known: ReadonlyMap<string, Instance>, instances: readonly Instance[]): ListEvent['moved'] {
+  return instances.flatMap((after) => {
+    const before = known.get(after.id);
+    return before === undefined || isSamePlace(before, after) ? [] : [{ before, after }];
+  });
 }

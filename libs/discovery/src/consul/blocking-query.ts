@@ -16,8 +16,11 @@ export interface BlockingTimes {
   readonly interval: number;
 }
 
-/** What one instance of Portico asks of one agent for one upstream. */
-export const BLOCKING_TIMES: BlockingTimes = { wait: 55_000, timeout: 10_000, gap: 250, interval: 5_000 };
+/**
+ * What one instance of Portico asks of one agent for one upstream. An agent that is silent on an open connection is noticed when the
+ * wait, its sixteenth and the timeout are over: 28.75 s.
+ */
+export const BLOCKING_TIMES: BlockingTimes = { wait: 20_000, timeout: 7_500, gap: 250, interval: 5_000 };
 
 /** What is asked, of whom, and how the answer is read. */
 export interface BlockingQueryOptions<T> {

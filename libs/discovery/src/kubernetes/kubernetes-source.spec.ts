@@ -12,7 +12,7 @@ import {
   WATCH,
 } from '../../test/kubernetes/recorded.ts';
 import { Egress } from '../egress.ts';
-import { events, type RefusedEvent } from '../events.ts';
+import { events, type RefusedEvent, type StatusEvent } from '../events.ts';
 import type { Instance } from '../instance.ts';
 import type { InstanceSource } from '../instance-source.ts';
 import { openKubernetes } from './kubernetes-source.ts';
@@ -23,7 +23,7 @@ const [ADDED, MODIFIED, DELETED, BOOKMARK] = WATCH;
 const LISTED = ['10.1.0.1', '10.1.0.2', 'fd00::5'];
 /** Milliseconds after which what ends is no longer taken for what never worked. */
 const LASTING = 1_000;
-const SILENCE = 150_000;
+const SILENCE = 24_000;
 
 function event(type: 'ADDED' | 'MODIFIED' | 'DELETED', slice: Slice): string {
   return JSON.stringify({ type, object: slice });
@@ -92,10 +92,10 @@ describe('instances of a Kubernetes service', () => {
   });
 
   it.each([
-    [0, '240'],
-    [0.5, '300'],
-    [0.9999, '360'],
-  ])('a watch asks to be ended after 4 to 6 minutes (%d: %s s)', async (drawn, seconds) => {
+    [0, '16'],
+    [0.5, '18'],
+    [0.9999, '20'],
+  ])('a watch asks to be ended after 16 to 20 s (%d: %s s)', async (drawn, seconds) => {
     open(drawn);
     expect((await watchNumber(1)).query.timeoutSeconds).toBe(seconds);
   });
@@ -149,8 +149,8 @@ describe('instances of a Kubernetes service', () => {
   it('a bookmark moves the version and nothing else', async () => {
     open();
     const watch = await watchNumber(1);
-    clock.advance(60_000);
-    expect(source.status.age).toBe(60_000);
+    clock.advance(20_000);
+    expect(source.status.age).toBe(20_000);
     watch.send(BOOKMARK);
     await eventually(() => source.status.age === 0, 5_000);
     expect(hosts()).toEqual(LISTED);
@@ -208,6 +208,9 @@ describe('instances of a Kubernetes service', () => {
   it('silence on an open connection is followed by a cut and a list', async () => {
     open();
     const watch = await watchNumber(1);
+    const told: unknown[] = [undefined];
+    const listen = (message: unknown) => void told.push((message as StatusEvent).failure);
+    events.status.subscribe(listen);
     clock.advance(SILENCE - 1);
     expect(watch.closed).toBe(false);
     watch.write('  ');
@@ -215,14 +218,16 @@ describe('instances of a Kubernetes service', () => {
     await listNumber(2);
     await eventually(() => watch.closed, 5_000);
     await watchNumber(2);
+    events.status.unsubscribe(listen);
     expect(source.status.state).toBe('fresh');
+    expect(told).toEqual([undefined, 'the watch said nothing for 24 s', undefined]);
   });
 
-  it('a watch that says something every two minutes is not silent', async () => {
+  it('a watch that says something every twenty seconds is not silent', async () => {
     open();
     const watch = await watchNumber(1);
-    for (let minutes = 2; minutes <= 10; minutes += 2) {
-      clock.advance(120_000);
+    for (let times = 0; times < 5; times++) {
+      clock.advance(20_000);
       watch.send(BOOKMARK);
       await eventually(() => source.status.age === 0, 5_000);
     }
@@ -366,9 +371,13 @@ describe('instances of a Kubernetes service', () => {
       api.answerLists(json(200, EMPTY_LIST));
       watch.cut();
       await listNumber(2);
-      await watchNumber(2);
+      const next = await watchNumber(2);
       expect(hosts()).toEqual(LISTED);
-      clock.advance(29_000);
+      expect(source.status.state).toBe('doubted');
+      clock.advance(20_000);
+      next.send(BOOKMARK);
+      await eventually(() => source.status.age === 0, 5_000);
+      clock.advance(9_000);
       expect(hosts()).toEqual(LISTED);
       clock.advance(1_000);
       expect(hosts()).toEqual([]);

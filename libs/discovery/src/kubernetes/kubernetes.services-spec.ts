@@ -217,7 +217,13 @@ describe('a version that a real Kubernetes API server is asked to watch from', (
   function watch(version: string, clock: Clock): Promise<void> {
     const address = { service: 'catalog', namespace, port: 'http', protocol: 'http' } as const;
     const client = new SliceClient(readKubernetesSettings(environment), address);
-    const follower = new SliceWatch({ client, onEvents: () => undefined, clock, random: () => 0.5 });
+    const follower = new SliceWatch({
+      client,
+      onEvents: () => undefined,
+      onSilence: () => undefined,
+      clock,
+      random: () => 0.5,
+    });
     return follower.follow(version, new AbortController().signal);
   }
 

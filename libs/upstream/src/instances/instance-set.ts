@@ -1,5 +1,5 @@
 import type { Clock } from '@portico/core';
-import type { Instance, InstanceSource, SourceStatus } from '@portico/discovery';
+import { type Instance, type InstanceSource, isSamePlace, type SourceStatus } from '@portico/discovery';
 import type { Balancer } from '../balancers/balancer.ts';
 import { events, type TrafficEvent } from '../events.ts';
 import { publishInstance } from '../health/instance-state.ts';
@@ -156,13 +156,4 @@ export class InstanceSet {
 
 function reasonOf({ withdrawn }: Instance): string {
   return withdrawn === undefined ? 'its registry says so' : `its registry says so: ${withdrawn}`;
-}
-
-function isSamePlace(one: Instance, other: Instance): boolean {
-  return (
-    one.protocol === other.protocol &&
-    one.host === other.host &&
-    one.port === other.port &&
-    one.serverName === other.serverName
-  );
 }
