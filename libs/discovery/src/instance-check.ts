@@ -9,7 +9,7 @@ const MAX_ZONE = 128;
 const MAX_WEIGHT = 65_535;
 
 const PLACE = ['protocol', 'host', 'port', 'serverName'] as const;
-const COMPARED = ['id', ...PLACE, 'weight', 'zone', 'healthy', 'withdrawn'] as const;
+const COMPARED = ['id', ...PLACE, 'weight', 'priority', 'zone', 'healthy', 'withdrawn'] as const;
 
 /** What is asked of a candidate, and what is said of it when it does not meet that; the first that is not met counts. */
 const CHECKS: readonly (readonly [isMet: (candidate: Candidate, egress: Egress) => boolean, refusal: string])[] = [
@@ -30,7 +30,17 @@ export function refusalOf(candidate: Candidate, egress: Egress): string | undefi
 
 /** The instance of a candidate that was not refused, with the defaults filled in. */
 export function instanceOf(candidate: Candidate): Instance {
-  const { port, serverName, protocol = 'http', weight = 1, zone, tags = [], healthy = true, withdrawn } = candidate;
+  const {
+    port,
+    serverName,
+    protocol = 'http',
+    weight = 1,
+    priority = 0,
+    zone,
+    tags = [],
+    healthy = true,
+    withdrawn,
+  } = candidate;
   const host = candidate.host.toLowerCase();
   const { id = `${host.includes(':') ? `[${host}]` : host}:${port}` } = candidate;
   return Object.freeze({
@@ -40,6 +50,7 @@ export function instanceOf(candidate: Candidate): Instance {
     port,
     serverName,
     weight: weightOf(weight),
+    priority,
     zone: typeof zone === 'string' && zone !== '' ? zone.slice(0, MAX_ZONE) : undefined,
     tags: Object.freeze(tags.filter((tag) => typeof tag === 'string')),
     healthy: healthy && withdrawn === undefined,

@@ -11,6 +11,8 @@ export interface Instance {
   readonly serverName: string | undefined;
   /** Share of the traffic next to the others', 0 to 65535; 0: none as long as another one takes it. */
   readonly weight: number;
+  /** Group that it belongs to; one of a greater number gets calls when those of smaller numbers cannot be reached (RFC 2782). */
+  readonly priority: number;
   readonly zone: string | undefined;
   readonly tags: readonly string[];
   /** False: the registry knows it and says that it should get no traffic. Why, says `withdrawn`, or else that it fails. */
@@ -34,6 +36,8 @@ export interface Candidate {
   readonly protocol?: 'http' | 'https';
   /** Default 1. */
   readonly weight?: number;
+  /** Default 0. */
+  readonly priority?: number;
   readonly zone?: string | undefined;
   /** Default none. */
   readonly tags?: readonly string[];

@@ -144,7 +144,12 @@ function ofInstance({ upstream, address, state, reason }: InstanceEvent): string
   return `${upstream}: ${address} ${what}: ${reason}`;
 }
 
-const TRAFFIC = { normal: 'calls go to healthy instances only', panic: 'panic', none: 'no instance may get calls' };
+const TRAFFIC = {
+  spare: 'calls go to instances of a later priority',
+  normal: 'calls go to healthy instances only',
+  panic: 'panic',
+  none: 'no instance may get calls',
+};
 
 function trafficLog(log: Logger, steady: SteadyLog): (event: TrafficEvent) => void {
   return ({ upstream, state, reason }) => {

@@ -20,10 +20,10 @@ export interface InstanceEvent {
 export interface TrafficEvent {
   readonly upstream: string;
   /**
-   * `normal`: the healthy ones; `panic`: so few are healthy that those that fail get calls too; `none`: none may get any, because
+   * `normal`: the healthy ones; `spare`: the healthy ones of a later priority; `panic`: so few are healthy that those that fail get calls too; `none`: none may get any, because
    * all were taken out of service, or because panic is switched off.
    */
-  readonly state: 'normal' | 'panic' | 'none';
+  readonly state: 'normal' | 'spare' | 'panic' | 'none';
   /** One sentence. */
   readonly reason: string;
 }

@@ -19,6 +19,7 @@ export function transportTo(url: string, options: Partial<UpstreamOptions> = {})
     weight: 1,
     zone: undefined,
     tags: [],
+    priority: 0,
     healthy: true,
     withdrawn: undefined,
   };

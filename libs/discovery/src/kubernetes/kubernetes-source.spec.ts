@@ -86,6 +86,7 @@ describe('instances of a Kubernetes service', () => {
       protocol: 'http',
       serverName: 'catalog.shop.svc',
       zone: 'zone-a',
+      priority: 0,
       healthy: true,
     });
     expect(watch).toMatchObject({ authorization: 'Bearer very-s3cret', query: { resourceVersion: '222' } });

@@ -30,6 +30,7 @@ class Asked {
       port: 80,
       weight: 1,
       tags: [],
+      priority: 0,
       healthy: true,
       withdrawn: undefined,
     } as const;

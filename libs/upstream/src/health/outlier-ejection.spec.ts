@@ -17,6 +17,7 @@ function instanceOf(port: number): UpstreamInstance {
     weight: 1,
     zone: undefined,
     tags: [],
+    priority: 0,
     healthy: true,
     withdrawn: undefined,
   } as const;

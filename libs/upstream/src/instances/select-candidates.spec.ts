@@ -63,6 +63,30 @@ describe('who may get calls', () => {
     );
   });
 
+  const later = (id: string, more: Partial<Instance> = {}): UpstreamInstance => instance(id, { priority: 1, ...more });
+  it.each<[string, UpstreamInstance[], string]>([
+    ['the first priority while enough of it are healthy', [later('z'), up('a'), ejected('b')], 'a'],
+    ['the next priority when the first cannot be reached', [ejected('a'), failing('b'), later('z')], 'z'],
+    ['the next priority when the first is withdrawn', [withdrawn('a'), later('z')], 'z'],
+    ['a spare one of the first before the next', [ejected('a'), spare('s'), later('z')], 's'],
+    [
+      'the next priority when too few of the first are healthy',
+      [up('a'), down('x'), ejected('b'), failing('c'), later('z')],
+      'z',
+    ],
+    [
+      'the first that has a healthy one when none has enough',
+      [
+        ejected('a'),
+        later('x'),
+        Object.assign(later('y'), { ejected: true }),
+        Object.assign(later('z'), { ejected: true }),
+      ],
+      'x y z',
+    ],
+    ['the first when none of any is healthy', [Object.assign(later('z'), { ejected: true }), ejected('a')], 'a'],
+  ])('is, of several priorities, %s', (_, all, expected) => expect(idsOf(all)).toBe(expected));
+
   it('is nobody rather than somebody unhealthy when panic is off', () => {
     expect(idsOf([ejected('a'), failing('b')], 0)).toBe('');
     expect(idsOf([up('a'), failing('b'), failing('c'), failing('d')], 0)).toBe('a');

@@ -14,8 +14,11 @@ export function trafficOf(all: readonly UpstreamInstance[], candidates: readonly
   const healthy = all.filter((instance) => instance.healthy).length;
   const failing = candidates.filter((instance) => !instance.healthy).length;
   const share = `${healthy} of ${all.filter((instance) => instance.inService).length} instances in service healthy`;
-  if (failing === 0) return { state: 'normal', reason: share };
-  return { state: 'panic', reason: `${share}, so ${failing} that fail get calls too` };
+  if (failing > 0) return { state: 'panic', reason: `${share}, so ${failing} that fail get calls too` };
+  const { priority } = candidates[0]!.description;
+  const isFirst = all.every((instance) => !instance.inService || instance.description.priority >= priority);
+  if (isFirst) return { state: 'normal', reason: share };
+  return { state: 'spare', reason: `${share}, too few of them before priority ${priority}` };
 }
 
 function whyNone(all: readonly UpstreamInstance[]): string {
