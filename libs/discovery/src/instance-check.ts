@@ -51,7 +51,7 @@ export function instanceOf(candidate: Candidate): Instance {
     serverName,
     weight: weightOf(weight),
     priority,
-    zone: typeof zone === 'string' && zone !== '' ? zone.slice(0, MAX_ZONE) : undefined,
+    zone: zoneOf(zone),
     tags: Object.freeze(tags.filter((tag) => typeof tag === 'string')),
     healthy: healthy && withdrawn === undefined,
     withdrawn,
@@ -82,6 +82,10 @@ function isHost(host: unknown): boolean {
 
 function isName(name: unknown): boolean {
   return typeof name === 'string' && isHostName(name);
+}
+
+function zoneOf(zone: unknown): string | undefined {
+  return typeof zone === 'string' && zone !== '' ? zone.slice(0, MAX_ZONE) : undefined;
 }
 
 /** What is no number or below nothing counts as 1, as if it had not been said. */

@@ -24,6 +24,10 @@ export class BalanceGate implements Gate {
     private readonly observers: readonly AttemptObserver[],
   ) {}
 
+  onRenewal(listener: () => void): void {
+    this.instances.onRenewal(listener);
+  }
+
   enter(passage: Passage): undefined {
     const { request, ctx, startedAt } = passage;
     this.instances.advance(startedAt);

@@ -189,6 +189,23 @@ describe('the instances of an upstream', () => {
     });
   });
 
+  it('are renewed when a healthy one comes, is reached elsewhere or is healthy again, not when one leaves or changes its weight', () => {
+    const { set, source } = new Counted(three);
+    let renewals = 0;
+    set.onRenewal(() => renewals++);
+    const become = (...list: Instance[]): number => {
+      const before = renewals;
+      source.become(list);
+      return renewals - before;
+    };
+    expect(become(three[0]!, description('b', { healthy: false }))).toBe(0);
+    expect(become(description('a', { weight: 7 }), description('b', { healthy: false }))).toBe(0);
+    expect(become(three[0]!, three[1]!)).toBe(1);
+    expect(become(three[0]!, description('b', { port: 4002 }))).toBe(1);
+    expect(become(...three.slice(0, 1), description('b', { port: 4002 }), three[2]!)).toBe(1);
+    expect(become(description('d', { healthy: false }))).toBe(0);
+  });
+
   it('are told of from the first list on when they may get no calls', () => {
     const told: string[] = [];
     const tell = (message: unknown): void => void told.push((message as InstanceEvent).reason);

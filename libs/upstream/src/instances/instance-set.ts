@@ -41,6 +41,7 @@ export class InstanceSet {
   private knownOrigins: ReadonlySet<string> | undefined;
   private readonly slowStart: SlowStart;
   private readonly closing = new Set<Promise<void>>();
+  private readonly renewalListeners: (() => void)[] = [];
   private readonly listeners: ((all: readonly UpstreamInstance[]) => void)[] = [];
 
   constructor(private readonly options: InstanceSetOptions) {
@@ -78,6 +79,11 @@ export class InstanceSet {
     listener(this.all);
   }
 
+  /** Calls `listener` when the source names a healthy instance that it did not name, or not as healthy, before. */
+  onRenewal(listener: () => void): void {
+    this.renewalListeners.push(listener);
+  }
+
   /** Works out again who may get calls: the health of an instance changed. */
   refresh(): void {
     const candidates = selectCandidates(this.all, this.options.policy.panicBelow);
@@ -101,6 +107,7 @@ export class InstanceSet {
 
   private replace(descriptions: readonly Instance[]): void {
     const before = this.members;
+    const isRenewed = descriptions.some((one) => one.healthy && !isServing(before.get(one.id), one));
     // Who is there from the beginning has nobody to be slow beside.
     const since = before.size === 0 ? -Infinity : this.options.clock.now();
     this.members = new Map(
@@ -111,6 +118,7 @@ export class InstanceSet {
     for (const [id, member] of before) if (this.members.get(id) !== member) this.retire(member);
     for (const listener of this.listeners) listener(this.all);
     this.refresh();
+    if (isRenewed) for (const listener of this.renewalListeners) listener();
   }
 
   private keepOrOpen(description: Instance, before: ReadonlyMap<string, Member>, since: number): Member {
@@ -152,6 +160,12 @@ export class InstanceSet {
   private publish({ instance }: Member, reason: string, state?: 'joined' | 'gone'): void {
     publishInstance(this.options.upstream, instance, reason, state);
   }
+}
+
+/** Whether that is the same process, and may have been called until now. */
+function isServing(known: Member | undefined, now: Instance): boolean {
+  const description = known?.instance.description;
+  return description !== undefined && description.healthy && isSamePlace(description, now);
 }
 
 function reasonOf({ withdrawn }: Instance): string {
