@@ -9,6 +9,8 @@ export interface ListEvent {
   readonly instances: readonly Instance[];
   readonly added: readonly Instance[];
   readonly removed: readonly Instance[];
+  /** Who keeps its id and is reached elsewhere: as it was, and as it is. */
+  readonly moved: readonly { readonly before: Instance; readonly after: Instance }[];
 }
 
 /** Message of `portico.discovery.refused`: a source named something that is not used, and why; once, not for each answer. */
@@ -20,7 +22,7 @@ export interface RefusedEvent {
   readonly reason: string;
 }
 
-/** Message of `portico.discovery.status`: a source went stale or came back. */
+/** Message of `portico.discovery.status`: a source went stale, is doubted, gives another reason for that, or came back. */
 export interface StatusEvent extends SourceStatus {
   readonly upstream: string;
   readonly kind: string;
@@ -38,10 +40,22 @@ export interface RegistrationEvent {
   readonly failure: string | undefined;
 }
 
+/** Message of `portico.discovery.peer`: one of several servers of a registry gave no usable answer while another one did, or is asked again. */
+export interface PeerEvent {
+  /** `eureka`. */
+  readonly kind: string;
+  /** `host:port`. */
+  readonly peer: string;
+  readonly state: 'away' | 'back';
+  /** Why it is away, one sentence for the log. */
+  readonly failure: string | undefined;
+}
+
 /** What discovery tells whoever subscribes through `node:diagnostics_channel`. */
 export const events = {
   list: channel('portico.discovery.list'),
   refused: channel('portico.discovery.refused'),
   status: channel('portico.discovery.status'),
+  peer: channel('portico.discovery.peer'),
   registration: channel('portico.discovery.registration'),
 };

@@ -1,5 +1,12 @@
 export { Egress, PRIVATE_RANGES } from './egress.ts';
-export { type ListEvent, type RefusedEvent, type RegistrationEvent, type StatusEvent } from './events.ts';
+export {
+  type ListEvent,
+  type PeerEvent,
+  type RefusedEvent,
+  type RegistrationEvent,
+  type StatusEvent,
+} from './events.ts';
+export { isSamePlace } from './instance-check.ts';
 export { type Instance } from './instance.ts';
 export { type InstanceSource, type SourceStatus } from './instance-source.ts';
 export { openRegistration } from './open-registration.ts';

@@ -110,6 +110,7 @@ describe('instanceOf', () => {
       weight: 1,
       zone: undefined,
       tags: [],
+      priority: 0,
       healthy: true,
     });
     expect(instanceOf({ host: 'FD00::1', port: 80 }).id).toBe('[fd00::1]:80');
@@ -117,7 +118,7 @@ describe('instanceOf', () => {
 
   it('keeps what it knows', () => {
     const given = { id: 'one', host: '10.0.0.1', port: 80, protocol: 'https', serverName: 'a', weight: 0.5 } as const;
-    const rest = { zone: 'eu-1', tags: ['v1'], healthy: false };
+    const rest = { zone: 'eu-1', tags: ['v1'], healthy: false, priority: 2 };
     expect(instanceOf({ ...given, ...rest })).toEqual({ ...given, ...rest });
   });
 

@@ -8,7 +8,8 @@ const MAX_ID = 512;
 const MAX_ZONE = 128;
 const MAX_WEIGHT = 65_535;
 
-const COMPARED = ['id', 'protocol', 'host', 'port', 'serverName', 'weight', 'zone', 'healthy'] as const;
+const PLACE = ['protocol', 'host', 'port', 'serverName'] as const;
+const COMPARED = ['id', ...PLACE, 'weight', 'priority', 'zone', 'healthy', 'withdrawn'] as const;
 
 /** What is asked of a candidate, and what is said of it when it does not meet that; the first that is not met counts. */
 const CHECKS: readonly (readonly [isMet: (candidate: Candidate, egress: Egress) => boolean, refusal: string])[] = [
@@ -29,7 +30,17 @@ export function refusalOf(candidate: Candidate, egress: Egress): string | undefi
 
 /** The instance of a candidate that was not refused, with the defaults filled in. */
 export function instanceOf(candidate: Candidate): Instance {
-  const { port, serverName, protocol = 'http', weight = 1, zone, tags = [], healthy = true } = candidate;
+  const {
+    port,
+    serverName,
+    protocol = 'http',
+    weight = 1,
+    priority = 0,
+    zone,
+    tags = [],
+    healthy = true,
+    withdrawn,
+  } = candidate;
   const host = candidate.host.toLowerCase();
   const { id = `${host.includes(':') ? `[${host}]` : host}:${port}` } = candidate;
   return Object.freeze({
@@ -39,9 +50,11 @@ export function instanceOf(candidate: Candidate): Instance {
     port,
     serverName,
     weight: weightOf(weight),
-    zone: typeof zone === 'string' && zone !== '' ? zone.slice(0, MAX_ZONE) : undefined,
+    priority,
+    zone: zoneOf(zone),
     tags: Object.freeze(tags.filter((tag) => typeof tag === 'string')),
-    healthy,
+    healthy: healthy && withdrawn === undefined,
+    withdrawn,
   });
 }
 
@@ -49,6 +62,11 @@ export function instanceOf(candidate: Candidate): Instance {
 export function isEqual(one: Instance, other: Instance): boolean {
   if (!COMPARED.every((field) => one[field] === other[field])) return false;
   return one.tags.length === other.tags.length && one.tags.every((tag, index) => tag === other.tags[index]);
+}
+
+/** Whether both are reached in the same way: by the same protocol, at the same address and by the same name. */
+export function isSamePlace(one: Instance, other: Instance): boolean {
+  return PLACE.every((field) => one[field] === other[field]);
 }
 
 function isId(id: unknown): boolean {
@@ -64,6 +82,10 @@ function isHost(host: unknown): boolean {
 
 function isName(name: unknown): boolean {
   return typeof name === 'string' && isHostName(name);
+}
+
+function zoneOf(zone: unknown): string | undefined {
+  return typeof zone === 'string' && zone !== '' ? zone.slice(0, MAX_ZONE) : undefined;
 }
 
 /** What is no number or below nothing counts as 1, as if it had not been said. */

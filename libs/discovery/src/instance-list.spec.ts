@@ -62,7 +62,7 @@ describe('InstanceList', () => {
   it('tells that the first answer names nobody, which is most often a misspelt name, and tells it once', () => {
     list.accept([]);
     list.accept([]);
-    expect(lists).toEqual([{ upstream: 'catalog', kind: 'test', instances: [], added: [], removed: [] }]);
+    expect(lists).toEqual([{ upstream: 'catalog', kind: 'test', instances: [], added: [], removed: [], moved: [] }]);
   });
 
   it('keeps the very same list when an answer repeats it, in whatever order', () => {
@@ -127,6 +127,21 @@ describe('InstanceList', () => {
     expect(list.status).toEqual({ state: 'stale', age: 61_000, failure });
   });
 
+  it.each<[string, Partial<Candidate>]>([
+    ['port', { port: 81 }],
+    ['host', { host: '10.0.0.2' }],
+    ['name', { serverName: 'other.test' }],
+    ['protocol', { protocol: 'https' }],
+  ])('tells of an instance that keeps its id and has another %s as of one that moved', (_, change) => {
+    const before = { ...at('10.0.0.1')[0]!, id: 'a' };
+    list.accept([before]);
+    list.accept([{ ...before, ...change }]);
+    const moved = [{ before: { id: 'a', host: '10.0.0.1', port: 80 }, after: { id: 'a', ...change } }];
+    expect(lists.at(-1)).toMatchObject({ added: [], removed: [], moved });
+    list.accept([{ ...before, ...change, weight: 9 }]);
+    expect(lists.at(-1)).toMatchObject({ added: [], removed: [], moved: [] });
+  });
+
   it('takes the first of several with one id', () => {
     const [one, other] = [at('10.0.0.1')[0]!, at('10.0.0.2')[0]!];
     list.accept([{ ...one, id: 'a' }, { ...other, id: 'a' }, ...at('10.0.0.3', '10.0.0.3')]);
@@ -170,6 +185,27 @@ describe('InstanceList', () => {
       expect(clock.pending).toBe(0);
     });
 
+    it('counts as doubted at once, not as fresh, and says so once', () => {
+      const failure = 'it names no instance any more, which is believed in 30 s';
+      expect(list.status).toEqual({ state: 'doubted', age: 0, failure });
+      clock.advance(10_000);
+      list.accept([]);
+      list.confirm();
+      expect(list.status).toEqual({ state: 'doubted', age: 0, failure });
+      clock.advance(20_000);
+      expect(list.status).toEqual({ state: 'fresh', age: 20_000, failure: undefined });
+      expect(statuses.map(({ state }) => state)).toEqual(['fresh', 'doubted']);
+      list.accept(at('10.0.0.1'));
+      list.accept([]);
+      expect(statuses.map(({ state }) => state)).toEqual(['fresh', 'doubted', 'doubted']);
+    });
+
+    it('is no longer doubted when instances are back, which is told', () => {
+      list.accept(at('10.0.0.1'));
+      expect(list.status.state).toBe('fresh');
+      expect(statuses.map(({ state }) => state)).toEqual(['fresh', 'doubted', 'fresh']);
+    });
+
     it('is forgotten when instances are back', () => {
       clock.advance(29_000);
       list.accept(at('10.0.0.1'));
@@ -196,6 +232,16 @@ describe('InstanceList', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('tells each reason of an outage once and shows the newest, also when two take turns', () => {
+    list.accept(at('10.0.0.1'));
+    for (const reason of ['refused', '403', 'refused', '403']) list.fail(reason);
+    expect(statuses.map(({ failure }) => failure)).toEqual([undefined, 'refused', '403']);
+    expect(list.status.failure).toBe('403');
+    list.confirm();
+    list.fail('refused');
+    expect(statuses.slice(3).map(({ failure }) => failure)).toEqual([undefined, 'refused']);
+  });
+
   it('tells its age, and each time it goes stale or comes back', () => {
     list.fail('refused');
     list.fail('timed out');
@@ -212,6 +258,7 @@ describe('InstanceList', () => {
     expect(list.status).toEqual({ state: 'fresh', age: 0, failure: undefined });
     expect(statuses.map(({ state, failure }) => [state, failure])).toEqual([
       ['starting', 'refused'],
+      ['starting', 'timed out'],
       ['fresh', undefined],
       ['stale', 'refused'],
       ['fresh', undefined],

@@ -1,9 +1,11 @@
 import type { Clock, Timer } from '@portico/core';
 import type { Egress } from './egress.ts';
-import { events, type ListEvent, type RefusedEvent, type StatusEvent } from './events.ts';
-import { instanceOf, isEqual, refusalOf } from './instance-check.ts';
+import { events, type ListEvent, type StatusEvent } from './events.ts';
+import { instanceOf, isEqual, isSamePlace, refusalOf } from './instance-check.ts';
 import type { Candidate, Instance } from './instance.ts';
 import type { SourceStatus } from './instance-source.ts';
+import { type Refusal, Refusals } from './refusals.ts';
+import { ToldReasons } from './told-reasons.ts';
 
 const DOUBT_EMPTY = 30_000;
 /** Instances of one upstream; more are an attack or a mistake. */
@@ -19,11 +21,6 @@ export interface InstanceListOptions {
   readonly doubtEmpty?: number;
 }
 
-interface Refusal {
-  readonly candidate: Candidate;
-  readonly reason: string;
-}
-
 /**
  * The list behind every source: checks what a registry says, keeps the last good list while it says nothing, and tells who
  * listens what changed. An empty answer is believed after it has stood for `doubtEmpty`.
@@ -34,18 +31,21 @@ export class InstanceList {
   private confirmedAt: number | undefined;
   private failure: string | undefined;
   private doubt: Timer | undefined;
-  /** What the last answer's refusals were published as: a registry repeats its mistakes in every answer. */
-  private refused: ReadonlySet<string> = new Set();
+  private readonly told = new ToldReasons();
+  private readonly refusals: Refusals;
   private closed = false;
+  /** The state that was published last; undefined: none was. */
+  private toldState: SourceStatus['state'] | undefined;
   private readonly listeners: ((instances: readonly Instance[]) => void)[] = [];
 
-  constructor(private readonly options: InstanceListOptions) {}
+  constructor(private readonly options: InstanceListOptions) {
+    this.refusals = new Refusals(options);
+  }
 
   get status(): SourceStatus {
     const { confirmedAt, failure } = this;
     const age = confirmedAt === undefined ? undefined : this.options.clock.now() - confirmedAt;
-    const state = confirmedAt === undefined ? 'starting' : failure === undefined ? 'fresh' : 'stale';
-    return { state, age, failure };
+    return { state: this.state, age, failure };
   }
 
   onChange(listener: (instances: readonly Instance[]) => void): void {
@@ -60,23 +60,24 @@ export class InstanceList {
       this.fail(`none of the ${candidates.length} instances it names can be used`);
       return;
     }
-    const isFirst = this.confirmedAt === undefined;
-    this.confirm();
     if (instances.length === 0 && this.instances.length > 0) {
-      const { clock, doubtEmpty = DOUBT_EMPTY } = this.options;
-      this.doubt ??= clock.after(doubtEmpty, () => this.replace([]));
+      this.doubtThis();
       return;
     }
+    this.dropDoubt();
+    const isFirst = this.confirmedAt === undefined;
+    this.confirm();
     if (isFirst || !this.isSame(instances)) this.replace(instances);
-    else this.dropDoubt();
   }
 
   /** The registry answered that nothing has changed. */
   confirm(): void {
     if (this.closed) return;
-    const wasFresh = this.status.state === 'fresh';
     this.confirmedAt = this.options.clock.now();
+    if (this.doubt) return;
+    const wasFresh = this.toldState === 'fresh';
     this.failure = undefined;
+    this.told.clear();
     if (!wasFresh) this.publishStatus();
   }
 
@@ -85,9 +86,8 @@ export class InstanceList {
     if (this.closed) return;
     // An empty answer that is followed by none has not stood for long enough: an error must never empty the list.
     this.dropDoubt();
-    const wasFailing = this.failure !== undefined;
     this.failure = failure;
-    if (!wasFailing) this.publishStatus();
+    if (this.told.isNews(failure)) this.publishStatus();
   }
 
   /** Forgets the pending doubt; nothing changes any more, whatever is still said. */
@@ -97,9 +97,32 @@ export class InstanceList {
     this.listeners.length = 0;
   }
 
+  private get state(): SourceStatus['state'] {
+    if (this.doubt) return 'doubted';
+    if (this.confirmedAt === undefined) return 'starting';
+    return this.failure === undefined ? 'fresh' : 'stale';
+  }
+
+  /** The registry says that nobody is left. However often it does, the doubt has one end. */
+  private doubtThis(): void {
+    const { clock, doubtEmpty = DOUBT_EMPTY } = this.options;
+    this.confirmedAt = clock.now();
+    if (this.doubt) return;
+    this.failure = `it names no instance any more, which is believed in ${doubtEmpty / 1_000} s`;
+    this.doubt = clock.after(doubtEmpty, () => {
+      this.dropDoubt();
+      this.told.clear();
+      this.toldState = 'fresh';
+      this.replace([]);
+    });
+    if (this.told.isNews(this.failure)) this.publishStatus();
+  }
+
   private dropDoubt(): void {
-    this.doubt?.cancel();
+    if (!this.doubt) return;
+    this.doubt.cancel();
     this.doubt = undefined;
+    this.failure = undefined;
   }
 
   private isSame(instances: readonly Instance[]): boolean {
@@ -119,6 +142,7 @@ export class InstanceList {
       instances,
       added: instances.filter(({ id }) => !known.has(id)),
       removed: before.filter(({ id }) => !this.byId.has(id)),
+      moved: movesOf(known, instances),
     } satisfies ListEvent);
     for (const listener of this.listeners) listener(instances);
   }
@@ -139,7 +163,7 @@ export class InstanceList {
     const sorted = [...found.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
     const reason = `the list is longer than ${MAX_INSTANCES} instances`;
     for (const candidate of sorted.splice(MAX_INSTANCES)) refusals.push({ candidate, reason });
-    this.publishRefusals(refusals);
+    this.refusals.publish(refusals);
     return sorted;
   }
 
@@ -148,22 +172,16 @@ export class InstanceList {
     return known && isEqual(known, instance) ? known : instance;
   }
 
-  private publishRefusals(refusals: readonly Refusal[]): void {
-    const { upstream, kind } = this.options;
-    const refused = new Set<string>();
-    for (const { candidate, reason } of refusals.slice(0, MAX_INSTANCES)) {
-      const address = `${String(candidate.host).slice(0, 100)}:${String(candidate.port).slice(0, 20)}`;
-      const key = `${address} ${reason}`;
-      if (!this.refused.has(key) && !refused.has(key)) {
-        events.refused.publish({ upstream, kind, candidate: address, reason } satisfies RefusedEvent);
-      }
-      refused.add(key);
-    }
-    this.refused = refused;
-  }
-
   private publishStatus(): void {
     const { upstream, kind } = this.options;
+    this.toldState = this.state;
     events.status.publish({ upstream, kind, ...this.status } satisfies StatusEvent);
   }
+}
+
+function movesOf(known: ReadonlyMap<string, Instance>, instances: readonly Instance[]): ListEvent['moved'] {
+  return instances.flatMap((after) => {
+    const before = known.get(after.id);
+    return before === undefined || isSamePlace(before, after) ? [] : [{ before, after }];
+  });
 }

@@ -2,11 +2,14 @@ import type { Instance } from './instance.ts';
 
 /** How far a source's list can be relied on. */
 export interface SourceStatus {
-  /** `starting`: there was no list yet; `fresh`: the registry answers; `stale`: it does not, the last good list is used. */
-  readonly state: 'starting' | 'fresh' | 'stale';
+  /**
+   * `starting`: there was no list yet; `fresh`: the registry answers; `doubted`: it answers that nobody is there, which is not
+   * believed for a while; `stale`: it does not answer. The last good list is used in the last two.
+   */
+  readonly state: 'starting' | 'fresh' | 'doubted' | 'stale';
   /** Milliseconds since the registry last confirmed the list; undefined before the first. */
   readonly age: number | undefined;
-  /** Why it is stale or still starting, one sentence for the log. */
+  /** Why it is stale, doubted or still starting: the newest reason, one sentence for the log. */
   readonly failure: string | undefined;
 }
 

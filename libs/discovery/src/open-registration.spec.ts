@@ -1,4 +1,5 @@
 import { ConfigError } from '@portico/core';
+import { startFakeAgent } from '../test/consul/fake-agent.ts';
 import { openRegistration } from './open-registration.ts';
 import type { Registration } from './registration.ts';
 
@@ -44,4 +45,33 @@ describe('openRegistration', () => {
       expect(() => open({ REGISTER: 'consul', ADVERTISE_HOST: host })).toThrow(new ConfigError([problem]));
     },
   );
+
+  it.each([
+    ['ADVERTISE_PORT', '0'],
+    ['ADVERTISE_PORT', '65536'],
+    ['ADVERTISE_PORT', '80a'],
+    ['ADVERTISE_WEIGHT', '0'],
+    ['ADVERTISE_WEIGHT', '1.5'],
+    ['ADVERTISE_TAGS', 'v1,,v2'],
+    ['ADVERTISE_TAGS', 'a b'],
+  ])('refuses %s=%s, and says nothing of it where nothing is registered', (name, value) => {
+    expect(() => open({ REGISTER: 'consul', [name]: value })).toThrow(`${name}: must be`);
+    expect(open({ [name]: value })).toBeUndefined();
+  });
+
+  it('makes the entry of what is advertised rather than of what is listened on', async () => {
+    const agent = await startFakeAgent();
+    const advertised = { ADVERTISE_HOST: '10.0.0.7', ADVERTISE_PORT: '80', ADVERTISE_TAGS: 'v1, blue' };
+    const more = { ZONE: 'eu-1', ADVERTISE_WEIGHT: '7', CONSUL_URL: agent.url };
+    const registration = open({ REGISTER: 'consul', ...advertised, ...more })!;
+    await registration.start();
+    expect([...agent.services.values()]).toMatchObject([
+      {
+        ...{ ID: 'web-bff-10.0.0.7-80', Address: '10.0.0.7', Port: 80, Tags: ['v1', 'blue'], Meta: { zone: 'eu-1' } },
+        ...{ Weights: { Passing: 7 }, Check: { HTTP: 'http://10.0.0.7:80/health/ready' } },
+      },
+    ]);
+    await registration.close();
+    await agent.close();
+  });
 });

@@ -2,6 +2,7 @@ import { systemClock } from '@portico/core';
 import { events, type RegistrationEvent } from './events.ts';
 import { Poller, reasonOf } from './poller.ts';
 import type { Registration, RegistrationOptions } from './registration.ts';
+import { ToldReasons } from './told-reasons.ts';
 
 /** How a registration keeps its entry. */
 export interface KeepingOptions extends Pick<RegistrationOptions, 'clock' | 'random'> {
@@ -20,6 +21,8 @@ export abstract class PolledRegistration implements Registration {
   private readonly kind: string;
   private readonly poller: Poller;
   private state: RegistrationEvent['state'] | undefined;
+  private isEntered = false;
+  private readonly told = new ToldReasons();
   /** The round under way, or the last one; undefined: there is nothing to take away. */
   private round: Promise<void> | undefined;
 
@@ -39,6 +42,8 @@ export abstract class PolledRegistration implements Registration {
     await this.round?.catch(() => undefined);
   }
 
+  announce(_isReady: boolean): void {}
+
   async close(): Promise<void> {
     this.poller.close();
     const { round } = this;
@@ -48,7 +53,8 @@ export abstract class PolledRegistration implements Registration {
     await round.catch(() => undefined);
     try {
       await this.remove();
-      this.tell('deregistered');
+      // One that was refused may have been obeyed all the same, but nobody was told of an entry.
+      if (this.isEntered) this.tell('deregistered');
     } catch (error) {
       this.tell('failed', reasonOf(error));
     }
@@ -60,8 +66,15 @@ export abstract class PolledRegistration implements Registration {
   /** Takes the entry away; one that is not there is no error. */
   protected abstract remove(): Promise<void>;
 
+  /** Begins the next round now. */
+  protected wake(): void {
+    this.poller.wake();
+  }
+
   private tell(state: RegistrationEvent['state'], failure?: string): void {
-    if (state === this.state) return;
+    if (failure === undefined ? state === this.state : !this.told.isNews(failure)) return;
+    if (failure === undefined) this.told.clear();
+    if (state === 'registered') this.isEntered = true;
     this.state = state;
     events.registration.publish({ kind: this.kind, id: this.id, state, failure } satisfies RegistrationEvent);
   }

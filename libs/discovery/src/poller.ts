@@ -30,11 +30,22 @@ export class Poller {
   private readonly closing = new AbortController();
   private timer: Timer | undefined;
   private failures = 0;
+  private isAsking = false;
+  private isWoken = false;
 
   constructor(private readonly options: PollerOptions) {}
 
   /** Begins the first round at once; call it once. */
   start(): void {
+    void this.round();
+  }
+
+  /** Begins the next round now, or as soon as the one under way has ended. */
+  wake(): void {
+    if (this.closing.signal.aborted) return;
+    this.isWoken = this.isAsking;
+    if (this.isAsking || this.timer === undefined) return;
+    this.timer.cancel();
     void this.round();
   }
 
@@ -45,9 +56,12 @@ export class Poller {
   }
 
   private async round(): Promise<void> {
+    this.isAsking = true;
     const wait = await this.ask();
+    this.isAsking = false;
     if (this.closing.signal.aborted) return;
-    this.timer = this.options.clock.after(wait, () => void this.round());
+    this.timer = this.options.clock.after(this.isWoken ? 0 : wait, () => void this.round());
+    this.isWoken = false;
   }
 
   /** One round; returns the milliseconds to wait after it. */

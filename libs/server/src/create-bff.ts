@@ -8,6 +8,7 @@ import { bffModule } from './bff-module.ts';
 import { type BffOptions, type RunningBff, StartError } from './bff-options.ts';
 import { drain } from './drain.ts';
 import { createFastify, type Front } from './fastify-front.ts';
+import { HealthController } from './health.controller.ts';
 import { type ProcessLog, nestLogger, openLog } from './logger.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { Readiness } from './readiness.ts';
@@ -43,8 +44,10 @@ export async function createBff(options: BffOptions): Promise<StartedBff> {
   }
   warnOfMisspeltSettings(processLog);
   const url = await listen(app, front, config, options.name);
-  const registration = register(options.name, config, portOf(front));
   readiness.remove('starting');
+  const health = app.get(HealthController);
+  const isReady = (): boolean => health.reasons.length === 0;
+  const registration = register({ name: options.name, config, port: portOf(front), isReady });
   processLog.log.info(`${options.name} is listening: open ${url}`);
   processLog.flush();
   let closing: Promise<void> | undefined;

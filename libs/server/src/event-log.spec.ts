@@ -21,7 +21,7 @@ describe('the log of what happens to upstreams', () => {
   const texts = (): string[] => lines.map(({ level, msg }) => `${level} ${msg}`);
 
   it('says who joined and who left, and shortens long lists', () => {
-    const instance = (id: string) => ({ id }) as ListEvent['instances'][number];
+    const instance = (id: string) => ({ id: `${id}:80`, host: id, port: 80 }) as ListEvent['instances'][number];
     const many = Array.from({ length: 25 }, (_, index) => instance(`i${index}`));
     publish('portico.discovery.list', {
       upstream: 'catalog',
@@ -29,10 +29,18 @@ describe('the log of what happens to upstreams', () => {
       instances: many,
       added: many.slice(0, 1),
       removed: [instance('old')],
+      moved: [],
     });
-    publish('portico.discovery.list', { upstream: 'catalog', kind: 'dns', instances: many, added: many, removed: [] });
-    expect(texts()[0]).toBe('30 catalog: 25 instances by consul + i0, - old');
-    expect(texts()[1]).toMatch(/\+ i9, and 15 more$/);
+    publish('portico.discovery.list', {
+      upstream: 'catalog',
+      kind: 'dns',
+      instances: many,
+      added: many,
+      removed: [],
+      moved: [],
+    });
+    expect(texts()[0]).toBe('30 catalog: 25 instances by consul + i0:80, - old:80');
+    expect(texts()[1]).toMatch(/\+ i9:80, and 15 more$/);
   });
 
   it.each([
@@ -47,13 +55,18 @@ describe('the log of what happens to upstreams', () => {
     ['starting', 'ECONNREFUSED', '40 catalog: consul gives no list (ECONNREFUSED); there is no list yet'],
     ['stale', 'timeout', '40 catalog: consul gives no list (timeout); the last list stays in use'],
     ['fresh', undefined, '30 catalog: consul answers'],
+    [
+      'doubted',
+      'it names nobody',
+      '40 catalog: consul is doubted: it names nobody; the last list stays in use until then',
+    ],
   ])('says that a registry is %s', (state, failure, text) => {
     publish('portico.discovery.status', { upstream: 'catalog', kind: 'consul', state, failure, age: 1 });
     expect(texts()).toEqual([text]);
   });
 
   it('warns of a list that names nobody, and is silent about one of which only weights or tags changed', () => {
-    const nobody = { upstream: 'catalog', kind: 'consul', instances: [], added: [], removed: [] };
+    const nobody = { upstream: 'catalog', kind: 'consul', instances: [], added: [], removed: [], moved: [] };
     publish('portico.discovery.list', nobody);
     publish('portico.discovery.list', { ...nobody, instances: [{ id: 'a' }] });
     expect(texts()).toEqual(['40 catalog: 0 instances by consul']);
@@ -96,10 +109,19 @@ describe('the log of what happens to upstreams', () => {
     publish('portico.upstream.breaker', { upstream: 'catalog', from: 'half-open', to: 'closed', reason: 'it answers' });
     expect(texts()).toEqual([
       '40 catalog: 10.0.0.1:80 is ejected: 5 failures in a row',
-      '30 catalog: 10.0.0.1:80 is healthy: its time is over',
+      '30 catalog: 10.0.0.1:80 gets calls again: its time is over',
       '40 catalog: breaker closed -> open: 60 % failed',
       '30 catalog: breaker half-open -> closed: it answers',
     ]);
+  });
+
+  it.each([
+    ['panic', '40 catalog: panic: why'],
+    ['none', '40 catalog: no instance may get calls: why'],
+    ['normal', '30 catalog: calls go to healthy instances only: why'],
+  ])('says who gets calls when that is out of the ordinary: %s', (state, text) => {
+    publish('portico.upstream.traffic', { upstream: 'catalog', state, reason: 'why' });
+    expect(texts()).toEqual([text]);
   });
 
   it('says whether the BFF is in its registry, for nobody else would notice that it is not', () => {
@@ -141,6 +163,42 @@ describe('the log of what happens to upstreams', () => {
     expect(texts().at(-1)).toBe('40 490 more within a second: catalog: its last good answer took the place of 503');
     publish('portico.upstream.fallback', { ...event, instead: '503' });
     expect(lines).toHaveLength(13);
+  });
+
+  it('names addresses beside ids that hold none, and who moved to another one', () => {
+    const [here, there] = [4001, 4002].map((port) => ({ id: 'catalog-1', host: 'fd00::1', port }));
+    const event = { upstream: 'catalog', kind: 'eureka', instances: [there], added: [], removed: [], moved: [] };
+    publish('portico.discovery.list', { ...event, added: [here] });
+    publish('portico.discovery.list', { ...event, moved: [{ before: here, after: there }] });
+    expect(texts()).toEqual([
+      '30 catalog: 1 instance by eureka + catalog-1 ([fd00::1]:4001)',
+      '30 catalog: 1 instance by eureka ~ catalog-1 ([fd00::1]:4001), now [fd00::1]:4002',
+    ]);
+  });
+
+  it('says of a peer that is away so once, though several ask it', () => {
+    const away = { kind: 'eureka', peer: '10.0.0.9:8761', state: 'away', failure: 'status 500' };
+    for (let times = 0; times < 3; times++) publish('portico.discovery.peer', away);
+    publish('portico.discovery.peer', { ...away, state: 'back', failure: undefined });
+    publish('portico.discovery.peer', away);
+    const line = '40 eureka: 10.0.0.9:8761 gives no usable answer (status 500); another one is asked instead';
+    expect(texts()).toEqual([line, '30 eureka: 10.0.0.9:8761 answers again', line]);
+  });
+
+  it('says of an outage of ten minutes a few lines', () => {
+    const about = { upstream: 'catalog', reason: 'why' };
+    for (let seconds = 0; seconds < 600; seconds += 5) {
+      for (const number of [1, 2]) {
+        const instance = { ...about, instance: 'a', address: `10.0.0.${number}:80` };
+        publish('portico.upstream.instance', { ...instance, state: seconds % 10 === 0 ? 'ejected' : 'healthy' });
+      }
+      publish('portico.upstream.traffic', { ...about, state: seconds % 10 === 0 ? 'panic' : 'normal' });
+      publish('portico.upstream.breaker', { ...about, from: 'open', to: 'half-open' });
+      publish('portico.upstream.breaker', { ...about, from: 'half-open', to: 'open' });
+      clock.advance(5_000);
+    }
+    expect(lines.length).toBeLessThan(20);
+    expect(texts().filter((text) => text.includes('breaker'))).toHaveLength(1);
   });
 
   it('ends', () => {

@@ -1,11 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Clock, describeCause, systemClock } from '@portico/core';
-import type { ListEvent, RefusedEvent, RegistrationEvent, StatusEvent } from '@portico/discovery';
+import type { Instance, ListEvent, PeerEvent, RefusedEvent, RegistrationEvent, StatusEvent } from '@portico/discovery';
 import type { RedisStatusEvent } from '@portico/redis';
-import type { BreakerEvent, FallbackEvent, InstanceEvent } from '@portico/upstream';
+import type { BreakerEvent, FallbackEvent, InstanceEvent, TrafficEvent } from '@portico/upstream';
 import type { Logger } from 'pino';
 import { CountedLog } from './counted-log.ts';
 import { partLog } from './part-log.ts';
+import { SteadyLog } from './steady-log.ts';
 
 /** Refusals that are written down, each once, until the period is over: neither a registry that repeats itself nor a hostile one fills a log. */
 const MAX_REFUSALS = 1_000;
@@ -21,6 +22,7 @@ const PERIOD = 3_600_000;
  * @returns ends it
  */
 export function logEvents(log: Logger, clock: Clock = systemClock): () => void {
+  const steady = new SteadyLog(clock);
   const listeners: readonly (readonly [channel: string, listener: (event: never) => void])[] = [
     ['portico.aggregation.part-failed', partLog(log, clock)],
     ['portico.discovery.list', listLog(log)],
@@ -31,12 +33,15 @@ export function logEvents(log: Logger, clock: Clock = systemClock): () => void {
       (event: RegistrationEvent) => log[event.failure ? 'warn' : 'info'](ofEntry(event)),
     ],
     ['portico.redis.status', (event: RedisStatusEvent) => log[event.reason ? 'warn' : 'info'](ofRedis(event))],
-    ['portico.upstream.instance', instanceLog(log)],
-    ['portico.upstream.breaker', (event: BreakerEvent) => log[event.to === 'open' ? 'warn' : 'info'](ofBreaker(event))],
+    ['portico.discovery.peer', peerLog(log)],
+    ['portico.upstream.instance', instanceLog(log, steady)],
+    ['portico.upstream.traffic', trafficLog(log, steady)],
+    ['portico.upstream.breaker', breakerLog(log, steady)],
     ['portico.upstream.fallback', fallbackLog(new CountedLog(log, clock))],
   ];
   for (const [channel, listener] of listeners) subscribe(channel, listener as (event: unknown) => void);
   return () => {
+    steady.close();
     for (const [channel, listener] of listeners) unsubscribe(channel, listener as (event: unknown) => void);
   };
 }
@@ -68,15 +73,29 @@ function refusalLog(log: Logger, clock: Clock): (event: RefusedEvent) => void {
 function listLog(log: Logger): (event: ListEvent) => void {
   return (event) => {
     if (event.instances.length === 0) log.warn(ofList(event));
-    else if (event.added.length + event.removed.length > 0) log.info(ofList(event));
+    else if (event.added.length + event.removed.length + event.moved.length > 0) log.info(ofList(event));
   };
 }
 
-function ofList({ upstream, kind, instances, added, removed }: ListEvent): string {
-  const changes = [...added.map(({ id }) => `+ ${id}`), ...removed.map(({ id }) => `- ${id}`)];
+function ofList({ upstream, kind, instances, added, removed, moved }: ListEvent): string {
+  const changes = [
+    ...added.map((one) => `+ ${nameOf(one)}`),
+    ...removed.map((one) => `- ${nameOf(one)}`),
+    ...moved.map(({ before, after }) => `~ ${nameOf(before)}, now ${placeOf(after)}`),
+  ];
   const shown = changes.length > 10 ? [...changes.slice(0, 10), `and ${changes.length - 10} more`] : changes;
   const count = instances.length === 1 ? '1 instance' : `${instances.length} instances`;
   return `${upstream}: ${count} by ${kind} ${shown.join(', ')}`.trimEnd();
+}
+
+/** Ids of some registries hold the address, those of others say nothing of it. */
+function nameOf(instance: Instance): string {
+  const { id } = instance;
+  return id.includes(placeOf(instance)) ? id : `${id} (${placeOf(instance)})`;
+}
+
+function placeOf({ host, port }: Instance): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function ofRefused({ upstream, kind, candidate, reason }: RefusedEvent): string {
@@ -85,6 +104,7 @@ function ofRefused({ upstream, kind, candidate, reason }: RefusedEvent): string 
 
 function ofStatus({ upstream, kind, state, failure }: StatusEvent): string {
   if (failure === undefined) return `${upstream}: ${kind} answers`;
+  if (state === 'doubted') return `${upstream}: ${kind} is doubted: ${failure}; the last list stays in use until then`;
   const consequence = state === 'starting' ? 'there is no list yet' : 'the last list stays in use';
   return `${upstream}: ${kind} gives no list (${failure}); ${consequence}`;
 }
@@ -94,20 +114,57 @@ function ofEntry({ kind, id, state, failure }: RegistrationEvent): string {
   return `${kind}: registration as ${id} failed: ${failure}`;
 }
 
-/** Who joins and who leaves stands in the line of the list. */
-function instanceLog(log: Logger): (event: InstanceEvent) => void {
-  return (event) => {
-    if (event.state === 'joined' || event.state === 'gone') return;
-    log[event.state === 'healthy' ? 'info' : 'warn'](ofInstance(event));
+/** Several upstreams, and the registration, ask the same peers. */
+function peerLog(log: Logger): (event: PeerEvent) => void {
+  const away = new Set<string>();
+  return ({ kind, peer, state, failure }) => {
+    if (away.has(peer) === (state === 'away')) return;
+    if (state === 'back') {
+      away.delete(peer);
+      log.info(`${kind}: ${peer} answers again`);
+    } else {
+      away.add(peer);
+      log.warn(`${kind}: ${peer} gives no usable answer (${failure}); another one is asked instead`);
+    }
   };
 }
 
-function ofInstance({ upstream, address, state, reason }: InstanceEvent): string {
-  return `${upstream}: ${address} is ${state.replace('-', ' ')}: ${reason}`;
+/** Who joins and who leaves stands in the line of the list. */
+function instanceLog(log: Logger, steady: SteadyLog): (event: InstanceEvent) => void {
+  return (event) => {
+    const { upstream, address, state } = event;
+    if (state === 'joined' || state === 'gone') return;
+    steady.note(`${upstream} ${address}`, state, () => log[state === 'healthy' ? 'info' : 'warn'](ofInstance(event)));
+  };
 }
 
-function ofBreaker({ upstream, from, to, reason }: BreakerEvent): string {
-  return `${upstream}: breaker ${from} -> ${to}: ${reason}`;
+/** Nobody knows yet whether an instance that is let in again is well. */
+function ofInstance({ upstream, address, state, reason }: InstanceEvent): string {
+  const what = state === 'healthy' ? 'gets calls again' : `is ${state.replace('-', ' ')}`;
+  return `${upstream}: ${address} ${what}: ${reason}`;
+}
+
+const TRAFFIC = {
+  spare: 'calls go to instances of a later priority',
+  normal: 'calls go to healthy instances only',
+  panic: 'panic',
+  none: 'no instance may get calls',
+};
+
+function trafficLog(log: Logger, steady: SteadyLog): (event: TrafficEvent) => void {
+  return ({ upstream, state, reason }) => {
+    const level = state === 'normal' ? 'info' : 'warn';
+    steady.note(`${upstream} traffic`, state, () => log[level](`${upstream}: ${TRAFFIC[state]}: ${reason}`));
+  };
+}
+
+/** One that is half-open is as good as open until its probes have decided. */
+function breakerLog(log: Logger, steady: SteadyLog): (event: BreakerEvent) => void {
+  return ({ upstream, from, to, reason }) => {
+    if (to === 'half-open') return;
+    const level = to === 'open' ? 'warn' : 'info';
+    steady.note(`${upstream} breaker`, to, () => log[level](`${upstream}: breaker ${from} -> ${to}: ${reason}`));
+  };
 }
 
 function fallbackLog(log: CountedLog): (event: FallbackEvent) => void {

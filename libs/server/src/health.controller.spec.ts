@@ -125,6 +125,8 @@ describe('/health/ready', () => {
     const answer = await askUntil(ready, ({ text }) => text.includes('"stale"'));
     expect(answer.status).toBe(200);
     expect(answer.text).not.toContain('10.9.9.9');
+    const failure = 'Consul answered 500: No cluster leader at …';
+    expect(answer.json()).toMatchObject({ upstreams: [{ source: { failure } }, {}] });
     await close();
   });
 });

@@ -3,6 +3,7 @@ import { Controller, Get, Header, Inject, Optional, Res } from '@nestjs/common';
 import { type InstanceHealth, type UpstreamHealth, UPSTREAMS, type Upstreams } from '@portico/upstream';
 import type { FastifyReply } from 'fastify';
 import { Readiness } from './readiness.ts';
+import { withoutAddresses } from './without-addresses.ts';
 
 /** The answer of `/health/live`. */
 export interface Live {
@@ -19,8 +20,15 @@ export interface Ready {
 /** An upstream as `/health/ready` shows it. */
 export interface UpstreamReport {
   readonly name: string;
-  /** Where its instances come from, and for how many seconds that has said nothing. */
-  readonly source: { readonly kind: string; readonly state: string; readonly age: number | undefined };
+  /** Where its instances come from, for how many seconds that has said nothing, and the newest reason why its list is not fresh. */
+  readonly source: {
+    readonly kind: string;
+    readonly state: string;
+    readonly age: number | undefined;
+    readonly failure: string | undefined;
+  };
+  /** `panic`: so few instances are healthy that failing ones get calls too; `none`: none may get any. */
+  readonly traffic: UpstreamHealth['traffic'];
   readonly instances: readonly InstanceReport[];
 }
 
@@ -34,6 +42,12 @@ export class HealthController {
     @Inject(Readiness) private readonly readiness: Readiness,
     @Optional() @Inject(UPSTREAMS) private readonly upstreams?: Upstreams,
   ) {}
+
+  /** Why requests are not welcome; none means ready. */
+  get reasons(): readonly string[] {
+    const unanswered = this.upstreams?.unanswered() ?? [];
+    return [...this.readiness.reasons, ...unanswered.map((name) => `looking for ${name}`)];
+  }
 
   /** 200 as long as the process serves at all; it looks at nothing else, so an upstream's fault restarts nobody. */
   @Get('live')
@@ -53,15 +67,17 @@ export class HealthController {
   @Header('cache-control', 'no-store')
   ready(@Res({ passthrough: true }) reply: FastifyReply): Ready {
     const health = this.upstreams?.health() ?? [];
-    const unknown = health.filter(({ source }) => source.state === 'starting');
-    const reasons = [...this.readiness.reasons, ...unknown.map(({ name }) => `looking for ${name}`)];
+    const { reasons } = this;
     if (reasons.length > 0) reply.status(503);
     return { status: reasons.length > 0 ? 'not-ready' : 'ready', reasons, upstreams: health.map(reportOf) };
   }
 }
 
-function reportOf({ name, source: { kind, state, age }, instances }: UpstreamHealth): UpstreamReport {
-  return { name, source: { kind, state, age: seconds(age) }, instances: instances.map(inSeconds) };
+function reportOf({ name, source, traffic, instances }: UpstreamHealth): UpstreamReport {
+  const { kind, state, age, failure } = source;
+  const told = failure === undefined ? undefined : withoutAddresses(failure);
+  const report = { kind, state, age: seconds(age), failure: told };
+  return { name, source: report, traffic, instances: instances.map(inSeconds) };
 }
 
 function inSeconds({ calls, probes, ...rest }: InstanceHealth): InstanceReport {

@@ -1,4 +1,5 @@
 import { type FakeUpstream, eventually, hang, httpRequest, reply, startBff, startFakeUpstream } from '@portico/testing';
+import { UPSTREAMS, type Upstreams } from '@portico/upstream';
 import { DemoModule } from '../test/demo.module.ts';
 import { createBff } from './index.ts';
 
@@ -47,4 +48,27 @@ describe('a BFF that is told to register', () => {
     await expect(both).rejects.toThrow(/PORT: [^]*REGISTER: must be one of consul, eureka/);
     await expect(start({ ADVERTISE_HOST: 'not a name' })).rejects.toThrow(/ADVERTISE_HOST/);
   });
+
+  it('has an entry in Eureka that follows its readiness, within seconds', async () => {
+    const statuses = (): unknown[] =>
+      consul.requests.filter(({ method }) => method === 'POST').map(({ body }) => statusIn(body.toString()));
+    consul.use((request, response) => reply({ status: request.method === 'POST' ? 204 : 200 })(request, response));
+    let reasons = ['looking for catalog'];
+    const upstreams = { unanswered: () => reasons, health: () => [] } as unknown as Upstreams;
+    const providers = [{ provide: UPSTREAMS, useValue: upstreams }];
+    const module = { module: DemoModule, global: true, providers, exports: [UPSTREAMS] };
+    const environment = { LOG_LEVEL: 'silent', EUREKA_URL: `${consul.url}/eureka/`, REGISTER: 'eureka' };
+    const bff = await startBff(() => createBff({ name: 'demo-bff', port: 0, module }), environment);
+    await eventually(() => statuses().length === 1);
+    reasons = [];
+    await eventually(() => statuses().length === 2, 10_000);
+    reasons = ['looking for catalog'];
+    await eventually(() => statuses().length === 3, 10_000);
+    expect(statuses()).toEqual(['STARTING', 'UP', 'DOWN']);
+    await bff.close();
+  });
 });
+
+function statusIn(body: string): unknown {
+  return (JSON.parse(body) as { instance: { status: unknown } }).instance.status;
+}

@@ -7,6 +7,7 @@ import type { Gate } from './gates/gate.ts';
 import { gates } from './gates/gates.stage.ts';
 import { TimeLeftGate } from './gates/time-left.gate.ts';
 import { UploadGate } from './gates/upload.gate.ts';
+import type { BreakerPolicy } from './policies/breaker.policy.ts';
 import { RETRY } from './policies/retry.policy.ts';
 import type { Send, Stage } from './send.ts';
 import type { UpstreamSettings } from './settings.ts';
@@ -67,7 +68,7 @@ export function stagesOf(
 function gatesOf(balance: Gate, settings: UpstreamSettings, { transfers }: LongCalls): readonly Gate[] {
   const { name, breaker, bulkhead, concurrencyLimit, timeLeftHeader } = settings;
   const row = [
-    breaker && new BreakerGate(breaker, name),
+    breaker && breakerOf(breaker, name, balance),
     new UploadGate(transfers, name),
     bulkhead && new BulkheadGate(bulkhead, name),
     concurrencyLimit && new ConcurrencyLimitGate(concurrencyLimit, name),
@@ -75,6 +76,12 @@ function gatesOf(balance: Gate, settings: UpstreamSettings, { transfers }: LongC
     balance,
   ];
   return row.filter((gate) => typeof gate === 'object');
+}
+
+function breakerOf(policy: BreakerPolicy, name: string, balance: Gate): Gate {
+  const breaker = new BreakerGate(policy, name);
+  balance.onRenewal?.(() => breaker.probeNow());
+  return breaker;
 }
 
 /** Whether an upstream is told anything about who calls. */

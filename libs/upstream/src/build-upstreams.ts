@@ -15,6 +15,8 @@ export interface Upstreams {
   settings(name: string): UpstreamSettings;
   /** Origins (RFC 6454) that the instances of an upstream are found at today, by address and by name. */
   origins(name: string): ReadonlySet<string>;
+  /** Names of those whose source has not answered yet. */
+  unanswered(): readonly string[];
   /** How each of them is at the moment. */
   health(): readonly UpstreamHealth[];
   /** Begins to ask for instances and to probe them. Without it only instances written down are known. */
@@ -46,11 +48,13 @@ export function buildUpstreams(
     if (!found) throw new TypeError(`no upstream is named "${name}"`);
     return found;
   };
+  const names = [...built.keys()];
   return {
-    names: [...built.keys()],
+    names,
     send: (name) => find(name).send,
     settings: (name) => find(name).settings,
     origins: (name) => find(name).instances.origins,
+    unanswered: () => names.filter((name) => find(name).instances.status.state === 'starting'),
     health: () => [...built.values()].map(({ instances }) => healthOf(instances, options.clock.now())),
     start: () => {
       for (const upstream of built.values()) upstream.start();

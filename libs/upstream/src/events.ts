@@ -11,7 +11,19 @@ export interface InstanceEvent {
   readonly instance: string;
   /** `host:port`. */
   readonly address: string;
-  readonly state: 'joined' | 'healthy' | 'unhealthy' | 'failing-probes' | 'ejected' | 'gone';
+  readonly state: 'joined' | 'healthy' | 'withdrawn' | 'unhealthy' | 'failing-probes' | 'ejected' | 'gone';
+  /** One sentence. */
+  readonly reason: string;
+}
+
+/** Message of `portico.upstream.traffic`: who of an upstream's instances may get calls is out of the ordinary, or is again as usual. */
+export interface TrafficEvent {
+  readonly upstream: string;
+  /**
+   * `normal`: the healthy ones; `spare`: the healthy ones of a later priority; `panic`: so few are healthy that those that fail get calls too; `none`: none may get any, because
+   * all were taken out of service, or because panic is switched off.
+   */
+  readonly state: 'normal' | 'spare' | 'panic' | 'none';
   /** One sentence. */
   readonly reason: string;
 }
@@ -54,6 +66,7 @@ export interface FallbackEvent {
 /** What upstreams tell whoever subscribes through `node:diagnostics_channel`; publish only when `hasSubscribers`. */
 export const events = {
   instance: channel('portico.upstream.instance'),
+  traffic: channel('portico.upstream.traffic'),
   breaker: channel('portico.upstream.breaker'),
   attempt: channel('portico.upstream.attempt'),
   refused: channel('portico.upstream.refused'),

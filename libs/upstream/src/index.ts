@@ -9,6 +9,7 @@ export {
   type CallRefusedEvent,
   type FallbackEvent,
   type InstanceEvent,
+  type TrafficEvent,
 } from './events.ts';
 export { UpstreamInstance } from './instances/upstream-instance.ts';
 export { type BalancePolicy } from './policies/balance.policy.ts';

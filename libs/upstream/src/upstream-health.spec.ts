@@ -13,9 +13,11 @@ it('shows what calls found and what probes found apart, each with its age, and t
     upstream: 'catalog',
     kind: 'static',
     status,
+    traffic: { state: 'panic', reason: '' },
     all: [failing, ejected, unknown],
   } as unknown as InstanceSet;
   const calls = { lastSuccess: undefined, lastFailure: 7_000, failuresInRow: 3 };
+  expect(healthOf(set, 10_000).traffic).toBe('panic');
   expect(healthOf(set, 10_000).instances).toMatchObject([
     { state: 'failing', calls, probes: { last: 'good', age: 1_000 } },
     { state: 'ejected', calls, probes: undefined },

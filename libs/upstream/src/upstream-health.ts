@@ -1,5 +1,5 @@
 import type { SourceStatus } from '@portico/discovery';
-import type { InstanceEvent } from './events.ts';
+import type { InstanceEvent, TrafficEvent } from './events.ts';
 import { stateOf } from './health/instance-state.ts';
 import type { InstanceSet } from './instances/instance-set.ts';
 import { opaqueId } from './instances/opaque-id.ts';
@@ -9,6 +9,8 @@ import type { UpstreamInstance } from './instances/upstream-instance.ts';
 export interface UpstreamHealth {
   readonly name: string;
   readonly source: SourceStatus & { readonly kind: string };
+  /** Whether only healthy instances get calls, failing ones too, or none. */
+  readonly traffic: TrafficEvent['state'];
   readonly instances: readonly InstanceHealth[];
 }
 
@@ -36,9 +38,9 @@ export interface InstanceHealth {
  *
  * @param now in the clock's monotonic milliseconds
  */
-export function healthOf({ upstream: name, kind, status, all }: InstanceSet, now: number): UpstreamHealth {
+export function healthOf({ upstream: name, kind, status, traffic, all }: InstanceSet, now: number): UpstreamHealth {
   const instances = all.map((instance) => healthOfInstance(name, instance, now));
-  return { name, source: { kind, ...status }, instances };
+  return { name, source: { kind, ...status }, traffic: traffic.state, instances };
 }
 
 function healthOfInstance(upstream: string, instance: UpstreamInstance, now: number): InstanceHealth {

@@ -5,7 +5,15 @@ import type { Send, UpstreamRequest } from '../src/send.ts';
 
 /** An instance as a source describes it, at an address nobody answers at. */
 export function description(id: string, overrides: Partial<Instance> = {}): Instance {
-  const rest = { serverName: undefined, weight: 1, zone: undefined, tags: [], healthy: true };
+  const rest = {
+    serverName: undefined,
+    weight: 1,
+    zone: undefined,
+    tags: [],
+    healthy: true,
+    withdrawn: undefined,
+    priority: 0,
+  };
   return { id, protocol: 'http', host: '192.0.2.1', port: 4001, ...rest, ...overrides };
 }
 

@@ -19,7 +19,9 @@ export function transportTo(url: string, options: Partial<UpstreamOptions> = {})
     weight: 1,
     zone: undefined,
     tags: [],
+    priority: 0,
     healthy: true,
+    withdrawn: undefined,
   };
   const settings = resolveSettings(defineUpstream('shop', { url, ...options }), {});
   return undiciTransport(instance, settings, new Egress(['127.0.0.1']));

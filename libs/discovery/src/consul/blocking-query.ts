@@ -16,8 +16,11 @@ export interface BlockingTimes {
   readonly interval: number;
 }
 
-/** What one instance of Portico asks of one agent for one upstream. */
-export const BLOCKING_TIMES: BlockingTimes = { wait: 55_000, timeout: 10_000, gap: 250, interval: 5_000 };
+/**
+ * What one instance of Portico asks of one agent for one upstream. An agent that is silent on an open connection is noticed when the
+ * wait, its sixteenth and the timeout are over: 28.75 s.
+ */
+export const BLOCKING_TIMES: BlockingTimes = { wait: 20_000, timeout: 7_500, gap: 250, interval: 5_000 };
 
 /** What is asked, of whom, and how the answer is read. */
 export interface BlockingQueryOptions<T> {
@@ -49,14 +52,14 @@ export class BlockingQuery<T> {
 
   /** Asks once. @throws Error when there is no usable answer */
   async ask(signal: AbortSignal): Promise<BlockingResult<T>> {
-    const { clock, parse } = this.options;
+    const { clock, parse, agent } = this.options;
     const sent = this.index;
     this.index = undefined;
     const begun = clock.now();
     const answer = await this.send(sent, signal);
     expectOk(answer);
     const value = parse(answer.body);
-    refuseFiltered(answer, value);
+    if (Array.isArray(value) && value.length === 0) refuseHidden(answer, agent);
     const header = answer.headers['x-consul-index'];
     this.index = nextIndex(sent, header);
     const took = clock.now() - begun;
@@ -85,8 +88,15 @@ export class BlockingQuery<T> {
   }
 }
 
-/** A token that may read nothing gets an empty list with status 200, not an error. */
-function refuseFiltered({ headers }: RegistryAnswer, value: unknown): void {
-  if (headers['x-consul-results-filtered-by-acls'] !== 'true' || !Array.isArray(value) || value.length > 0) return;
-  throw new Error('Consul hides every instance: the token of CONSUL_TOKEN needs service:read and node:read');
+/**
+ * Who may read nothing gets an empty list with status 200, not an error. Of a token the agent says that it left something out; of
+ * nobody it does not, so an empty list is not believed where all is forbidden that no token allows.
+ */
+function refuseHidden({ headers }: RegistryAnswer, agent: ConsulAgent): void {
+  if (headers['x-consul-results-filtered-by-acls'] === 'true') {
+    throw new Error('Consul hides every instance: the token of CONSUL_TOKEN needs service:read and node:read');
+  }
+  if (headers['x-consul-default-acl-policy'] === 'deny' && agent.headers['X-Consul-Token'] === undefined) {
+    throw new Error('Consul names nobody to whom shows no token, and CONSUL_TOKEN is not set');
+  }
 }

@@ -62,6 +62,30 @@ describe('registration with Consul', () => {
     expect(told).toEqual([{ kind: 'consul', id: ID, state: 'registered', failure: undefined }]);
   });
 
+  it('carries zone, weight and tags', async () => {
+    const own = { zone: 'eu-1', weight: 5, tags: ['v2'] };
+    const environment = { CONSUL_URL: agent.url };
+    registration = registerConsul({ name: 'web-bff', host: '10.0.0.9', port: 3000, environment, clock, ...own });
+    await registration.start();
+    const entry = { Tags: ['v2'], Meta: { zone: 'eu-1' }, Weights: { Passing: 5, Warning: 5 } };
+    expect([...agent.services.values()]).toEqual([expect.objectContaining(entry)]);
+  });
+
+  it('tells each reason why it fails once, and of no entry that was never made', async () => {
+    agent.answerWith(reply({ status: 500, body: 'No cluster leader' }));
+    await open().start();
+    await eventually(() => clock.pending === 1);
+    agent.answerWith(reply({ status: 403, body: 'Permission denied' }));
+    await advance(500);
+    await advance(1_000);
+    agent.answerWith(undefined);
+    await registration.close();
+    expect(told.map(({ state, failure }) => [state, failure])).toEqual([
+      ['failed', 'Consul answered 500: No cluster leader'],
+      ['failed', 'Consul answered 403: Permission denied'],
+    ]);
+  });
+
   it('takes the entry away when it is closed, and does nothing after that', async () => {
     await open().start();
     await registration.close();

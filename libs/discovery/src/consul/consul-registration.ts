@@ -62,13 +62,16 @@ class ConsulRegistration extends PolledRegistration {
 
   /** See https://developer.hashicorp.com/consul/api-docs/agent/service#register-service. */
   private entry(): object {
-    const { name, host, port } = this.service;
+    const { name, host, port, zone, tags, weight } = this.service;
     const authority = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
     return {
       ID: this.id,
       Name: name,
       Address: host,
       Port: port,
+      ...(tags && { Tags: tags }),
+      ...(zone !== undefined && { Meta: { zone } }),
+      ...(weight !== undefined && { Weights: { Passing: weight, Warning: weight } }),
       Check: {
         Name: 'ready',
         HTTP: `http://${authority}/health/ready`,

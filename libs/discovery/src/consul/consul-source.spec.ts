@@ -8,7 +8,7 @@ import { readConsulSettings } from './consul-settings.ts';
 
 const EGRESS = new Egress(['10.0.0.0/8', '127.0.0.0/8', 'fd00::/8']);
 const TOKEN = 'b1gs33cr3t';
-const { gap, interval } = BLOCKING_TIMES;
+const { gap, interval, wait, timeout } = BLOCKING_TIMES;
 
 const cut: Behaviour = (_request, response) => {
   response.writeHead(200, { 'content-length': 5_000 });
@@ -30,8 +30,8 @@ describe('instances in Consul', () => {
     await consul.close();
   });
 
-  function open(address = 'consul://cart', times?: BlockingTimes): void {
-    const environment = { CONSUL_URL: consul.url, CONSUL_TOKEN: TOKEN };
+  function open(address = 'consul://cart', times?: BlockingTimes, token: string | null = TOKEN): void {
+    const environment = { CONSUL_URL: consul.url, CONSUL_TOKEN: token ?? undefined };
     // 0.5 makes the jitter nothing and each back-off half its bound.
     const options = { upstream: 'cart', egress: EGRESS, environment, clock, random: () => 0.5 };
     source = new ConsulSource(readConsulSettings(new URL(address), options), options, times);
@@ -66,7 +66,7 @@ describe('instances in Consul', () => {
     expect(hostsOf()).toEqual(['10.0.0.5', '127.0.0.1', 'fd00::7', '10.0.0.8']);
     expect(source.status).toMatchObject({ state: 'fresh', age: gap });
     expect(consul.indexes).toEqual([undefined, '12']);
-    expect(consul.queries[1]!.url).toBe('/v1/health/service/cart?index=12&wait=55000ms');
+    expect(consul.queries[1]!.url).toBe('/v1/health/service/cart?index=12&wait=20000ms');
   });
 
   it('tells of a change when the agent does', async () => {
@@ -80,11 +80,15 @@ describe('instances in Consul', () => {
     expect(hostsOf()).toEqual(['10.0.0.5']);
   });
 
+  it('notices an agent that is silent on an open connection within 30 s', () => {
+    expect(wait * (1 + 1 / 16) + timeout).toBeLessThan(30_000);
+  });
+
   it('keeps list and age when the wait ends without a change', async () => {
     open();
     await settle();
-    clock.advance(55_000);
-    expect(source.status.age).toBe(55_000 + gap);
+    clock.advance(20_000);
+    expect(source.status.age).toBe(20_000 + gap);
     const before = source.instances;
     consul.set(recordedHealth(), 12);
     await eventually(() => source.status.age === 0);
@@ -96,7 +100,7 @@ describe('instances in Consul', () => {
   it('asks for tags and datacenter, with the token in a header and in no URL', async () => {
     open('consul://cart?tag=v1&tag=blue&dc=dc1');
     await settle();
-    expect(consul.queries[1]!.url).toBe('/v1/health/service/cart?tag=v1&tag=blue&dc=dc1&index=12&wait=55000ms');
+    expect(consul.queries[1]!.url).toBe('/v1/health/service/cart?tag=v1&tag=blue&dc=dc1&index=12&wait=20000ms');
     for (const { headers, url } of consul.requests) {
       expect(headers['x-consul-token']).toBe(TOKEN);
       expect(url).not.toContain(TOKEN);
@@ -209,6 +213,18 @@ describe('instances in Consul', () => {
     expect(source.status.failure).toMatch('needs service:read and node:read');
     clock.advance(60_000);
     expect(source.instances).toHaveLength(4);
+  });
+
+  it.each([
+    ['is a failure when no token was shown', null, 'starting', 'CONSUL_TOKEN is not set'],
+    ['is an empty list when one was shown from which nothing was hidden', TOKEN, 'fresh', undefined],
+  ])('nobody found where the agent denies by default %s', async (_, token, state, failure) => {
+    const headers = { 'X-Consul-Index': '13', 'X-Consul-Default-Acl-Policy': 'deny' };
+    consul.answerWith(reply({ headers, json: [] }));
+    open('consul://cart', undefined, token);
+    await roundDone();
+    expect(source.status.state).toBe(state);
+    expect(source.status.failure?.split(', and ')[1]).toBe(failure);
   });
 
   it('case 96: critical and passing instances are both in the list, the one unhealthy, the other healthy', async () => {

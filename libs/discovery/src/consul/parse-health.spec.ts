@@ -25,6 +25,17 @@ describe('an answer of /v1/health/service', () => {
     ]);
   });
 
+  it('an instance in maintenance, of the service or of its node, is withdrawn, and a critical one is not', () => {
+    const withdrawn = (): unknown[] => parseHealth(entries, 'http').map((one) => one.withdrawn);
+    const entries = recordedHealth();
+    expect(withdrawn()).toEqual([undefined, undefined, undefined, 'maintenance']);
+    const node = entries[0]!.Checks.find((check) => 'CheckID' in check && check.CheckID === 'serfHealth')!;
+    Object.assign(node, { CheckID: '_node_maintenance', Status: 'critical' });
+    expect(withdrawn()[0]).toBe('maintenance');
+    Object.assign(node, { Status: 'passing' });
+    expect(withdrawn()[0]).toBeUndefined();
+  });
+
   it('case 96: a passing service on a node whose own check is critical is unhealthy', () => {
     const [entry] = recordedHealth();
     entry.Checks.find((check) => 'CheckID' in check && check.CheckID === 'serfHealth')!.Status = 'critical';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Candidate } from '../instance.ts';
 
-const checks = z.array(z.object({ Status: z.string() })).nullish();
+const checks = z.array(z.object({ CheckID: z.string().default(''), Status: z.string() })).nullish();
 const meta = z.record(z.string(), z.string()).nullish();
 
 /** What is used of an entry of `/v1/health/service/<name>`. Go writes empty lists and maps as `null`. */
@@ -27,7 +27,8 @@ const answer = z.array(entry);
  * The instances of an answer of `/v1/health/service/<name>` (https://developer.hashicorp.com/consul/api-docs/health), all of
  * them, whatever their health:
  *
- * - healthy: every check of the service and of its node passes or warns; a critical one, and so maintenance, makes it unhealthy
+ * - healthy: every check of the service and of its node passes or warns; a critical one makes it unhealthy
+ * - withdrawn: the service or its node is in maintenance, which Consul keeps as a critical check with an id of its own
  * - weight: `Service.Weights.Warning` when one warns, otherwise `.Passing`
  * - address: `Service.Address`, where that is empty `Node.Address`
  * - zone: `Service.Locality.Zone` (Consul 1.17), else `zone` of the service's meta data, else `zone` of the node's
@@ -54,7 +55,13 @@ function candidateOf({ Node: node, Service: service, Checks }: Entry, protocol: 
     zone: zoneOf(node, service),
     tags: service.Tags ?? [],
     healthy: statuses.every((status) => status === 'passing' || status === 'warning'),
+    withdrawn: (Checks ?? []).some(isMaintenance) ? 'maintenance' : undefined,
   };
+}
+
+/** `PUT /v1/agent/service/maintenance/<id>` and `PUT /v1/agent/maintenance`. The first ends in the id of the service. */
+function isMaintenance({ CheckID: id, Status: status }: { CheckID: string; Status: string }): boolean {
+  return status === 'critical' && (id === '_node_maintenance' || id.startsWith('_service_maintenance:'));
 }
 
 function zoneOf(node: Entry['Node'], { Locality, Meta }: Entry['Service']): string | undefined {

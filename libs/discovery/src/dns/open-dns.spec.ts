@@ -45,7 +45,7 @@ describe('dns source', () => {
     await settled();
     expect(source.kind).toBe('dns');
     expect(source.status).toEqual({ state: 'fresh', age: 0, failure: undefined });
-    const common = { port: 8080, protocol: 'http', serverName: 'api.test', weight: 1, healthy: true };
+    const common = { port: 8080, protocol: 'http', serverName: 'api.test', weight: 1, priority: 0, healthy: true };
     expect(source.instances).toMatchObject([
       { id: '127.0.0.1:8080', host: '127.0.0.1', ...common },
       { id: '127.0.0.2:8080', host: '127.0.0.2', ...common },

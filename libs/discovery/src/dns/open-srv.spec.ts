@@ -85,18 +85,23 @@ describe('srv source', () => {
     const records = [srv('spare.test', 82, { priority: 20 }), srv('main.test', 81, { priority: 10 })];
     const spare = { 'A spare.test': at('127.0.0.2') };
 
-    it('uses the lowest number only, and asks for no other target', async () => {
+    it('are all in the list, each with its own, so that the next one is known when the first cannot be reached', async () => {
       await open({ [SERVICE]: { records }, 'A main.test': at('127.0.0.1'), ...spare });
-      expect(ids()).toEqual(['127.0.0.1:81']);
-      expect(server.questions).not.toContain('A spare.test');
+      expect(listed(({ id, priority }) => `${id} ${priority}`)).toEqual(['127.0.0.1:81 10', '127.0.0.2:82 20']);
     });
 
-    it('falls back to the next when the lowest has no address, and returns', async () => {
+    it('are those that have an address', async () => {
       await open({ [SERVICE]: { records }, ...spare });
       expect(ids()).toEqual(['127.0.0.2:82']);
       server.use({ [SERVICE]: { records }, 'A main.test': at('127.0.0.1'), ...spare });
       await after(30_000);
-      expect(ids()).toEqual(['127.0.0.1:81']);
+      expect(ids()).toEqual(['127.0.0.1:81', '127.0.0.2:82']);
+    });
+
+    it('count once, with the first, for a target that has several', async () => {
+      const both = [srv('main.test', 80, { priority: 20 }), srv('main.test', 80, { priority: 10 })];
+      await open({ [SERVICE]: { records: both }, 'A main.test': at('127.0.0.1') });
+      expect(listed(({ id, priority }) => `${id} ${priority}`)).toEqual(['127.0.0.1:80 10']);
     });
 
     it('case 98: falls back to the next when the egress ranges allow no address of the lowest', async () => {
@@ -104,11 +109,17 @@ describe('srv source', () => {
       expect(ids()).toEqual(['127.0.0.2:82']);
     });
 
+    it('after the first are no reason to do without it when nobody answers for them', async () => {
+      const failing = { 'A spare.test': { code: 2 }, 'AAAA spare.test': { code: 2 } };
+      await open({ [SERVICE]: { records }, 'A main.test': at('127.0.0.1'), ...failing });
+      expect([ids(), source.status.state]).toEqual([['127.0.0.1:81'], 'fresh']);
+    });
+
     it('does not fall back when a server only fails to answer for a target that was known', async () => {
       await open({ [SERVICE]: { records }, 'A main.test': at('127.0.0.1'), ...spare });
       server.use({ [SERVICE]: { records }, 'A main.test': { code: 2 }, 'AAAA main.test': { code: 2 }, ...spare });
       await after(30_000);
-      expect(ids()).toEqual(['127.0.0.1:81']);
+      expect(ids()).toEqual(['127.0.0.1:81', '127.0.0.2:82']);
       expect(source.status.state).toBe('stale');
     });
   });

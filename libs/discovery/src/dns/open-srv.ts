@@ -23,7 +23,7 @@ const MAX_ROUND = 30_000;
 
 /**
  * `srv://_http._tcp.name` (RFC 2782): the instances are the addresses of the targets, with port and weight of the record and the
- * target as their name. Records of the lowest priority are used; the next ones when these have no usable address.
+ * target as their name. All priorities are in the list; those of the next one get calls when the ones before cannot be reached.
  * `?family=4|6`, `?interval=<ms>`.
  *
  * @throws ConfigError listing all that is wrong with the address and with `DNS_SERVERS`
@@ -58,24 +58,38 @@ class ServiceFinder implements Finder {
 
   async find(): Promise<Found> {
     this.end = this.clock.now() + MAX_ROUND;
-    const groups = byPriority(await this.records());
+    const rest = [...byPriority(await this.records())];
     const asked: Addresses[] = [];
     const candidates: Candidate[] = [];
-    for (const group of groups) {
-      const targets = await this.resolve(group);
+    while (rest.length > 0 && !candidates.some((one) => this.isUsable(one))) {
+      const targets = await this.resolve(rest[0]!);
       asked.push(...targets.values());
-      const found = group.flatMap((record) => this.candidatesOf(record, targets.get(record.name)!.addresses));
-      candidates.push(...found);
-      if (found.some((candidate) => refusalOf(candidate, this.egress) === undefined)) break;
+      candidates.push(...this.candidatesOf(rest.shift()!, targets));
     }
     const isAnswered = asked.some(({ failure }) => failure === undefined);
     if (asked[0]?.failure && !isAnswered) throw asked[0].failure;
-    return { candidates, ttl: Math.min(MAX_TTL, ...asked.map(({ ttl }) => ttl)) };
+    candidates.push(...(await this.spares(rest)));
+    return { candidates: withoutRepeats(candidates), ttl: Math.min(MAX_TTL, ...asked.map(({ ttl }) => ttl)) };
   }
 
   cancel(): void {
     this.end = -Infinity;
     this.resolver.cancel();
+  }
+
+  private isUsable(candidate: Candidate): boolean {
+    return refusalOf(candidate, this.egress) === undefined;
+  }
+
+  /** Who serves when those before cannot be reached. What of them is not found in time is no reason to do without the others. */
+  private async spares(groups: readonly (readonly SrvRecord[])[]): Promise<Candidate[]> {
+    const candidates: Candidate[] = [];
+    for (const group of groups) {
+      const targets = await this.resolve(group).catch(() => undefined);
+      if (targets === undefined) break;
+      candidates.push(...this.candidatesOf(group, targets));
+    }
+    return candidates;
   }
 
   private async records(): Promise<SrvRecord[]> {
@@ -98,9 +112,24 @@ class ServiceFinder implements Finder {
   }
 
   /** A target with several addresses has the share of its record, not as many shares. */
-  private candidatesOf({ name, port, weight }: SrvRecord, addresses: readonly string[]): Candidate[] {
+  private candidatesOf(group: readonly SrvRecord[], targets: ReadonlyMap<string, Addresses>): Candidate[] {
     const { protocol } = this.address;
-    const serverName = name.toLowerCase().replace(/\.$/, '');
-    return addresses.map((host) => ({ host, port, protocol, serverName, weight: weight / addresses.length }));
+    return group.flatMap(({ name, port, weight, priority }) => {
+      const { addresses } = targets.get(name)!;
+      const serverName = name.toLowerCase().replace(/\.$/, '');
+      const share = weight / addresses.length;
+      return addresses.map((host) => ({ host, port, protocol, serverName, weight: share, priority }));
+    });
   }
+}
+
+/** One that has several priorities counts with the first. */
+function withoutRepeats(candidates: readonly Candidate[]): Candidate[] {
+  const seen = new Map<string, Candidate>();
+  return candidates.filter((candidate) => {
+    const place = `${candidate.host} ${candidate.port}`;
+    const first = seen.get(place) ?? candidate;
+    seen.set(place, first);
+    return first.priority === candidate.priority;
+  });
 }

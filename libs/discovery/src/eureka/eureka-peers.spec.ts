@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { type FakeUpstream, hang, reply, reset, startFakeUpstream } from '@portico/testing';
+import { events } from '../events.ts';
 import type { RegistryAnswer } from '../registry-client.ts';
 import { EurekaPeers } from './eureka-peers.ts';
 
@@ -48,6 +49,25 @@ describe('EurekaPeers', () => {
     expect(failure).toBe(
       `127.0.0.1:${closed}: connect ECONNREFUSED 127.0.0.1:${closed}; 127.0.0.1:${second.port}: status 403`,
     );
+  });
+
+  it('tells of a peer that is away while another one answers once, and when it is asked again and answers', async () => {
+    const told: unknown[] = [];
+    const listen = (message: unknown) => void told.push(message);
+    events.peer.subscribe(listen);
+    first.use(reply({ status: 500 }));
+    await peers.ask({ path: 'apps' }, read);
+    await peers.ask({ path: 'apps' }, read);
+    const away = { kind: 'eureka', peer: `127.0.0.1:${first.port}`, state: 'away', failure: 'status 500' };
+    expect(told).toEqual([away]);
+    first.use(reply());
+    second.use(reply({ status: 503 }));
+    await peers.ask({ path: 'apps' }, read);
+    expect(told.slice(1)).toEqual([
+      { ...away, state: 'back', failure: undefined },
+      { kind: 'eureka', peer: `127.0.0.1:${second.port}`, state: 'away', failure: 'status 503' },
+    ]);
+    events.peer.unsubscribe(listen);
   });
 
   it('shows user and password of the address', async () => {

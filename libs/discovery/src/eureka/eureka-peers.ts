@@ -1,3 +1,4 @@
+import { events, type PeerEvent } from '../events.ts';
 import { reasonOf } from '../poller.ts';
 import { type RegistryAnswer, RegistryClient, type RegistryRequest } from '../registry-client.ts';
 
@@ -22,6 +23,8 @@ export interface PeerAnswer<T> {
 export class EurekaPeers {
   private readonly client = new RegistryClient();
   private current = 0;
+  /** Peers that were told of as away. */
+  private readonly away = new Set<string>();
 
   /** @param urls base addresses that end with a slash */
   constructor(private readonly urls: readonly string[]) {}
@@ -33,19 +36,37 @@ export class EurekaPeers {
    * @throws Error that says of each peer why its answer was of no use
    */
   async ask<T>(request: PeerRequest, read: (answer: RegistryAnswer) => T): Promise<PeerAnswer<T>> {
-    const failures: string[] = [];
+    const failures = new Map<string, string>();
     for (let tried = 0; tried < this.urls.length && !request.signal?.aborted; tried++) {
       const peer = this.urls[this.current]!;
       try {
-        return { value: read(await this.client.ask(requestTo(peer, request))), peer };
+        const value = read(await this.client.ask(requestTo(peer, request)));
+        this.tell(peer, failures);
+        return { value, peer };
       } catch (error) {
-        // Without user and password, and short: the reason has room for all peers.
-        failures.push(`${new URL(peer).host}: ${reasonOf(error).slice(0, 70)}`);
+        // Without user and password.
+        failures.set(new URL(peer).host, reasonOf(error));
         this.current = (this.current + 1) % this.urls.length;
       }
     }
-    throw new Error(failures.join('; '));
+    // Short: the reason has room for all peers.
+    throw new Error([...failures].map(([host, reason]) => `${host}: ${reason.slice(0, 70)}`).join('; '));
   }
+
+  /** Tells of each peer that did not answer while this one does, once, until it answers again. */
+  private tell(answering: string, failures: ReadonlyMap<string, string>): void {
+    const { host } = new URL(answering);
+    if (this.away.delete(host)) publish(host, 'back', undefined);
+    for (const [peer, failure] of failures) {
+      if (this.away.has(peer)) continue;
+      this.away.add(peer);
+      publish(peer, 'away', failure);
+    }
+  }
+}
+
+function publish(peer: string, state: PeerEvent['state'], failure: string | undefined): void {
+  events.peer.publish({ kind: 'eureka', peer, state, failure } satisfies PeerEvent);
 }
 
 function requestTo(peer: string, { path, timeout = TIMEOUT, ...request }: PeerRequest): RegistryRequest {

@@ -73,6 +73,50 @@ describe('the registration with Eureka', () => {
     expect(eureka.asked).toEqual(['POST apps/WEB-BFF', renew, renew]);
   });
 
+  it('says STARTING until it is ready, UP while it is and DOWN when it is no more, at once and in each renewal', async () => {
+    const statuses = (): unknown[] => [...eureka.instances.values()].map(({ status }) => status);
+    registration.announce(false);
+    await registration.start();
+    expect(statuses()).toEqual(['STARTING']);
+    for (const [isReady, status] of [
+      [true, 'UP'],
+      [false, 'DOWN'],
+      [true, 'UP'],
+    ] as const) {
+      clock.advance(1_000);
+      registration.announce(isReady);
+      registration.announce(isReady);
+      await eventually(() => statuses()[0] === status && clock.pending === 1, 10_000);
+      await renewal();
+      expect(eureka.asked.at(-1)).toContain(`PUT ${ENTRY}?status=${status}`);
+    }
+    expect(eureka.asked.filter((asked) => asked.startsWith('POST'))).toHaveLength(4);
+  });
+
+  it('says what changed while it was being registered as soon as it is', async () => {
+    const starting = registration.start();
+    registration.announce(false);
+    await starting;
+    clock.advance(0);
+    await eventually(() => [...eureka.instances.values()][0]?.status !== 'UP', 10_000);
+  });
+
+  it('carries zone, weight and tags in its metadata', async () => {
+    const own = { zone: 'eu-1', weight: 5, tags: ['v2', 'team=shop=web'] };
+    await register(own).start();
+    const { instance } = JSON.parse(eureka.upstream.requests[0]!.body.toString()) as { instance: object };
+    const metadata = { zone: 'eu-1', weight: '5', v2: 'true', team: 'shop=web' };
+    expect(instance).toMatchObject({ metadata });
+  });
+
+  it('was not there to be taken away when registering was refused', async () => {
+    eureka.behave(reply({ status: 403 }));
+    await registration.start();
+    eureka.behave();
+    await registration.close();
+    expect(states).toEqual(['failed']);
+  });
+
   it('renews as often as it is told', async () => {
     registration = register({ renewalInterval: 2 });
     await registration.start();

@@ -4,7 +4,13 @@ import type { Registration, RegistrationOptions } from '../registration.ts';
 import type { RegistryAnswer } from '../registry-client.ts';
 import { EurekaPeers, type PeerRequest } from './eureka-peers.ts';
 import { readPeers } from './eureka-settings.ts';
-import { instanceBody, instanceId, type RegisteredInstance } from './registered-instance.ts';
+import {
+  instanceBody,
+  instanceId,
+  type InstanceState,
+  type OwnStatus,
+  type RegisteredInstance,
+} from './registered-instance.ts';
 
 /** Milliseconds for each answer of each peer. Closing takes at most two of them for each peer. */
 const TIMEOUT = 2_000;
@@ -16,8 +22,9 @@ export interface EurekaRegistrationOptions extends RegistrationOptions {
 }
 
 /**
- * Registers as UP with the first peer of `EUREKA_URL` that answers, which tells the others; renews the lease of 90 s every 30 s,
- * registers again when the server does not know it any more (404), and cancels on close. An operator's override of the status
+ * Registers with the first peer of `EUREKA_URL` that answers, which tells the others; renews the lease of 90 s every 30 s,
+ * registers again when the server does not know it any more (404) or it is announced otherwise, and cancels on close. Its status is
+ * UP while it is ready. An operator's override of the status
  * (OUT_OF_SERVICE) is the server's and outlives a new registration.
  *
  * @throws ConfigError when `EUREKA_URL` cannot be used
@@ -29,8 +36,9 @@ export function registerEureka(options: EurekaRegistrationOptions): Registration
 class EurekaRegistration extends PolledRegistration {
   protected readonly id: string;
   private readonly instance: RegisteredInstance;
-  /** When the last registration was made, milliseconds since 1970; undefined: the server was not told yet. */
-  private dirtyAt: number | undefined;
+  private status: OwnStatus = 'UP';
+  /** What the server was told last; undefined: nothing yet. */
+  private known: InstanceState | undefined;
 
   constructor(
     private readonly service: EurekaRegistrationOptions,
@@ -43,8 +51,16 @@ class EurekaRegistration extends PolledRegistration {
     this.id = instanceId(this.instance);
   }
 
+  override announce(isReady: boolean): void {
+    const status = isReady ? 'UP' : this.known?.status === 'UP' || this.status === 'DOWN' ? 'DOWN' : 'STARTING';
+    if (status === this.status) return;
+    this.status = status;
+    this.wake();
+  }
+
   protected async keep(signal: AbortSignal): Promise<void> {
-    const isKnown = this.dirtyAt !== undefined && (await this.renew(this.dirtyAt, signal));
+    const { known, status } = this;
+    const isKnown = known?.status === status && (await this.renew(known, signal));
     if (!isKnown && !signal.aborted) await this.register();
   }
 
@@ -53,17 +69,18 @@ class EurekaRegistration extends PolledRegistration {
   }
 
   /** Whether the server knew the instance, and in its latest state. */
-  private async renew(dirtyAt: number, signal: AbortSignal): Promise<boolean> {
-    const path = `${this.path()}?status=UP&lastDirtyTimestamp=${dirtyAt}`;
+  private async renew({ status, dirtyAt }: InstanceState, signal: AbortSignal): Promise<boolean> {
+    const path = `${this.path()}?status=${status}&lastDirtyTimestamp=${dirtyAt}`;
     return (await this.ask({ method: 'PUT', path, signal }, [200, 404])) === 200;
   }
 
   private async register(): Promise<void> {
     const dirtyAt = (this.service.clock ?? systemClock).epoch();
-    const body = instanceBody(this.instance, dirtyAt);
+    const known = { status: this.status, dirtyAt };
+    const body = instanceBody(this.instance, known);
     // Without the poller's signal: an aborted request may still be obeyed, and close() has to know.
     await this.ask({ method: 'POST', path: this.appPath(), body }, [204]);
-    this.dirtyAt = dirtyAt;
+    this.known = known;
   }
 
   private async ask(request: Omit<PeerRequest, 'timeout'>, expected: readonly number[]): Promise<number> {

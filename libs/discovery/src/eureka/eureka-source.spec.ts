@@ -53,6 +53,11 @@ describe('the Eureka source', () => {
       ['catalog-3', false],
       ['catalog-4', false],
     ]);
+    expect(source.instances.map(({ id, withdrawn }) => [id, withdrawn]).slice(1)).toEqual([
+      ['catalog-2', 'OUT_OF_SERVICE'],
+      ['catalog-3', 'STARTING'],
+      ['catalog-4', undefined],
+    ]);
     expect(source.instances[0]).toEqual({
       id: 'catalog-1',
       protocol: 'http',
@@ -62,6 +67,7 @@ describe('the Eureka source', () => {
       weight: 5,
       zone: 'a',
       tags: ['version=1.2'],
+      priority: 0,
       healthy: true,
     });
     expect(source.status).toMatchObject({ state: 'fresh', age: 0 });
@@ -115,6 +121,11 @@ describe('the Eureka source', () => {
 
   it.each([
     ['an error', reply({ status: 503 }), 'status 503'],
+    [
+      'HTML',
+      reply({ body: ' <!DOCTYPE html><html></html>' }),
+      'it answers with a page in HTML, not in the JSON that was asked for',
+    ],
     ['XML', reply({ body: APPS_XML }), 'it answers in XML, not in the JSON that was asked for'],
     ['something else', reply({ json: {} }), 'it answers with no registry'],
   ])(

@@ -14,10 +14,12 @@ import { joinRegistry, type RegistryReader } from './shared-registry.ts';
  * is there when all have renewed (a lease is 90 s), and says so by a cache that it fills every 30 s.
  */
 const DOUBT_EMPTY = 120_000;
+/** Statuses that somebody chose: the operator's override, and an instance that has not begun to serve. */
+const WITHDRAWN: ReadonlySet<string> = new Set(['OUT_OF_SERVICE', 'STARTING']);
 
 /**
  * The instances of `eureka://APP` (`?scheme=https`, `?interval=` in milliseconds, default 30000): those registered as APP with the
- * peers of `EUREKA_URL`. Only status UP is healthy. `ipAddr` is what is connected to, since it needs no resolver and is checked
+ * peers of `EUREKA_URL`. Only status UP is healthy; OUT_OF_SERVICE and STARTING are withdrawn. `ipAddr` is what is connected to, since it needs no resolver and is checked
  * here; `hostName` is then the name for `Host` and TLS. Metadata: `zone` and `weight` are used, the rest become tags `key=value`.
  *
  * A registry in self-preservation goes on listing instances that no longer renew. They are used as it says: who is really there
@@ -88,6 +90,7 @@ function candidateOf(instance: EurekaInstance, protocol: 'http' | 'https'): Cand
     serverName: ipAddr && hostName && isIP(hostName) === 0 ? hostName : undefined,
     protocol,
     healthy: status === 'UP',
+    withdrawn: WITHDRAWN.has(status) ? status : undefined,
     ...(weight && { weight: Number(weight) }),
     zone,
     tags: Object.entries(others).map(([key, value]) => `${key}=${value}`),

@@ -37,12 +37,18 @@ type Json = Readonly<Record<string, unknown>>;
  */
 export function parseApplications({ status, body }: RegistryAnswer): Applications {
   if (status !== 200) throw new Error(`status ${status}`);
-  if (typeof body === 'string' && body.trimStart().startsWith('<')) {
-    throw new Error('it answers in XML, not in the JSON that was asked for');
-  }
+  const form = typeof body === 'string' ? formOf(body) : undefined;
+  if (form !== undefined) throw new Error(`it answers ${form}, not in the JSON that was asked for`);
   const { apps__hashcode: hash, application } = objectOf(objectOf(body).applications);
   if (typeof hash !== 'string') throw new Error('it answers with no registry: there is no apps__hashcode');
   return { hash, instances: listOf(application).flatMap((one) => instancesOf(objectOf(one))) };
+}
+
+/** A page in HTML comes from something else than a registry: a proxy, a login, another path. */
+function formOf(body: string): string | undefined {
+  const start = body.trimStart().slice(0, 100);
+  if (/^<(?:!doctype html|html|head|body)\b/i.test(start)) return 'with a page in HTML';
+  return start.startsWith('<') ? 'in XML' : undefined;
 }
 
 function instancesOf({ name, instance }: Json): EurekaInstance[] {

@@ -1,4 +1,5 @@
 import { sliceOf, slicesOf } from '../../test/kubernetes/recorded.ts';
+import type { Candidate } from '../instance.ts';
 import { instancesOfSlices } from './instances-of-slices.ts';
 import type { KubernetesAddress } from './kubernetes-address.ts';
 import type { Slice } from './slice.ts';
@@ -7,8 +8,12 @@ const HTTP: KubernetesAddress = { service: 'catalog', namespace: 'shop', port: '
 const ENDING = { ready: false, serving: true, terminating: true };
 const DOWN = { ready: false, serving: false, terminating: false };
 
+function inService(slices: readonly Slice[], address = HTTP): Candidate[] {
+  return instancesOfSlices(slices, address).filter(({ withdrawn }) => withdrawn === undefined);
+}
+
 function hostsOf(slices: readonly Slice[], address: Partial<KubernetesAddress> = {}): string[] {
-  return instancesOfSlices(slices, { ...HTTP, ...address }).map(({ host, port }) => `${host} ${port}`);
+  return inService(slices, { ...HTTP, ...address }).map(({ host, port }) => `${host} ${port}`);
 }
 
 function withConditions(name: string, ...conditions: readonly unknown[]): Slice {
@@ -18,7 +23,7 @@ function withConditions(name: string, ...conditions: readonly unknown[]): Slice 
 
 describe('instances of EndpointSlices', () => {
   it('are the ready endpoints of all slices, each pod once, with zone and a name for TLS', () => {
-    const instances = instancesOfSlices(Object.values(slicesOf()), HTTP);
+    const instances = inService(Object.values(slicesOf()));
     const common = { port: 4001, protocol: 'http', serverName: 'catalog.shop.svc' };
     expect(instances).toEqual([
       { ...common, host: '10.1.0.1', zone: 'zone-a' },
@@ -45,6 +50,14 @@ describe('instances of EndpointSlices', () => {
 
   it('endpoints that are not ready and do not end are never used', () => {
     expect(hostsOf([withConditions('a', DOWN, { ready: false, serving: true }, { ready: false })])).toEqual([]);
+  });
+
+  it('endpoints that get no calls are listed as withdrawn, with the reason, also when they are all', () => {
+    const conditions = [DOWN, { ready: false }, { ready: false, serving: false, terminating: true }];
+    const said = (...more: unknown[]): unknown[] =>
+      instancesOfSlices([withConditions('a', ...conditions, ...more)], HTTP).map(({ withdrawn }) => withdrawn);
+    expect(said()).toEqual(['not ready', 'not ready', 'terminating']);
+    expect(said({}, ENDING)).toEqual([undefined, 'not ready', 'not ready', 'terminating', 'terminating']);
   });
 
   it('an endpoint that stands in two slices counts once', () => {

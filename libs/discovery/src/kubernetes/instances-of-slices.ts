@@ -10,7 +10,7 @@ interface Target {
 
 /**
  * Who serves, by the rules of kube-proxy: the endpoints that are ready, and when there is none left those that end but still
- * serve. All others are left out. `hints` are not looked at: the balancer has its own rule for zones.
+ * serve. All others are withdrawn: kube-proxy sends them nothing either, also when they are all. `hints` are not looked at: the balancer has its own rule for zones.
  *
  * @throws Error when there are endpoints but no slice has the port, or one has several and the address names none
  */
@@ -18,11 +18,14 @@ export function instancesOfSlices(slices: readonly Slice[], address: KubernetesA
   const targets = targetsOf(slices, address.port);
   const ready = targets.filter(({ endpoint }) => endpoint.conditions?.ready ?? true);
   const used = ready.length > 0 ? ready : targets.filter(({ endpoint }) => servesToTheEnd(endpoint));
+  const serving = new Set(used);
   const candidates = new Map<string, Candidate>();
-  for (const target of used) {
+  // An endpoint may stand in two slices for a while, in one of them as it was before: whoever serves in one serves.
+  for (const target of [...used, ...targets.filter((target) => !serving.has(target))]) {
     const candidate = candidateOf(target, address);
     const key = `${target.endpoint.targetRef?.uid ?? candidate.host}:${candidate.port}`;
-    if (!candidates.has(key)) candidates.set(key, candidate);
+    if (candidates.has(key)) continue;
+    candidates.set(key, serving.has(target) ? candidate : { ...candidate, withdrawn: whyNot(target.endpoint) });
   }
   return [...candidates.values()];
 }
@@ -55,6 +58,10 @@ function choosePort(ports: readonly SlicePort[], wanted: string | undefined): nu
 
 function servesToTheEnd({ conditions }: Endpoint): boolean {
   return conditions?.terminating === true && (conditions.serving ?? true);
+}
+
+function whyNot({ conditions }: Endpoint): string {
+  return conditions?.terminating === true ? 'terminating' : 'not ready';
 }
 
 /** Only the first of the addresses counts (EndpointSlice API). */

@@ -12,7 +12,8 @@ import {
   WATCH,
 } from '../../test/kubernetes/recorded.ts';
 import { Egress } from '../egress.ts';
-import { events, type RefusedEvent } from '../events.ts';
+import { events, type RefusedEvent, type StatusEvent } from '../events.ts';
+import type { Instance } from '../instance.ts';
 import type { InstanceSource } from '../instance-source.ts';
 import { openKubernetes } from './kubernetes-source.ts';
 import type { Slice } from './slice.ts';
@@ -22,7 +23,7 @@ const [ADDED, MODIFIED, DELETED, BOOKMARK] = WATCH;
 const LISTED = ['10.1.0.1', '10.1.0.2', 'fd00::5'];
 /** Milliseconds after which what ends is no longer taken for what never worked. */
 const LASTING = 1_000;
-const SILENCE = 150_000;
+const SILENCE = 24_000;
 
 function event(type: 'ADDED' | 'MODIFIED' | 'DELETED', slice: Slice): string {
   return JSON.stringify({ type, object: slice });
@@ -52,7 +53,7 @@ describe('instances of a Kubernetes service', () => {
   }
 
   function hosts(): string[] {
-    return source.instances.map(({ host }) => host);
+    return inService(source.instances);
   }
 
   /** The watch that is number `count`, counted from 1, once the client hears it. */
@@ -85,16 +86,17 @@ describe('instances of a Kubernetes service', () => {
       protocol: 'http',
       serverName: 'catalog.shop.svc',
       zone: 'zone-a',
+      priority: 0,
       healthy: true,
     });
     expect(watch).toMatchObject({ authorization: 'Bearer very-s3cret', query: { resourceVersion: '222' } });
   });
 
   it.each([
-    [0, '240'],
-    [0.5, '300'],
-    [0.9999, '360'],
-  ])('a watch asks to be ended after 4 to 6 minutes (%d: %s s)', async (drawn, seconds) => {
+    [0, '16'],
+    [0.5, '18'],
+    [0.9999, '20'],
+  ])('a watch asks to be ended after 16 to 20 s (%d: %s s)', async (drawn, seconds) => {
     open(drawn);
     expect((await watchNumber(1)).query.timeoutSeconds).toBe(seconds);
   });
@@ -103,7 +105,7 @@ describe('instances of a Kubernetes service', () => {
     open();
     const watch = await watchNumber(1);
     const heard: string[][] = [];
-    source.onChange((instances) => heard.push(instances.map(({ host }) => host)));
+    source.onChange((instances) => heard.push(inService(instances)));
     for (const line of [ADDED, MODIFIED, ADDED, DELETED]) {
       const { length } = heard;
       watch.send(line);
@@ -114,14 +116,24 @@ describe('instances of a Kubernetes service', () => {
     expect(api.lists).toHaveLength(1);
   });
 
+  it('endpoints that are not ready any more are withdrawn at once, also when they are all', async () => {
+    open();
+    const watch = await watchNumber(1);
+    const endpoints = ['10.1.0.1', '10.1.0.2'].map((host) => ({ addresses: [host], conditions: { ready: false } }));
+    watch.send(event('MODIFIED', sliceOf('catalog-a', [], { endpoints })), event('DELETED', sliceOf('catalog-b', [])));
+    await eventually(() => hosts().length === 0, 5_000);
+    expect(source.status.state).toBe('fresh');
+    expect(source.instances.every(({ withdrawn }) => withdrawn !== undefined)).toBe(true);
+  });
+
   it('events that arrive together make one change', async () => {
     open();
     const watch = await watchNumber(1);
     const heard: number[] = [];
-    source.onChange(({ length }) => heard.push(length));
+    source.onChange((instances) => heard.push(inService(instances).length));
     const slices = Array.from({ length: 20 }, (_, index) => sliceOf(`extra-${index}`, [`10.2.0.${index}`]));
     watch.send(...slices.map((slice) => event('ADDED', slice)));
-    await eventually(() => source.instances.length === 23, 5_000);
+    await eventually(() => hosts().length === 23, 5_000);
     expect(heard.length).toBeLessThan(20);
   });
 
@@ -132,14 +144,14 @@ describe('instances of a Kubernetes service', () => {
       const addresses = Array.from({ length: 100 }, (_, index) => `10.3.${part}.${index}`);
       watch.send(event('ADDED', sliceOf(`part-${part}`, addresses)));
     }
-    await eventually(() => source.instances.length === 1_003, 5_000);
+    await eventually(() => hosts().length === 1_003, 5_000);
   });
 
   it('a bookmark moves the version and nothing else', async () => {
     open();
     const watch = await watchNumber(1);
-    clock.advance(60_000);
-    expect(source.status.age).toBe(60_000);
+    clock.advance(20_000);
+    expect(source.status.age).toBe(20_000);
     watch.send(BOOKMARK);
     await eventually(() => source.status.age === 0, 5_000);
     expect(hosts()).toEqual(LISTED);
@@ -197,6 +209,9 @@ describe('instances of a Kubernetes service', () => {
   it('silence on an open connection is followed by a cut and a list', async () => {
     open();
     const watch = await watchNumber(1);
+    const told: unknown[] = [undefined];
+    const listen = (message: unknown) => void told.push((message as StatusEvent).failure);
+    events.status.subscribe(listen);
     clock.advance(SILENCE - 1);
     expect(watch.closed).toBe(false);
     watch.write('  ');
@@ -204,14 +219,16 @@ describe('instances of a Kubernetes service', () => {
     await listNumber(2);
     await eventually(() => watch.closed, 5_000);
     await watchNumber(2);
+    events.status.unsubscribe(listen);
     expect(source.status.state).toBe('fresh');
+    expect(told).toEqual([undefined, 'the watch said nothing for 24 s', undefined]);
   });
 
-  it('a watch that says something every two minutes is not silent', async () => {
+  it('a watch that says something every twenty seconds is not silent', async () => {
     open();
     const watch = await watchNumber(1);
-    for (let minutes = 2; minutes <= 10; minutes += 2) {
-      clock.advance(120_000);
+    for (let times = 0; times < 5; times++) {
+      clock.advance(20_000);
       watch.send(BOOKMARK);
       await eventually(() => source.status.age === 0, 5_000);
     }
@@ -355,9 +372,13 @@ describe('instances of a Kubernetes service', () => {
       api.answerLists(json(200, EMPTY_LIST));
       watch.cut();
       await listNumber(2);
-      await watchNumber(2);
+      const next = await watchNumber(2);
       expect(hosts()).toEqual(LISTED);
-      clock.advance(29_000);
+      expect(source.status.state).toBe('doubted');
+      clock.advance(20_000);
+      next.send(BOOKMARK);
+      await eventually(() => source.status.age === 0, 5_000);
+      clock.advance(9_000);
       expect(hosts()).toEqual(LISTED);
       clock.advance(1_000);
       expect(hosts()).toEqual([]);
@@ -464,3 +485,7 @@ describe('instances of a Kubernetes service', () => {
     expect(attempt).toThrow('KUBERNETES_URL: must start with https://');
   });
 });
+
+function inService(instances: readonly Instance[]): string[] {
+  return instances.filter(({ healthy }) => healthy).map(({ host }) => host);
+}

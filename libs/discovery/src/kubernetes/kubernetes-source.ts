@@ -55,7 +55,7 @@ class KubernetesSource extends PolledSource {
     const onEvents = (heard: readonly WatchEvent[]): void => this.heed(heard);
     const onFailure = (reason: string): void => this.list.fail(reason);
     this.client = client;
-    this.watch = new SliceWatch({ client, onEvents, clock, random });
+    this.watch = new SliceWatch({ client, onEvents, onSilence: onFailure, clock, random });
     this.list = new InstanceList({ upstream, kind: this.kind, egress, clock });
     this.poller = new Poller({ poll: (signal) => this.follow(signal), onFailure, clock, random });
   }

@@ -61,7 +61,10 @@ describe('a real Kubernetes API server', () => {
   }
 
   function hosts(): string {
-    return source.instances.map(({ host }) => host).join(' ');
+    return source.instances
+      .filter(({ healthy }) => healthy)
+      .map(({ host }) => host)
+      .join(' ');
   }
 
   async function becomes(expected: string, within = 5_000): Promise<void> {
@@ -214,7 +217,13 @@ describe('a version that a real Kubernetes API server is asked to watch from', (
   function watch(version: string, clock: Clock): Promise<void> {
     const address = { service: 'catalog', namespace, port: 'http', protocol: 'http' } as const;
     const client = new SliceClient(readKubernetesSettings(environment), address);
-    const follower = new SliceWatch({ client, onEvents: () => undefined, clock, random: () => 0.5 });
+    const follower = new SliceWatch({
+      client,
+      onEvents: () => undefined,
+      onSilence: () => undefined,
+      clock,
+      random: () => 0.5,
+    });
     return follower.follow(version, new AbortController().signal);
   }
 

@@ -16,7 +16,13 @@ describe('watching on and on', () => {
     const { signal } = new AbortController();
     const address = { service: 'catalog', namespace: 'shop', port: undefined, protocol: 'http' } as const;
     const client = new SliceClient({ url: api.url, caFile: undefined, token: 'x', tokenFile: undefined }, address);
-    const watch = new SliceWatch({ client, onEvents: () => undefined, clock, random: Math.random });
+    const watch = new SliceWatch({
+      client,
+      onEvents: () => undefined,
+      onSilence: () => undefined,
+      clock,
+      random: Math.random,
+    });
     const followed = watch.follow('222', signal);
     for (let number = 1; number <= 5; number++) {
       await eventually(() => api.watches.length === number && clock.pending === 1, 5_000);

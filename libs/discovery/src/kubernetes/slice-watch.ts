@@ -6,13 +6,16 @@ import { parseWatchEvent, type WatchEvent } from './watch-event.ts';
 import { linesOf } from './watch-stream.ts';
 
 /**
- * Milliseconds without a line after which a watch counts as dead, though its connection stands. Bookmarks come every minute, the
- * first within two. A version from the future, of a cluster that was set up anew, is found out so too: no event ever follows it.
+ * Seconds after which the server ends a watch, drawn anew for each, so that gateways do not come back together. Before it does it names
+ * the version in a bookmark, so the next watch goes on from there.
  */
-const SILENCE = 150_000;
-/** Seconds after which the server ends a watch, drawn anew for each, so that gateways do not come back together. */
-const SHORTEST = 240;
-const LONGEST = 360;
+const SHORTEST = 16;
+const LONGEST = 20;
+/**
+ * Milliseconds without a line after which a watch counts as dead, though its connection stands: longer than any watch lasts. A version
+ * from the future, of a cluster that was set up anew, is found out so too: no event ever follows it.
+ */
+const SILENCE = 24_000;
 /** Milliseconds; what fails sooner after a list would fail after the next one too, so that one is put off. */
 const LASTING = 1_000;
 
@@ -21,6 +24,8 @@ export interface SliceWatchOptions {
   readonly client: SliceClient;
   /** Hears of the events that arrived together. */
   readonly onEvents: (events: readonly WatchEvent[]) => void;
+  /** Hears, in one sentence, that a watch was given up because it said nothing. */
+  readonly onSilence: (reason: string) => void;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -66,7 +71,7 @@ export class SliceWatch {
 
   /** The lines of one watch, cut off when it is silent or nobody wants them any more. */
   private async *open(version: string, signal: AbortSignal): AsyncGenerator<string[], void> {
-    const { client, clock, random } = this.options;
+    const { client, clock, random, onSilence } = this.options;
     // One of its own: a signal that lives long would keep what was tied to each watch.
     const stop = new AbortController();
     let stream: Readable | undefined;
@@ -74,16 +79,20 @@ export class SliceWatch {
       stop.abort();
       stream?.destroy();
     };
+    const hush = (): void => {
+      onSilence(`the watch said nothing for ${SILENCE / 1_000} s`);
+      giveUp();
+    };
     signal.addEventListener('abort', giveUp);
     if (signal.aborted) giveUp();
     let silence: Timer | undefined;
     try {
       const seconds = Math.round(SHORTEST + (LONGEST - SHORTEST) * random());
       stream = await client.watch({ version, seconds, signal: stop.signal });
-      silence = clock.after(SILENCE, giveUp);
+      silence = clock.after(SILENCE, hush);
       for await (const lines of linesOf(stream)) {
         silence.cancel();
-        silence = clock.after(SILENCE, giveUp);
+        silence = clock.after(SILENCE, hush);
         yield lines;
       }
     } finally {

@@ -18,7 +18,15 @@ function problemsOf(address: string): readonly string[] {
 describe('static source', () => {
   it('has the instances that are written down, from the start and for ever', () => {
     const source = open('http://10.0.0.1:4001/api, http://catalog.internal:4002/api/ ,http://[fd00::1]:4003/api');
-    const rest = { protocol: 'http', serverName: undefined, weight: 1, zone: undefined, tags: [], healthy: true };
+    const rest = {
+      protocol: 'http',
+      serverName: undefined,
+      weight: 1,
+      zone: undefined,
+      tags: [],
+      priority: 0,
+      healthy: true,
+    };
     expect(source.instances).toEqual([
       { id: '10.0.0.1:4001', host: '10.0.0.1', port: 4001, ...rest },
       { id: 'catalog.internal:4002', host: 'catalog.internal', port: 4002, ...rest },

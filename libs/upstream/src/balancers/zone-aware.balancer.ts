@@ -29,7 +29,7 @@ export class ZoneAwareBalancer implements Balancer {
   update(candidates: readonly UpstreamInstance[], all: readonly UpstreamInstance[]): void {
     const near = candidates.filter((instance) => this.isNear(instance));
     const far = candidates.filter((instance) => !this.isNear(instance));
-    const usual = all.filter((instance) => this.isNear(instance) && instance.description.weight > 0).length;
+    const usual = all.filter((instance) => this.isNear(instance) && isUsual(instance)).length;
     this.share = far.length === 0 ? 1 : near.length === 0 ? 0 : Math.min(1, (RESERVE * near.length) / usual);
     this.here.update(near, all);
     this.elsewhere.update(far, all);
@@ -45,4 +45,9 @@ export class ZoneAwareBalancer implements Balancer {
   private isNear({ description }: UpstreamInstance): boolean {
     return description.zone === this.zone;
   }
+}
+
+/** Whether it takes calls when nothing is wrong. */
+function isUsual({ description, inService }: UpstreamInstance): boolean {
+  return inService && description.weight > 0;
 }

@@ -24,6 +24,10 @@ export class BalanceGate implements Gate {
     private readonly observers: readonly AttemptObserver[],
   ) {}
 
+  onRenewal(listener: () => void): void {
+    this.instances.onRenewal(listener);
+  }
+
   enter(passage: Passage): undefined {
     const { request, ctx, startedAt } = passage;
     this.instances.advance(startedAt);
@@ -70,11 +74,11 @@ export class BalanceGate implements Gate {
   }
 
   private noInstance(): BffError {
-    const { upstream, status } = this.instances;
+    const { upstream, status, traffic } = this.instances;
     return new BffError('upstream-unavailable', {
       upstream,
       headers: { 'retry-after': RETRY_AFTER },
-      cause: status.failure ?? 'it has no instance that may get calls',
+      cause: this.instances.all.length === 0 && status.failure ? status.failure : traffic.reason,
     });
   }
 }

@@ -25,6 +25,11 @@ export class BreakerGate implements Gate {
     });
   }
 
+  /** The upstream has instances that it had not: they are asked without waiting for the end of the open time. */
+  probeNow(): void {
+    this.circuit.probeNow();
+  }
+
   enter(passage: Passage): undefined {
     const { enteredAt } = passage;
     passage.ticket = this.circuit.admit(enteredAt);

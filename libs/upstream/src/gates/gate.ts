@@ -40,6 +40,8 @@ export class Passage {
  * `answered` or `failed`, once. Gates that stand in a row share one function call, one promise and two looks at the clock.
  */
 export interface Gate {
+  /** Calls `listener` when the upstream has got instances that may do better. Only the gate that chooses instances knows. */
+  onRenewal?(listener: () => void): void;
   /**
    * Lets an attempt through, at once (undefined) or after a while.
    *

@@ -30,7 +30,9 @@ class Asked {
       port: 80,
       weight: 1,
       tags: [],
+      priority: 0,
       healthy: true,
+      withdrawn: undefined,
     } as const;
     this.instance = new UpstreamInstance({ ...description, serverName: undefined, zone: undefined }, this.send, 0);
   }

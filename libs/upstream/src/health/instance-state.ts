@@ -3,6 +3,7 @@ import type { UpstreamInstance } from '../instances/upstream-instance.ts';
 
 /** The state of an instance in one word: the strongest reason to leave it out, or `healthy`. */
 export function stateOf(instance: UpstreamInstance): Exclude<InstanceEvent['state'], 'joined' | 'gone'> {
+  if (!instance.inService) return 'withdrawn';
   if (!instance.description.healthy) return 'unhealthy';
   if (instance.failsProbes) return 'failing-probes';
   return instance.ejected ? 'ejected' : 'healthy';

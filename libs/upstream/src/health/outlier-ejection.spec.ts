@@ -17,7 +17,9 @@ function instanceOf(port: number): UpstreamInstance {
     weight: 1,
     zone: undefined,
     tags: [],
+    priority: 0,
     healthy: true,
+    withdrawn: undefined,
   } as const;
   return new UpstreamInstance(description, () => Promise.reject(new Error('not called')), 0);
 }

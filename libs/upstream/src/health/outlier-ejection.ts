@@ -43,6 +43,10 @@ class CallRecord {
 export class OutlierEjection {
   private readonly records = new Map<UpstreamInstance, CallRecord>();
   private ejected = 0;
+  /** Instances that nobody took out of service. */
+  private inService = 0;
+  /** Whether others take over when all of one priority are out. */
+  private hasPriorities = false;
 
   constructor(private readonly options: OutlierEjectionOptions) {}
 
@@ -61,6 +65,9 @@ export class OutlierEjection {
     for (const instance of instances) {
       if (!this.records.has(instance)) this.records.set(instance, new CallRecord(this.options.policy.window));
     }
+    const serving = instances.filter((instance) => instance.inService);
+    this.inService = serving.length;
+    this.hasPriorities = new Set(serving.map(({ description }) => description.priority)).size > 1;
     for (const instance of instances) {
       if (this.ejected <= this.maximum()) return;
       if (instance.ejected) this.readmit(instance, 'too few others are left');
@@ -148,9 +155,10 @@ export class OutlierEjection {
     publishInstance(upstream, instance, reason);
   }
 
-  /** How many may be out at one time: a share, but one of several always, and never all. */
+  /** How many may be out at one time: a share, or as many as leave one where there are priorities; one of several always, and never all. */
   private maximum(): number {
-    const all = this.records.size;
-    return Math.min(Math.max(1, Math.floor(this.options.policy.maxEjected * all)), all - 1);
+    const all = this.inService;
+    const share = this.hasPriorities ? all : Math.floor(this.options.policy.maxEjected * all);
+    return Math.max(0, Math.min(Math.max(1, share), all - 1));
   }
 }

@@ -3,7 +3,7 @@ import { FakeClock, testContext } from '@portico/testing';
 import { description, get } from '../../test/instances.ts';
 import { type ScriptedSource, scriptedSource } from '../../test/scripted-source.ts';
 import { RoundRobinBalancer } from '../balancers/round-robin.balancer.ts';
-import { events, type InstanceEvent } from '../events.ts';
+import { events, type InstanceEvent, type TrafficEvent } from '../events.ts';
 import { BALANCE } from '../policies/balance.policy.ts';
 import { InstanceSet } from './instance-set.ts';
 
@@ -131,5 +131,87 @@ describe('the instances of an upstream', () => {
     source.become([three[0]!, description('b', { healthy: false }), description('d')]);
     events.instance.unsubscribe(tell);
     expect(told).toEqual(['b unhealthy: its registry says so', 'd joined: it is new', 'c gone: it left']);
+  });
+
+  describe('tell subscribers, once, that who gets calls is out of the ordinary', () => {
+    const out = (id: string): Instance => description(id, { healthy: false, withdrawn: 'maintenance' });
+    const told: string[] = [];
+    const tell = (message: unknown): void => {
+      const { upstream, state, reason } = message as TrafficEvent;
+      told.push(`${upstream} ${state}: ${reason}`);
+    };
+    beforeEach(() => {
+      told.length = 0;
+      events.traffic.subscribe(tell);
+    });
+    afterEach(() => events.traffic.unsubscribe(tell));
+
+    it('when failing ones get calls too, and when that is over', () => {
+      const { set } = new Counted(three);
+      const [a, b] = set.all;
+      for (const one of [a!, b!, a!]) {
+        one.ejected = true;
+        set.refresh();
+      }
+      expect([set.traffic.state, told]).toEqual([
+        'panic',
+        ['shop panic: 1 of 3 instances in service healthy, so 2 that fail get calls too'],
+      ]);
+      a!.ejected = false;
+      set.refresh();
+      expect([set.traffic.state, told.at(-1)]).toEqual(['normal', 'shop normal: 2 of 3 instances in service healthy']);
+    });
+
+    it('when all are taken out of service, at once and with what their registry calls it, and when one is back', () => {
+      const counted = new Counted(three);
+      counted.source.become(['a', 'b', 'c'].map(out));
+      expect([counted.candidates, counted.set.traffic.state]).toEqual(['', 'none']);
+      counted.source.become([...['a', 'b'].map(out), three[2]!]);
+      expect(counted.candidates).toBe('c');
+      expect(told).toEqual([
+        'shop none: all 3 instances are taken out of service (maintenance)',
+        'shop normal: 1 of 1 instances in service healthy',
+      ]);
+    });
+
+    it('but not when there are no instances, which the list says', () => {
+      const { set, source } = new Counted([out('a')]);
+      source.become([]);
+      source.become(three);
+      expect([set.traffic.state, told]).toEqual(['normal', [expect.stringContaining('none')]]);
+    });
+
+    it('also when panic is off', () => {
+      const { set } = new Counted(three, 0);
+      for (const one of set.all) one.failsProbes = true;
+      set.refresh();
+      expect(told).toEqual(['shop none: none of 3 instances in service is healthy, and panic is off']);
+    });
+  });
+
+  it('are renewed when a healthy one comes, is reached elsewhere or is healthy again, not when one leaves or changes its weight', () => {
+    const { set, source } = new Counted(three);
+    let renewals = 0;
+    set.onRenewal(() => renewals++);
+    const become = (...list: Instance[]): number => {
+      const before = renewals;
+      source.become(list);
+      return renewals - before;
+    };
+    expect(become(three[0]!, description('b', { healthy: false }))).toBe(0);
+    expect(become(description('a', { weight: 7 }), description('b', { healthy: false }))).toBe(0);
+    expect(become(three[0]!, three[1]!)).toBe(1);
+    expect(become(three[0]!, description('b', { port: 4002 }))).toBe(1);
+    expect(become(...three.slice(0, 1), description('b', { port: 4002 }), three[2]!)).toBe(1);
+    expect(become(description('d', { healthy: false }))).toBe(0);
+  });
+
+  it('are told of from the first list on when they may get no calls', () => {
+    const told: string[] = [];
+    const tell = (message: unknown): void => void told.push((message as InstanceEvent).reason);
+    events.instance.subscribe(tell);
+    new Counted([three[0]!, description('b', { healthy: false, withdrawn: 'OUT_OF_SERVICE' })]);
+    events.instance.unsubscribe(tell);
+    expect(told).toEqual(['its registry says so: OUT_OF_SERVICE']);
   });
 });

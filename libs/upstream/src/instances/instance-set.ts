@@ -1,12 +1,14 @@
 import type { Clock } from '@portico/core';
-import type { Instance, InstanceSource, SourceStatus } from '@portico/discovery';
+import { type Instance, type InstanceSource, isSamePlace, type SourceStatus } from '@portico/discovery';
 import type { Balancer } from '../balancers/balancer.ts';
+import { events, type TrafficEvent } from '../events.ts';
 import { publishInstance } from '../health/instance-state.ts';
 import type { BalancePolicy } from '../policies/balance.policy.ts';
 import { originsOf } from '../transport/origin.ts';
 import type { Transport } from '../transport/undici-transport.ts';
 import { selectCandidates } from './select-candidates.ts';
 import { SlowStart } from './slow-start.ts';
+import { type Traffic, trafficOf } from './traffic.ts';
 import { UpstreamInstance } from './upstream-instance.ts';
 
 /** What a set of instances is made of. */
@@ -32,10 +34,14 @@ interface Member {
  */
 export class InstanceSet {
   all: readonly UpstreamInstance[] = [];
+  /** Whether who gets calls is as usual. */
+  traffic: Traffic = { state: 'none', reason: 'it has no instance' };
+  private told: Traffic['state'] = 'normal';
   private members = new Map<string, Member>();
   private knownOrigins: ReadonlySet<string> | undefined;
   private readonly slowStart: SlowStart;
   private readonly closing = new Set<Promise<void>>();
+  private readonly renewalListeners: (() => void)[] = [];
   private readonly listeners: ((all: readonly UpstreamInstance[]) => void)[] = [];
 
   constructor(private readonly options: InstanceSetOptions) {
@@ -73,9 +79,15 @@ export class InstanceSet {
     listener(this.all);
   }
 
+  /** Calls `listener` when the source names a healthy instance that it did not name, or not as healthy, before. */
+  onRenewal(listener: () => void): void {
+    this.renewalListeners.push(listener);
+  }
+
   /** Works out again who may get calls: the health of an instance changed. */
   refresh(): void {
     const candidates = selectCandidates(this.all, this.options.policy.panicBelow);
+    this.note(trafficOf(this.all, candidates));
     this.slowStart.weigh(candidates, this.options.clock.now());
     this.options.balancer.update(candidates, this.all);
   }
@@ -95,6 +107,7 @@ export class InstanceSet {
 
   private replace(descriptions: readonly Instance[]): void {
     const before = this.members;
+    const isRenewed = descriptions.some((one) => one.healthy && !isServing(before.get(one.id), one));
     // Who is there from the beginning has nobody to be slow beside.
     const since = before.size === 0 ? -Infinity : this.options.clock.now();
     this.members = new Map(
@@ -105,19 +118,22 @@ export class InstanceSet {
     for (const [id, member] of before) if (this.members.get(id) !== member) this.retire(member);
     for (const listener of this.listeners) listener(this.all);
     this.refresh();
+    if (isRenewed) for (const listener of this.renewalListeners) listener();
   }
 
   private keepOrOpen(description: Instance, before: ReadonlyMap<string, Member>, since: number): Member {
     const known = before.get(description.id);
     if (known && isSamePlace(known.instance.description, description)) {
-      const wasHealthy = known.instance.description.healthy;
+      const { healthy, withdrawn } = known.instance.description;
       known.instance.description = description;
-      if (wasHealthy !== description.healthy) this.publish(known, 'its registry says so');
+      const isNews = healthy !== description.healthy || withdrawn !== description.withdrawn;
+      if (isNews) this.publish(known, reasonOf(description));
       return known;
     }
     const transport = this.options.open(description);
     const member = { instance: new UpstreamInstance(description, transport.send, since), transport };
-    if (since !== -Infinity) this.publish(member, 'it is new', description.healthy ? 'joined' : undefined);
+    if (!description.healthy) this.publish(member, reasonOf(description));
+    else if (since !== -Infinity) this.publish(member, 'it is new', 'joined');
     return member;
   }
 
@@ -131,16 +147,27 @@ export class InstanceSet {
     this.closing.add(closed);
   }
 
+  /** An empty list is told of by whoever keeps the list. */
+  private note(traffic: Traffic): void {
+    this.traffic = traffic;
+    const state = this.all.length === 0 ? 'normal' : traffic.state;
+    if (state === this.told) return;
+    this.told = state;
+    if (this.all.length === 0 || !events.traffic.hasSubscribers) return;
+    events.traffic.publish({ upstream: this.upstream, state, reason: traffic.reason } satisfies TrafficEvent);
+  }
+
   private publish({ instance }: Member, reason: string, state?: 'joined' | 'gone'): void {
     publishInstance(this.options.upstream, instance, reason, state);
   }
 }
 
-function isSamePlace(one: Instance, other: Instance): boolean {
-  return (
-    one.protocol === other.protocol &&
-    one.host === other.host &&
-    one.port === other.port &&
-    one.serverName === other.serverName
-  );
+/** Whether that is the same process, and may have been called until now. */
+function isServing(known: Member | undefined, now: Instance): boolean {
+  const description = known?.instance.description;
+  return description !== undefined && description.healthy && isSamePlace(description, now);
+}
+
+function reasonOf({ withdrawn }: Instance): string {
+  return withdrawn === undefined ? 'its registry says so' : `its registry says so: ${withdrawn}`;
 }

@@ -160,12 +160,13 @@ describe('health()', () => {
       {
         name: 'shop',
         source: { kind: 'static', state: 'fresh', age: 0, failure: undefined },
+        traffic: 'normal',
         instances: [
           {
             id: expect.stringMatching(/^[0-9a-f]{8}$/),
             zone: undefined,
             state: 'healthy',
-            calls: { failuresInRow: 0, lastSuccess: undefined, lastFailure: undefined },
+            calls: { lastSuccess: undefined, lastFailure: undefined, failuresInRow: 0 },
             probes: undefined,
           },
         ],

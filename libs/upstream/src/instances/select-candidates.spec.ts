@@ -1,9 +1,13 @@
+import type { Instance } from '@portico/discovery';
+import fc from 'fast-check';
 import { instance } from '../../test/instances.ts';
 import { selectCandidates } from './select-candidates.ts';
 import type { UpstreamInstance } from './upstream-instance.ts';
 
 const up = (id: string): UpstreamInstance => instance(id);
 const down = (id: string): UpstreamInstance => instance(id, { healthy: false });
+const withdrawn = (id: string, more: Partial<Instance> = {}): UpstreamInstance =>
+  instance(id, { healthy: false, withdrawn: 'maintenance', ...more });
 const spare = (id: string): UpstreamInstance => instance(id, { weight: 0 });
 const ejected = (id: string): UpstreamInstance => Object.assign(instance(id), { ejected: true });
 const failing = (id: string): UpstreamInstance => Object.assign(instance(id), { failsProbes: true });
@@ -43,6 +47,45 @@ describe('who may get calls', () => {
     expect(idsOf([instance('a', { weight }), up('b')])).toBe('b');
     expect(idsOf([instance('a', { weight })])).toBe('a');
   });
+
+  it.each<[string, UpstreamInstance[], string]>([
+    ['is nobody when all were', [withdrawn('a'), withdrawn('b')], ''],
+    ['is nobody when the spare one was too', [withdrawn('a'), withdrawn('s', { weight: 0 })], ''],
+    ['is whoever fails beside them rather than nobody', [withdrawn('a'), down('b'), ejected('c')], 'c'],
+    ['is a spare one beside them', [withdrawn('a'), spare('s')], 's'],
+    ['is not in a panic because of them', [up('a'), withdrawn('b'), withdrawn('c'), withdrawn('d'), ejected('e')], 'a'],
+  ])('of those taken out of service on purpose %s', (_, all, expected) => {
+    expect(idsOf(all)).toBe(expected);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(all), fc.double({ min: 0, max: 1, noNaN: true }), (some, panicBelow) => {
+        expect(selectCandidates(some, panicBelow).every(({ inService }) => inService)).toBe(true);
+      }),
+    );
+  });
+
+  const later = (id: string, more: Partial<Instance> = {}): UpstreamInstance => instance(id, { priority: 1, ...more });
+  it.each<[string, UpstreamInstance[], string]>([
+    ['the first priority while enough of it are healthy', [later('z'), up('a'), ejected('b')], 'a'],
+    ['the next priority when the first cannot be reached', [ejected('a'), failing('b'), later('z')], 'z'],
+    ['the next priority when the first is withdrawn', [withdrawn('a'), later('z')], 'z'],
+    ['a spare one of the first before the next', [ejected('a'), spare('s'), later('z')], 's'],
+    [
+      'the next priority when too few of the first are healthy',
+      [up('a'), down('x'), ejected('b'), failing('c'), later('z')],
+      'z',
+    ],
+    [
+      'the first that has a healthy one when none has enough',
+      [
+        ejected('a'),
+        later('x'),
+        Object.assign(later('y'), { ejected: true }),
+        Object.assign(later('z'), { ejected: true }),
+      ],
+      'x y z',
+    ],
+    ['the first when none of any is healthy', [Object.assign(later('z'), { ejected: true }), ejected('a')], 'a'],
+  ])('is, of several priorities, %s', (_, all, expected) => expect(idsOf(all)).toBe(expected));
 
   it('is nobody rather than somebody unhealthy when panic is off', () => {
     expect(idsOf([ejected('a'), failing('b')], 0)).toBe('');

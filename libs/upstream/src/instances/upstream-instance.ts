@@ -31,6 +31,11 @@ export class UpstreamInstance {
     readonly since: number,
   ) {}
 
+  /** False: somebody took it out of service on purpose, so it gets no calls in any case. */
+  get inService(): boolean {
+    return this.description.withdrawn === undefined;
+  }
+
   /** Whether it should get traffic, as far as its registry, its probes and its calls say. */
   get healthy(): boolean {
     return this.description.healthy && !this.ejected && !this.failsProbes;

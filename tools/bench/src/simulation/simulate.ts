@@ -120,7 +120,15 @@ function policyFor(by: BalancePolicy['by']): BalancePolicy {
 
 function instanceNumber(index: number, weight: number): UpstreamInstance {
   const description = { id: `instance-${index}`, protocol: 'http', host: '192.0.2.1', port: 4_000 + index } as const;
-  const rest = { serverName: undefined, weight, zone: undefined, tags: [], healthy: true };
+  const rest = {
+    serverName: undefined,
+    weight,
+    zone: undefined,
+    tags: [],
+    healthy: true,
+    withdrawn: undefined,
+    priority: 0,
+  };
   const send = () => Promise.reject(new Error('simulated'));
   const made = new UpstreamInstance({ ...description, ...rest }, send, -Infinity);
   made.weight = weight;

@@ -152,6 +152,21 @@ describe('an open circuit breaker', () => {
     expect(unit.breaker.state).toBe('half-open');
   });
 
+  it('probes at once when there is reason to, with no more than its probes, and stays as it is otherwise', () => {
+    const unit = circuit();
+    unit.breaker.probeNow();
+    expect(unit.changes).toEqual([]);
+    unit.call('failure', 4);
+    expect(unit.admit()).toBe(REFUSED);
+    unit.breaker.probeNow();
+    const tickets = Array.from({ length: 10 }, () => unit.admit());
+    expect(tickets.filter((ticket) => ticket !== REFUSED)).toHaveLength(3);
+    expect(unit.changes.at(-1)).toBe('open -> half-open: there are other instances');
+    for (const ticket of tickets.slice(0, 3)) unit.settle(ticket, 'failure');
+    expect(unit.admit()).toBe(REFUSED);
+    expect(unit.breaker.waitAt(unit.now)).toBe(5_000);
+  });
+
   it('is told nothing by calls that began before', () => {
     const unit = circuit();
     const early = unit.admit();

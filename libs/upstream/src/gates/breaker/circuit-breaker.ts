@@ -68,6 +68,11 @@ export class CircuitBreaker {
     return this.state === 'open' ? Math.max(0, this.openUntil - now) : 0;
   }
 
+  /** Ends the time in which it is open: there is reason to think that the next call goes well. It still lets no more than the probes through. */
+  probeNow(): void {
+    if (this.state === 'open') this.openUntil = -Infinity;
+  }
+
   private admitProbe(now: number): number {
     if (this.state === 'half-open') {
       this.trial.expire(now);
@@ -104,7 +109,8 @@ export class CircuitBreaker {
   private halfOpenIfDue(now: number): void {
     if (this.state !== 'open' || now < this.openUntil) return;
     this.trial = new Trial(this.policy);
-    this.change('half-open', `it was open for ${this.policy.openFor} ms`);
+    const isEarly = this.openUntil === -Infinity;
+    this.change('half-open', isEarly ? 'there are other instances' : `it was open for ${this.policy.openFor} ms`);
   }
 
   private close(reason: string): void {
