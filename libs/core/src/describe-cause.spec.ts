@@ -66,3 +66,7 @@ it('is one short line without control characters, whatever it is given, and ends
     }),
   );
 });
+
+it('takes errors whose message is no text', () => {
+  expect(describeCause(Object.assign(new Error(), { message: 5 }))).toBe('5');
+});

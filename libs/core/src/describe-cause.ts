@@ -43,7 +43,7 @@ function ofError(error: Error): string {
   if (error instanceof BffError) return [error.code, error.detail].filter(Boolean).join(' ');
   const { name, code } = error as { name: unknown; code?: unknown };
   // It quotes what was read.
-  const message = error instanceof SyntaxError ? 'the text is not valid' : error.message.slice(0, MAX_MESSAGE);
+  const message = error instanceof SyntaxError ? 'the text is not valid' : String(error.message).slice(0, MAX_MESSAGE);
   const kind = typeof name === 'string' && !UNTELLING.has(name) ? name : '';
   const told = kind !== '' && message !== '' ? `${kind}: ${message}` : kind + message;
   if (typeof code !== 'string' || message.includes(code)) return told;
