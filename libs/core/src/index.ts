@@ -16,6 +16,7 @@ export { FOR_STRANGERS, holderOf, type Share, shareToTakeBack } from './fair-sha
 export { hideSecrets } from './hide-secrets.ts';
 export { Pieces, SMALL_PIECE } from './pieces.ts';
 export { pipe } from './pipe.ts';
+export { isForSharedCaches, makePrivate, privateCacheControl } from './private-response.ts';
 export { type Principal } from './principal.ts';
 export { attachContext, contextOf, RequestContext, type Client, type RequestContextInit } from './request-context.ts';
 export { declareRoute, type RouteDeclaration, routeDeclarationOf, type RouteFields } from './route-declaration.ts';
