@@ -24,6 +24,13 @@ export function describeCause(thrown: unknown): string | undefined {
   return told.length === 0 ? undefined : oneLine(told.join(': '));
 }
 
+/** A failure in one line for the log: its code, if it is a `BffError`, and its cause as `describeCause` tells it. */
+export function describeFailure(thrown: unknown): string {
+  const cause = describeCause(thrown);
+  if (!(thrown instanceof BffError)) return cause ?? 'nothing is known of it';
+  return cause === undefined ? thrown.code : `${thrown.code}: ${cause}`;
+}
+
 function sayings(error: unknown, depth: number): string[] {
   if (error === undefined || error === null || depth > MAX_DEPTH) return [];
   if (!(error instanceof Error)) return [typeof error === 'object' ? 'something that is no error' : String(error)];
