@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { BffError } from './bff-error.ts';
-import { describeCause } from './describe-cause.ts';
+import { describeCause, describeFailure } from './describe-cause.ts';
 
 const coded = (message: string, code: string, cause?: unknown): Error =>
   Object.assign(new Error(message, cause === undefined ? undefined : { cause }), { code });
@@ -65,4 +65,15 @@ it('is one short line without control characters, whatever it is given, and ends
       expect(line).not.toMatch(/[\p{Cc}\u2028\u2029\u202e]/u);
     }),
   );
+});
+
+it('takes errors whose message is no text', () => {
+  expect(describeCause(Object.assign(new Error(), { message: 5 }))).toBe('5');
+});
+
+it('begins with the code where the code is wanted too', () => {
+  const cause = new Error('connect ECONNREFUSED');
+  expect(describeFailure(new BffError('upstream-connect', { cause }))).toBe('upstream-connect: connect ECONNREFUSED');
+  expect(describeFailure(new BffError('upstream-timeout'))).toBe('upstream-timeout');
+  expect(describeFailure(cause)).toBe('connect ECONNREFUSED');
 });

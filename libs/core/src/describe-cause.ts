@@ -24,6 +24,13 @@ export function describeCause(thrown: unknown): string | undefined {
   return told.length === 0 ? undefined : oneLine(told.join(': '));
 }
 
+/** A failure in one line for the log: its code, if it is a `BffError`, and its cause as `describeCause` tells it. */
+export function describeFailure(thrown: unknown): string {
+  const cause = describeCause(thrown);
+  if (!(thrown instanceof BffError)) return cause ?? 'nothing is known of it';
+  return cause === undefined ? thrown.code : `${thrown.code}: ${cause}`;
+}
+
 function sayings(error: unknown, depth: number): string[] {
   if (error === undefined || error === null || depth > MAX_DEPTH) return [];
   if (!(error instanceof Error)) return [typeof error === 'object' ? 'something that is no error' : String(error)];
@@ -43,7 +50,7 @@ function ofError(error: Error): string {
   if (error instanceof BffError) return [error.code, error.detail].filter(Boolean).join(' ');
   const { name, code } = error as { name: unknown; code?: unknown };
   // It quotes what was read.
-  const message = error instanceof SyntaxError ? 'the text is not valid' : error.message.slice(0, MAX_MESSAGE);
+  const message = error instanceof SyntaxError ? 'the text is not valid' : String(error.message).slice(0, MAX_MESSAGE);
   const kind = typeof name === 'string' && !UNTELLING.has(name) ? name : '';
   const told = kind !== '' && message !== '' ? `${kind}: ${message}` : kind + message;
   if (typeof code !== 'string' || message.includes(code)) return told;

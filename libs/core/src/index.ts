@@ -11,12 +11,14 @@ export {
 export { BffError, type BffErrorCode, type BffErrorOptions } from './bff-error.ts';
 export { type Clock, type Timer, systemClock } from './clock.ts';
 export { CONFIG_PROBLEMS, ConfigError, loadConfig, misspeltVariables } from './config.ts';
-export { describeCause } from './describe-cause.ts';
+export { describeCause, describeFailure } from './describe-cause.ts';
 export { FOR_STRANGERS, holderOf, type Share, shareToTakeBack } from './fair-share.ts';
 export { hideSecrets } from './hide-secrets.ts';
 export { Pieces, SMALL_PIECE } from './pieces.ts';
 export { pipe } from './pipe.ts';
+export { isForSharedCaches, makePrivate, privateCacheControl } from './private-response.ts';
 export { type Principal } from './principal.ts';
+export { moreLikeIt, RateLimitedLog } from './rate-limited-log.ts';
 export { attachContext, contextOf, RequestContext, type Client, type RequestContextInit } from './request-context.ts';
 export { declareRoute, type RouteDeclaration, routeDeclarationOf, type RouteFields } from './route-declaration.ts';
 export { type TraceContext, childSpan, formatTraceparent, parseTrace, startTrace } from './trace-context.ts';

@@ -19,7 +19,10 @@ export interface RouteDeclaration {
 
 const DECLARATION = Symbol('portico.route-declaration');
 
-/** Ties a declaration to the handler that the route is registered with. A route without one stops the start of a BFF. */
+/**
+ * Ties a declaration to the handler that the route is registered with. A route without one stops the start of a BFF. A declared
+ * handler names the route to the log itself (`RequestContext.route`) once it knows that it serves the path.
+ */
 export function declareRoute(handler: object, declaration: RouteDeclaration): void {
   Object.defineProperty(handler, DECLARATION, { value: declaration });
 }

@@ -107,6 +107,7 @@ describe('checkRoutes', () => {
       'host',
       'connection',
       'keep-alive',
+      'max-forwards',
       'content-length',
       'transfer-encoding',
       'forwarded',

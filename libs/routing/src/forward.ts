@@ -1,8 +1,7 @@
-import { BffError, type RequestContext } from '@portico/core';
+import { BffError, makePrivate, type RequestContext } from '@portico/core';
 import { headerOf, isEventStream, type Send, type UpstreamRequest, type UpstreamResponse } from '@portico/upstream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { holdBody } from './held-body.ts';
-import { makePrivate } from './private-response.ts';
 import type { QueryWriter } from './query-rules.ts';
 import { writeAnswer } from './reply.ts';
 import { bodyOf, type RequestBody, takesBody } from './request-body.ts';

@@ -69,7 +69,7 @@ export const DEFAULT_RESPONSE_HEADERS: readonly string[] = [
   'x-portico-fallback',
 ];
 
-/** Concern one connection only, or the framing of a message (RFC 9110 7.6.1): never a route's business. */
+/** Concern one connection or hop only, or the framing of a message (RFC 9110 7.6): never a route's business. */
 const CONNECTION_FIELDS: readonly string[] = [
   'connection',
   'content-length',
@@ -77,6 +77,7 @@ const CONNECTION_FIELDS: readonly string[] = [
   'host',
   'http2-settings',
   'keep-alive',
+  'max-forwards',
   'te',
   'trailer',
   'transfer-encoding',

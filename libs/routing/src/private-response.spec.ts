@@ -1,4 +1,5 @@
 import { Plan, view } from '@portico/aggregation';
+import { makePrivate } from '@portico/core';
 import { type FakeUpstream, httpRequest, reply, type Script, startFakeUpstream } from '@portico/testing';
 import { defineUpstream, type Upstream, type UpstreamOptions } from '@portico/upstream';
 import fc from 'fast-check';
@@ -6,7 +7,6 @@ import { z } from 'zod';
 import { openDoor } from '../test/open-door.ts';
 import { type RunningApp, startApp } from '../test/start-app.ts';
 import type { ForwardRoute, Route } from './index.ts';
-import { makePrivate } from './private-response.ts';
 
 const NO_TOKENS = { tokenFor: () => 'Bearer a' };
 const AS_ALICE = { headers: { 'x-test-user': 'alice' } };

@@ -176,7 +176,10 @@ export function bodyOf(raw: IncomingMessage, limit: number): RequestBody | undef
   return new RequestBody(raw, limit);
 }
 
-/** Reads on for a while, because a socket closed with unread bytes is reset and the answer lost (RFC 9112 9.6). */
+/**
+ * Reads on, because a socket closed with unread bytes is reset and the answer lost (RFC 9112 9.6). This is not the server's lingering
+ * close: the answer may still be on its way, and a connection whose rest is small stays in use.
+ */
 function discard(raw: IncomingMessage): void {
   let left = LINGER_BYTES;
   let timer: NodeJS.Timeout | undefined;

@@ -1,7 +1,6 @@
 import type { ViewAnswer } from '@portico/aggregation';
-import { BffError, type RequestContext } from '@portico/core';
+import { BffError, makePrivate, type RequestContext } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { makePrivate } from './private-response.ts';
 import { writeAnswer } from './reply.ts';
 import { checkTarget } from './request-path.ts';
 import type { RouteHandler } from './route-handler.ts';

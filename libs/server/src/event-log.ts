@@ -1,10 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { type Clock, describeCause, systemClock } from '@portico/core';
+import { type Clock, describeCause, moreLikeIt, RateLimitedLog, systemClock } from '@portico/core';
 import type { Instance, ListEvent, PeerEvent, RefusedEvent, RegistrationEvent, StatusEvent } from '@portico/discovery';
 import type { RedisStatusEvent } from '@portico/redis';
 import type { BreakerEvent, FallbackEvent, InstanceEvent, TrafficEvent } from '@portico/upstream';
 import type { Logger } from 'pino';
-import { CountedLog } from './counted-log.ts';
 import { partLog } from './part-log.ts';
 import { SteadyLog } from './steady-log.ts';
 
@@ -18,13 +17,14 @@ const PERIOD = 3_600_000;
  * registry is away, whether this process is in one; whether Redis is there; which part of a page failed; and which failures of
  * upstreams clients do not see, because something else took their place. What else happens at every request is for metrics and not here.
  *
- * @param clock by which refusals are written anew every hour, and failing parts every ten seconds
+ * @param clock by which refusals are written anew every hour, and failing parts and fallbacks every ten seconds
  * @returns ends it
  */
 export function logEvents(log: Logger, clock: Clock = systemClock): () => void {
   const steady = new SteadyLog(clock);
+  const limited = new RateLimitedLog(clock);
   const listeners: readonly (readonly [channel: string, listener: (event: never) => void])[] = [
-    ['portico.aggregation.part-failed', partLog(log, clock)],
+    ['portico.aggregation.part-failed', partLog(log, limited)],
     ['portico.discovery.list', listLog(log)],
     ['portico.discovery.refused', refusalLog(log, clock)],
     ['portico.discovery.status', (event: StatusEvent) => log[event.failure ? 'warn' : 'info'](ofStatus(event))],
@@ -37,12 +37,13 @@ export function logEvents(log: Logger, clock: Clock = systemClock): () => void {
     ['portico.upstream.instance', instanceLog(log, steady)],
     ['portico.upstream.traffic', trafficLog(log, steady)],
     ['portico.upstream.breaker', breakerLog(log, steady)],
-    ['portico.upstream.fallback', fallbackLog(new CountedLog(log, clock))],
+    ['portico.upstream.fallback', fallbackLog(log, limited)],
   ];
   for (const [channel, listener] of listeners) subscribe(channel, listener as (event: unknown) => void);
   return () => {
     steady.close();
     for (const [channel, listener] of listeners) unsubscribe(channel, listener as (event: unknown) => void);
+    limited.flush();
   };
 }
 
@@ -167,12 +168,14 @@ function breakerLog(log: Logger, steady: SteadyLog): (event: BreakerEvent) => vo
   };
 }
 
-function fallbackLog(log: CountedLog): (event: FallbackEvent) => void {
+function fallbackLog(log: Logger, limited: RateLimitedLog): (event: FallbackEvent) => void {
   return ({ upstream, source, instead, failure, requestId }) => {
     const given = source === 'last-good' ? 'its last good answer' : 'the answer written down';
-    const cause = describeCause(failure);
     const text = `${upstream}: ${given} took the place of ${instead}`;
-    const fields = { requestId, upstream, ...(failure && { failure: failure.code }), ...(cause && { cause }) };
-    log.warn(text, fields, cause ? `${text}: ${cause}` : text);
+    limited.add(text, (more) => {
+      const cause = describeCause(failure);
+      const fields = { requestId, upstream, failure: failure?.code, cause, more: more || undefined };
+      log.warn(fields, `${text}${cause ? `: ${cause}` : ''}${moreLikeIt(more)}`);
+    });
   };
 }

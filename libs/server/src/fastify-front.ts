@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { contextOf } from '@portico/core';
+import { contextOf, routeDeclarationOf } from '@portico/core';
 import { fastify, type FastifyInstance, type RouteOptions } from 'fastify';
+import { completeReply } from './complete-reply.ts';
 import { Cors } from './cors.ts';
 import { logEvents } from './event-log.ts';
 import { createHttpServer } from './http-server.ts';
@@ -46,12 +47,8 @@ export function createFastify(
   });
   // No method has a body in Fastify's eyes: it neither reads nor judges one, handlers get the unread `request.raw`.
   for (const method of METHODS) instance.addHttpMethod(method, { hasBody: false, overrideExisting: true });
-  // Hijacked replies skip this hook: whoever writes the head itself takes `replyHeaders` along.
   instance.addHook('onSend', (request, reply, _payload, done) => {
-    const { replyHeaders } = contextOf(request.raw);
-    for (let index = 0; index < replyHeaders.length; index += 2) {
-      if (!reply.hasHeader(replyHeaders[index]!)) reply.header(replyHeaders[index]!, replyHeaders[index + 1]);
-    }
+    completeReply(request, reply);
     done();
   });
   const routes = new RegisteredRoutes(unguarded);
@@ -67,9 +64,13 @@ export function createFastify(
   return { fastify: instance as unknown as FastifyInstance, entry: entry!, routes };
 }
 
-/** Tells the context of each request which route it took, whoever registered it: Nest's controllers name none themselves. */
+/**
+ * Tells the context of each request which route it took: a controller's handler names none. Those that a library declares know
+ * better what they serve, and name it themselves.
+ */
 function nameRoute(options: RouteOptions): void {
   const { url, handler } = options;
+  if (routeDeclarationOf(handler) !== undefined) return;
   options.handler = function (request, reply) {
     contextOf(request.raw).route = url;
     return handler.call(this, request, reply);

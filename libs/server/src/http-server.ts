@@ -41,8 +41,10 @@ function listen(server: Server, entry: RequestEntry): void {
   server.on('request', accept);
   server.on('checkContinue', accept);
   server.on('checkExpectation', accept);
-  server.on('connect', (_request: IncomingMessage, socket: Socket) =>
-    refuse(new BffError('method-not-allowed', { headers: { allow: ALLOW } }), socket, entry),
-  );
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    // Node has taken its own listeners off, and an error without one ends the process.
+    socket.on('error', () => socket.destroy());
+    refuse(new BffError('method-not-allowed', { headers: { allow: ALLOW } }), socket, entry);
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseUnparsed(error, socket, entry));
 }

@@ -7,6 +7,7 @@ import type { Cors } from './cors.ts';
 import { meetExpectation } from './expectation.ts';
 import { InFlight } from './in-flight.ts';
 import { ownOptionsHeaders } from './own-options.ts';
+import { toBffError } from './problem.filter.ts';
 import { checkRequest } from './request-check.ts';
 import { requestIdOf } from './request-id.ts';
 import type { RequestLog } from './request-log.ts';
@@ -51,6 +52,16 @@ export class RequestEntry implements QueueOwner {
   serve(response: ServerResponse, queue: RequestQueue): void {
     const request = response.req;
     const context = this.open(request, response, queue);
+    try {
+      if (this.cors.isOn) context.replyHeaders.push(...this.cors.headersOf(request));
+      this.answer(request, response, context);
+    } catch (error) {
+      // Whatever it is: what is not caught here would end the process, or leave the connection's requests waiting for ever.
+      answerProblem(response, toBffError(error, false), context);
+    }
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse, context: RequestContext): void {
     // Before anything else is done with it: who is not allowed here learns nothing of what a request must look like.
     const refusal = this.refuseAddress(request, context) ?? checkRequest(request, this.config);
     if (refusal) return answerProblem(response, refusal, context, true);
@@ -78,7 +89,6 @@ export class RequestEntry implements QueueOwner {
     const requestId = requestIdOf(headers['x-request-id'], trace);
     const client = clientOf(request, this.config);
     const replyHeaders = ['x-request-id', requestId, ...securityHeaders('api', client.protocol)];
-    if (this.cors.isOn) replyHeaders.push(...this.cors.headersOf(request));
     const context = new RequestContext({ requestId, client, trace, headers, replyHeaders });
     attachContext(request, context);
     this.watch(response, context, queue);
@@ -108,14 +118,9 @@ export class RequestEntry implements QueueOwner {
   }
 
   private answerPreflight(request: IncomingMessage, response: ServerResponse, context: RequestContext): boolean {
-    try {
-      const headers = this.cors.preflightHeadersOf(request);
-      if (headers) response.writeHead(204, [...context.replyHeaders, ...headers]).end();
-      return headers !== undefined;
-    } catch (error) {
-      answerProblem(response, error as BffError, context);
-      return true;
-    }
+    const headers = this.cors.preflightHeadersOf(request);
+    if (headers) response.writeHead(204, [...context.replyHeaders, ...headers]).end();
+    return headers !== undefined;
   }
 }
 

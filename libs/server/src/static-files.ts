@@ -55,10 +55,8 @@ export async function serveStatic(
     const path = `/${rest}`;
     const isPage = !routes.ownsPath(path) && !DOT_SEGMENT.test(path);
     const file = isPage ? fileFor(request, path, fallback) : undefined;
-    if (file === undefined) {
-      contextOf(request.raw).route = undefined;
-      return reply.callNotFound();
-    }
+    if (file === undefined) return reply.callNotFound();
+    contextOf(request.raw).route = '/*';
     if (!exists) throw new BffError('route-not-found', { detail: 'The pages are not built yet.' });
     setPageHeaders(request);
     reply.header('cache-control', file.startsWith('assets/') ? HASHED : 'no-cache');

@@ -33,7 +33,7 @@ export interface HeldServer {
 
 /**
  * Starts it. `/slow` is answered when the test answers it (`answerOf`), `/read` when the body is there, `/bytes/<count>` with so many
- * bytes, everything else at once.
+ * bytes, `/throw` throws, everything else at once.
  */
 export async function startHeldServer(environment: Record<string, string> = {}): Promise<HeldServer> {
   const lines: HeldServer['lines'][number][] = [];
@@ -66,6 +66,7 @@ export async function startHeldServer(environment: Record<string, string> = {}):
 function handle(request: IncomingMessage, response: ServerResponse): void {
   const [, kind, count] = request.url!.split('/');
   if (kind === 'slow') return;
+  if (kind === 'throw') throw new TypeError('no handler should');
   if (kind === 'bytes') response.end(Buffer.alloc(Number(count)));
   else if (kind === 'read') request.on('end', () => answerOf(response)).resume();
   else answerOf(response);

@@ -1,6 +1,6 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { LoggerService } from '@nestjs/common';
-import { type Clock, systemClock } from '@portico/core';
+import { type Clock, describeFailure, moreLikeIt, RateLimitedLog } from '@portico/core';
 import { withoutSecrets } from './provider-error.ts';
 
 /** Message of `portico.auth.replaced`: a failure that no request is answered with, because something else took its place. */
@@ -12,12 +12,6 @@ export interface ReplacedFailure {
 }
 
 const replacedFailures = channel('portico.auth.replaced');
-
-/** Milliseconds for which the same failure is written down once. */
-const PERIOD = 10_000;
-
-/** Failures that are told apart within a period; stages and the words of libraries are few. */
-const MOST_DIFFERENT = 100;
 
 /** Tells of a failure that would otherwise leave no trace. Never throws. */
 export function tellReplaced(stage: string, error: unknown): void {
@@ -31,22 +25,16 @@ export function tellReplaced(stage: string, error: unknown): void {
  *
  * @returns ends it
  */
-export function logReplacedFailures(log: Pick<LoggerService, 'warn'>, clock: Clock = systemClock): () => void {
-  const writtenAt = new Map<string, number>();
+export function logReplacedFailures(log: Pick<LoggerService, 'warn'>, clock?: Clock): () => void {
+  const limited = new RateLimitedLog(clock);
   const listener = (message: unknown): void => {
     const { stage, error } = message as ReplacedFailure;
-    const line = `${stage}: ${causesOf(error)}`;
-    const now = clock.now();
-    if (now - (writtenAt.get(line) ?? -Infinity) < PERIOD) return;
-    if (writtenAt.size >= MOST_DIFFERENT) writtenAt.clear();
-    writtenAt.set(line, now);
-    log.warn(line);
+    const line = `${stage}: ${describeFailure(error)}`;
+    limited.add(line, (more) => log.warn(line + moreLikeIt(more)));
   };
   subscribe(replacedFailures.name, listener);
-  return () => void unsubscribe(replacedFailures.name, listener);
-}
-
-function causesOf(error: Error): string {
-  const { message, cause } = error;
-  return cause instanceof Error ? `${message}: ${causesOf(cause)}` : message;
+  return () => {
+    unsubscribe(replacedFailures.name, listener);
+    limited.flush();
+  };
 }

@@ -14,7 +14,7 @@ const LONGEST_KEPT = 1024;
 const kept = new Map<string, string>();
 
 /** Whether a field tells shared caches what `Cache-Control: private` cannot take back. `name` in lower case. */
-function isForSharedCaches(name: string): boolean {
+export function isForSharedCaches(name: string): boolean {
   return TARGETED.has(name) || (name.endsWith('cache-control') && name !== 'cache-control');
 }
 
@@ -24,7 +24,7 @@ function isForSharedCaches(name: string): boolean {
  *
  * @param value several fields joined by commas; undefined when there is none
  */
-function privateCacheControl(value: string | undefined): string {
+export function privateCacheControl(value: string | undefined): string {
   if (value === undefined || value === 'private') return 'private';
   if (value === 'no-store') return value;
   const known = kept.get(value);
