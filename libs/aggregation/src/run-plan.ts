@@ -5,7 +5,7 @@ import type { PartAnswer } from './check-answer.ts';
 import type { CompiledPart, CompiledPlan } from './compile-plan.ts';
 import { callsFor, type FanOut, merge, sendAll } from './fan-out.ts';
 import { events, type PartFailedEvent } from './events.ts';
-import { type Parsed, parseJson } from './parse-json.ts';
+import { parseJson } from './parse-json.ts';
 import { asBffError, isOwnFailure, readPlan, shaped, withPart } from './part-failure.ts';
 import { type PartResult, pending, type RunningPart } from './part-result.ts';
 import { type PartState, stateOfFailure } from './part-state.ts';
@@ -113,10 +113,7 @@ class PlanRun {
   private earlier(part: CompiledPart): object {
     if (part.needs.length === 0) return NOTHING;
     const earlier: Record<string, unknown> = {};
-    for (const needed of part.needs) {
-      const { value, given } = this.resultOf(needed);
-      earlier[needed.name] = given ? given() : value;
-    }
+    for (const needed of part.needs) earlier[needed.name] = this.resultOf(needed).value;
     return earlier;
   }
 
@@ -124,7 +121,8 @@ class PlanRun {
     const result = this.resultOf(part);
     if (this.isDone || result.state !== undefined) return;
     try {
-      keepValue(part, result, valueOf(part, answer));
+      const value = valueOf(part, answer);
+      if (part.isRead) result.value = part.shape ? shaped(part.shape, value) : value;
     } catch (error) {
       return this.fail(part, asBffError(error));
     }
@@ -209,14 +207,8 @@ function tooManyCalls(part: CompiledPart): BffError {
   return new BffError('input-invalid', { detail: 'the input asks for more than one request may get' });
 }
 
-function keepValue(part: CompiledPart, result: RunningPart, read: Parsed | undefined): void {
-  if (!part.isRead) return;
-  result.value = part.shape ? shaped(part.shape, read?.shown) : read?.shown;
-  if (!part.shape) result.given = read?.given;
-}
-
 /** The parsed answer if anyone reads it or its upstream wants it checked. */
-function valueOf(part: CompiledPart, answer: PartAnswer): Parsed | undefined {
+function valueOf(part: CompiledPart, answer: PartAnswer): unknown {
   if (answer.value !== undefined) return answer.value;
   return part.isRead || answer.validate ? parseJson(answer.body) : undefined;
 }
