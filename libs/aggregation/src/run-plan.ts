@@ -2,6 +2,7 @@ import { BffError, type RequestContext } from '@portico/core';
 import type { Call } from '@portico/upstream';
 import { askUpstream } from './ask-upstream.ts';
 import type { PartAnswer } from './check-answer.ts';
+import { holdsMoreKeys } from './client-input.ts';
 import type { CompiledPart, CompiledPlan } from './compile-plan.ts';
 import { callsFor, type FanOut, merge, sendAll } from './fan-out.ts';
 import { events, type PartFailedEvent } from './events.ts';
@@ -77,14 +78,15 @@ class PlanRun {
   private ask(part: CompiledPart): Promise<PartAnswer> {
     const { ask } = part;
     if (ask.kind !== 'one') return this.askMany(part, ask);
-    const call = readPlan(part, () => ask.call(this.input, this.earlier(part)));
+    const call = readPlan(part, this.input, () => ask.call(this.input, this.earlier(part)));
     return this.send(part, call, this.scopeOf(part));
   }
 
   private askMany(part: CompiledPart, ask: FanOut): Promise<PartAnswer> {
-    const calls = readPlan(part, () => callsFor(ask, ask.keys(this.input, this.earlier(part))));
+    const calls = readPlan(part, this.input, () => callsFor(ask, ask.keys(this.input, this.earlier(part))));
     if (calls.length === 0) return Promise.resolve(EMPTY_LIST);
-    if (calls.length > this.callsLeft) throw tooManyCalls(part);
+    if (calls.length > this.callsLeft)
+      throw tooManyCalls(part, this.input, this.callsLeft * (ask.kind === 'batch' ? ask.size : 1));
     this.callsLeft -= calls.length;
     const scope = this.scopeOf(part);
     const all = sendAll(calls, ask.concurrency, async (call) => {
@@ -201,9 +203,9 @@ class PlanRun {
   }
 }
 
-/** Whose keys they are: the client's, when the part reads nothing but the input. */
-function tooManyCalls(part: CompiledPart): BffError {
-  if (part.needs.length > 0) return new BffError('fan-out-exceeded');
+/** Whose keys they are: the client's, when the part reads nothing but the input, or the input alone holds more than `most`. */
+function tooManyCalls(part: CompiledPart, input: unknown, most: number): BffError {
+  if (part.needs.length > 0 && !holdsMoreKeys(input, most)) return new BffError('fan-out-exceeded');
   return new BffError('input-invalid', { detail: 'the input asks for more than one request may get' });
 }
 
