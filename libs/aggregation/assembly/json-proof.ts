@@ -5,16 +5,19 @@
  * The masks of quotes and escapes are those of simdjson (Langdale, Lemire: Parsing Gigabytes of JSON per Second, 2019).
  */
 
-/** Bytes to scan are put at 0; brackets that are open stand behind them. */
-const WINDOW_BYTES: i32 = 65536;
+/** Bytes to scan are put at 0: no more than the fastest cache of a core holds. */
+const WINDOW_BYTES: i32 = 16384;
+/** Brackets that are open, a byte each. */
 const STACK: usize = 65536;
 const MOST_DEPTH: i32 = 65536;
 
 const ODD_BITS: u64 = 0xaaaaaaaaaaaaaaaa;
-/** `[` and `{` differ in this bit only, and so do `]` and `}`. */
-const CURLY_BIT: u8 = 0x20;
-/** Opening brackets have it, closing ones do not; both are 2 apart. */
-const OPEN_BIT: u8 = 2;
+/** What the four brackets differ in. Four other characters have the same bits beside it, none of which JSON has outside of strings. */
+const VARYING_BITS: u8 = 0x26;
+const ALL_BITS: u8 = 0x7f;
+/** Of the bits that vary those of opening and closing: each bracket has one of the two, and its counterpart the other. */
+const END_BITS: u8 = 0x06;
+const OPENING: u8 = 0x02;
 
 let scanned: i32 = 0;
 let depth: i32 = 0;
@@ -37,14 +40,10 @@ export function begin(): void {
   hasHighBits = false;
 }
 
-/** Scans the first bytes of the window, a multiple of 64. False: whatever follows, this is not one value. */
+/** Scans the first bytes of the window; those after them are overwritten. False: whatever follows, this is not one value. */
 export function scan(length: i32): bool {
   if (length > WINDOW_BYTES) return false;
-  const quote = i8x16.splat(0x22);
-  const backslash = i8x16.splat(0x5c);
-  const curly = i8x16.splat(CURLY_BIT);
-  const opening = i8x16.splat(0x7b);
-  const closing = i8x16.splat(0x7d);
+  padWithSpace(length);
   let high = i8x16.splat(0);
   for (let at: i32 = 0; at < length; at += 64) {
     const a = v128.load(at as usize);
@@ -52,26 +51,18 @@ export function scan(length: i32): bool {
     const c = v128.load(at as usize, 32);
     const d = v128.load(at as usize, 48);
     high = v128.or(high, v128.or(v128.or(a, b), v128.or(c, d)));
-    const slashes = bits(
-      i8x16.eq(a, backslash),
-      i8x16.eq(b, backslash),
-      i8x16.eq(c, backslash),
-      i8x16.eq(d, backslash),
-    );
-    const marks = bits(i8x16.eq(a, quote), i8x16.eq(b, quote), i8x16.eq(c, quote), i8x16.eq(d, quote));
-    const unescaped = marks & ~escapedBits(slashes);
+    const slashes = bytesEqual(a, b, c, d, 0x5c);
+    const unescaped = bytesEqual(a, b, c, d, 0x22) & ~escapedBits(slashes);
     const strings = stringBits(unescaped, at);
     // No JSON: what comes after it would be read in more than one way.
     if ((slashes & ~strings) !== 0) return false;
-    const e = v128.or(a, curly);
-    const f = v128.or(b, curly);
-    const g = v128.or(c, curly);
-    const h = v128.or(d, curly);
-    const brackets = bits(
-      v128.or(i8x16.eq(e, opening), i8x16.eq(e, closing)),
-      v128.or(i8x16.eq(f, opening), i8x16.eq(f, closing)),
-      v128.or(i8x16.eq(g, opening), i8x16.eq(g, closing)),
-      v128.or(i8x16.eq(h, opening), i8x16.eq(h, closing)),
+    const varying = i8x16.splat(VARYING_BITS);
+    const brackets = bytesEqual(
+      v128.or(a, varying),
+      v128.or(b, varying),
+      v128.or(c, varying),
+      v128.or(d, varying),
+      ALL_BITS,
     );
     if (!nest(brackets & ~strings, at)) return false;
   }
@@ -95,10 +86,21 @@ export function isAscii(): bool {
   return !hasHighBits;
 }
 
-function bits(a: v128, b: v128, c: v128, d: v128): u64 {
-  const low = (i8x16.bitmask(a) as u32) | ((i8x16.bitmask(b) as u32) << 16);
-  const high = (i8x16.bitmask(c) as u32) | ((i8x16.bitmask(d) as u32) << 16);
-  return (low as u64) | ((high as u64) << 32);
+/** Fills up the last block. */
+function padWithSpace(length: i32): void {
+  const space = i8x16.splat(0x20);
+  v128.store(length as usize, space);
+  v128.store(length as usize, space, 16);
+  v128.store(length as usize, space, 32);
+  v128.store(length as usize, space, 48);
+}
+
+/** Which of 64 bytes are `byte`. */
+function bytesEqual(a: v128, b: v128, c: v128, d: v128, byte: u8): u64 {
+  const wanted = i8x16.splat(byte);
+  const low = i8x16.bitmask(i8x16.eq(a, wanted)) | (i8x16.bitmask(i8x16.eq(b, wanted)) << 16);
+  const high = i8x16.bitmask(i8x16.eq(c, wanted)) | (i8x16.bitmask(i8x16.eq(d, wanted)) << 16);
+  return (low as u32 as u64) | ((high as u32 as u64) << 32);
 }
 
 /** The bytes that a backslash before them takes the meaning from: those after an odd run of backslashes. */
@@ -131,23 +133,26 @@ function stringBits(unescaped: u64, at: i32): u64 {
   return strings;
 }
 
-/** Opens and closes the brackets at `base`. */
+/** Opens and closes the brackets of the block at `base`. */
 function nest(brackets: u64, base: i32): bool {
   let left = brackets;
+  let open = depth;
   while (left !== 0) {
     const at = base + (ctz(left) as i32);
     const byte = load<u8>(at as usize);
     left &= left - 1;
-    if ((byte & OPEN_BIT) !== 0) {
-      if (closedAt >= 0 || depth === MOST_DEPTH) return false;
-      store<u8>(STACK + (depth as usize), byte + 2);
-      depth++;
+    if ((byte & END_BITS) === OPENING) {
+      if (closedAt >= 0 || open === MOST_DEPTH) return false;
+      store<u8>(STACK + (open as usize), byte ^ END_BITS);
+      open++;
     } else {
-      if (depth === 0) return false;
-      depth--;
-      if (load<u8>(STACK + (depth as usize)) !== byte) return false;
-      if (depth === 0) closedAt = scanned + at;
+      if (open === 0) return false;
+      open--;
+      // `Y`, `_`, `y` and DEL come here too, and nothing expects them.
+      if (load<u8>(STACK + (open as usize)) !== byte) return false;
+      if (open === 0) closedAt = scanned + at;
     }
   }
+  depth = open;
   return true;
 }

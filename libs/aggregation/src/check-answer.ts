@@ -3,7 +3,6 @@ import { type HeldBody, headerOf, type UpstreamResponse } from '@portico/upstrea
 import { withoutMark } from './byte-order-mark.ts';
 import { afterAge, type CacheLife, parseCacheControl } from './cache-control.ts';
 import { flawOf } from './json-proof.ts';
-import type { Parsed } from './parse-json.ts';
 
 /** JSON of one part, or of one call of a fan-out: one value in UTF-8 (see `flawOf`), but not parsed. */
 export interface PartAnswer {
@@ -18,7 +17,7 @@ export interface PartAnswer {
   /** Whether the upstream failed and its `fallback` stands in its place (`x-portico-fallback`). */
   readonly isFallback: boolean;
   /** Its value, where it had to be parsed call by call. */
-  readonly value?: Parsed | undefined;
+  readonly value?: unknown;
 }
 
 /** The header fields that matter to an aggregate; all others end here. */

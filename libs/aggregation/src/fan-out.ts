@@ -5,7 +5,6 @@ import type { PartAnswer } from './check-answer.ts';
 import { joined } from './joined.ts';
 import { flawOf } from './json-proof.ts';
 import { itemsOf } from './json-scan.ts';
-import type { Parsed } from './parse-json.ts';
 import type { Ask } from './plan-types.ts';
 import { unionOfVary } from './vary.ts';
 
@@ -90,11 +89,8 @@ export function merge(kind: FanOut['kind'], answers: readonly PartAnswer[], maxB
   return { ...merged, validate: answers.some(({ validate }) => validate) };
 }
 
-function valuesOf(answers: readonly PartAnswer[]): Parsed | undefined {
-  const values: Parsed[] = [];
-  for (const { value } of answers) if (value) values.push(value);
-  if (values.length < answers.length) return undefined;
-  return { shown: values.map(({ shown }) => shown), given: () => values.map((value) => value.given()) };
+function valuesOf(answers: readonly PartAnswer[]): unknown[] | undefined {
+  return answers.every(({ value }) => value !== undefined) ? answers.map(({ value }) => value) : undefined;
 }
 
 function itemsIn(body: HeldBody): HeldBody {

@@ -8,7 +8,7 @@ import { joined } from './joined.ts';
 interface Prover {
   readonly memory: { readonly buffer: ArrayBuffer };
   begin(): void;
-  /** Takes the first bytes of the memory, a multiple of 64. 0: whatever follows, this is not one value. */
+  /** Takes the first bytes of the memory. 0: whatever follows, this is not one value. */
   scan(length: number): number;
   endOfNest(): number;
   endOfText(): number;
@@ -24,9 +24,7 @@ declare const WebAssembly: {
 const prover = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(JSON_PROOF_WASM, 'base64')))
   .exports as Prover;
 
-const WINDOW_BYTES = 65_536;
-const BLOCK_BYTES = 64;
-const SPACE = 0x20;
+const WINDOW_BYTES = 16_384;
 const QUOTE = 0x22;
 const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
@@ -41,7 +39,7 @@ const SCALAR = /^[ \t\r\n]*(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][
  * they began, so that no reader of JSON can take what comes after it for a part of it, or the other way round.
  *
  * Whether the inside of an object or array is valid is another question (`validateJson`): `{"a":NaN}` passes, and makes the
- * whole page invalid. Brackets may be open 65,536 deep.
+ * whole page invalid. Not all that is invalid passes. Brackets may be open 65,536 deep.
  */
 export function flawOf(body: HeldBody): string | undefined {
   const first = firstByte(body.chunks);
@@ -57,7 +55,7 @@ function endOf(first: number): number {
   return first === QUOTE ? prover.endOfText() : prover.endOfNest();
 }
 
-/** Hands all bytes to the prover, a window at a time, the last block filled up with white space. */
+/** Hands all bytes to the prover, a window at a time. */
 function scanAll(chunks: readonly Uint8Array[]): boolean {
   prover.begin();
   let filled = 0;
@@ -72,7 +70,5 @@ function scanAll(chunks: readonly Uint8Array[]): boolean {
       filled = 0;
     }
   }
-  const end = Math.ceil(filled / BLOCK_BYTES) * BLOCK_BYTES;
-  memory.fill(SPACE, filled, end);
-  return prover.scan(end) !== 0;
+  return prover.scan(filled) !== 0;
 }

@@ -27,7 +27,7 @@ export interface JsonLimits {
 /**
  * What JSON has too much of; undefined if nothing. Linear, without a stack; checks nothing else.
  *
- * @param numbers is given where each number begins and ends that JavaScript may not keep digit by digit (see `afterNumber`)
+ * @param numbers is given where each number begins and ends whose value JavaScript may not keep (see `afterNumber`)
  */
 export function excessOf(bytes: Uint8Array, most: JsonLimits, numbers: number[]): keyof JsonLimits | undefined {
   let depth = 0;

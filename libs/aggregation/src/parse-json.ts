@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { BffError } from '@portico/core';
 import type { HeldBody } from '@portico/upstream';
 import { joined } from './joined.ts';
-import { changedAmong, lostAmong, quoteNumbers } from './json-numbers.ts';
+import { lostAmong, quoteNumbers } from './json-numbers.ts';
 import { excessOf, type JsonLimits } from './json-scan.ts';
 
 /**
@@ -11,25 +11,21 @@ import { excessOf, type JsonLimits } from './json-scan.ts';
  */
 const MOST: JsonLimits = { depth: 64, entries: 150_000 };
 
+/** Numbers that are read as text; for more of them the text would be made over for too long. */
+const MOST_LOST = 50_000;
+
 /** Dangerous names that are taken out; taking out more is no longer cheap. */
 const MOST_POISON = 1_000;
 
-/** JSON as code reads it. */
-export interface Parsed {
-  /** For mappers and shapes: numbers, but texts of those that would become another number (`9007199254740993`, `1e400`). */
-  readonly shown: unknown;
-  /** For calls that are made of it: texts also of those that JavaScript would write in another way (`1.10`, `1e3`). */
-  given(): unknown;
-}
-
 /**
  * Parses what an upstream sent, for code that reads it. `__proto__` members, and `constructor` members that hold a
- * `prototype`, are left out, so that code that merges objects cannot be made to change prototypes.
+ * `prototype`, are left out, so that code that merges objects cannot be made to change prototypes. Numbers that would become
+ * another number (`9007199254740993`, `1e400`) are texts, digit by digit.
  *
  * @throws BffError `upstream-body-invalid` when it is no JSON in UTF-8 (RFC 8259), is nested more than
- *   64 deep, or has more than 150,000 names and values
+ *   64 deep, has more than 150,000 names and values, or more than 50,000 such numbers
  */
-export function parseJson(body: HeldBody): Parsed {
+export function parseJson(body: HeldBody): unknown {
   const bytes = joined(body);
   if (!isUtf8(bytes)) throw invalid('is not UTF-8');
   const numbers: number[] = [];
@@ -37,17 +33,10 @@ export function parseJson(body: HeldBody): Parsed {
   if (excess) throw invalid(`has more ${excess} than ${MOST[excess]}`);
   // As it is first: in quotes a number would pass for a name.
   const plain = parsed(bytes.toString('utf8'));
-  if (numbers.length === 0) return { shown: plain, given: () => plain };
-  const text = bytes.toString('latin1');
-  const lost = lostAmong(text, numbers);
-  const shown = lost.length === 0 ? plain : parsed(quoteNumbers(text, lost));
-  let given: unknown;
-  return { shown, given: () => (given ??= givenOf(text, numbers, shown)) };
-}
-
-function givenOf(text: string, numbers: readonly number[], shown: unknown): unknown {
-  const changed = changedAmong(text, numbers);
-  return changed.length === 0 ? shown : parsed(quoteNumbers(text, changed));
+  const lost = lostAmong(bytes, numbers);
+  if (lost.length === 0) return plain;
+  if (lost.length > 2 * MOST_LOST) throw invalid(`has more numbers that a double cannot hold than ${MOST_LOST}`);
+  return parsed(quoteNumbers(bytes, lost));
 }
 
 function parsed(text: string): unknown {

@@ -43,6 +43,40 @@ describe('whose fault a failure is', () => {
     expect(await failureOf(answer)).toMatchObject({ code, part: 'product', detail, headers });
   });
 
+  it.each([
+    ['an empty key', '1,,2', 'input-invalid'],
+    ['more keys than a request may ask for', 'abcdefghijklmnopqrstuvwxyz'.split('').join(), 'input-invalid'],
+    ['keys that are right, beside an empty one of an upstream', '1,2', 'upstream-body-invalid'],
+  ])('is told by the input where a part reads others too: %s', async (_, id, code) => {
+    const plan = base.requiredEach(
+      'codes',
+      ({ id: codes }, { product }) => [...codes.split(','), product.category.id],
+      {
+        after: ['product'],
+        call: (key) => catalog.get<object>`/codes/${key}`,
+      },
+    );
+    const { upstreams, answer } = start(plan, id);
+    await settled();
+    upstreams
+      .to(`/products/${encodeURIComponent(id)}`)
+      .answer({ category: { id: code === 'input-invalid' ? 'c' : '' } });
+    expect(await failureOf(answer)).toMatchObject({ code, part: 'codes' });
+  });
+
+  it('is the client where a number of the input has lost its digits, for a part that reads others too', async () => {
+    const upstreams = new ScriptedUpstreams();
+    const input = z.object({ id: z.coerce.number() });
+    const plan = Plan.for<{ id: number }>()
+      .required('product', () => catalog.get<object>`/product`)
+      .required('page', ({ id }) => catalog.get<object>`/pages/${id}`, { after: ['product'] });
+    const answer = compileView(view({ input, plan }), upstreams)({ id: '9007199254740993' }, testContext());
+    answer.catch(() => undefined);
+    await settled();
+    upstreams.to('/product').answer({});
+    expect(await failureOf(answer)).toMatchObject({ code: 'input-invalid', part: 'page' });
+  });
+
   it('blames upstream data of the wrong shape on the upstream: an optional part falls back, a required one fails', async () => {
     const needy = (_: object, { product }: { product: { category: { id: string } } }) =>
       catalog.get<object>`/products?category=${product.category.id}`;

@@ -1,6 +1,7 @@
 import { BffError } from '@portico/core';
 import { CallSyntaxError } from '@portico/upstream';
 import type { z } from 'zod';
+import { holdsWrongKey } from './client-input.ts';
 import type { CompiledPart } from './compile-plan.ts';
 import type { PartDefinition } from './plan-types.ts';
 
@@ -20,9 +21,10 @@ export function isOwnFailure(error: BffError): boolean {
 
 /**
  * Runs a function of a plan. What it throws is blamed on the parts that gave it its data, unless they all have a shape or
- * there are none: then it is the BFF's own mistake. So is a call that is written wrongly.
+ * there are none: then it is the BFF's own mistake. So is a call that is written wrongly. A key that no call can be made of is the
+ * client's mistake where the input holds such a key.
  */
-export function readPlan<T>(part: CompiledPart, read: () => T): T {
+export function readPlan<T>(part: CompiledPart, input: unknown, read: () => T): T {
   try {
     return read();
   } catch (thrown) {
@@ -30,12 +32,16 @@ export function readPlan<T>(part: CompiledPart, read: () => T): T {
     if (thrown instanceof CallSyntaxError || (isOwn && part.needs.every(({ shape }) => shape !== undefined))) {
       throw new BffError('internal', { cause: new OwnException(part.name, thrown) });
     }
-    if (part.needs.length === 0) throw thrown;
+    if (part.needs.length === 0 || isClients(thrown, input)) throw thrown;
     throw new BffError('upstream-body-invalid', {
       detail: `"${part.after.join('", "')}" do not hold what "${part.name}" needs of them`,
       cause: isOwn ? new OwnException(part.name, thrown) : thrown,
     });
   }
+}
+
+function isClients(thrown: unknown, input: unknown): boolean {
+  return thrown instanceof BffError && thrown.code === 'input-invalid' && holdsWrongKey(input);
 }
 
 /** The JSON of a part as its schema gives it. */

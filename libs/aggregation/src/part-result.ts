@@ -13,8 +13,6 @@ export interface PartResult {
   answer: PartAnswer | undefined;
   /** Its parsed JSON if anyone reads it; `otherwise` or null when it is missing. */
   value: unknown;
-  /** The same for the calls of later parts (see `Parsed`), where that may be something else. */
-  given: (() => unknown) | undefined;
   /** Milliseconds from its start to its end. */
   duration: number;
 }
@@ -37,7 +35,6 @@ export function pending(part: CompiledPart, now: number): RunningPart {
     code: undefined,
     answer: undefined,
     value: undefined,
-    given: undefined,
     duration: 0,
     startedAt: now,
     upstream: undefined,

@@ -2,10 +2,11 @@ import { BffError, type RequestContext } from '@portico/core';
 import type { Call } from '@portico/upstream';
 import { askUpstream } from './ask-upstream.ts';
 import type { PartAnswer } from './check-answer.ts';
+import { holdsMoreKeys } from './client-input.ts';
 import type { CompiledPart, CompiledPlan } from './compile-plan.ts';
 import { callsFor, type FanOut, merge, sendAll } from './fan-out.ts';
 import { events, type PartFailedEvent } from './events.ts';
-import { type Parsed, parseJson } from './parse-json.ts';
+import { parseJson } from './parse-json.ts';
 import { asBffError, isOwnFailure, readPlan, shaped, withPart } from './part-failure.ts';
 import { type PartResult, pending, type RunningPart } from './part-result.ts';
 import { type PartState, stateOfFailure } from './part-state.ts';
@@ -77,14 +78,15 @@ class PlanRun {
   private ask(part: CompiledPart): Promise<PartAnswer> {
     const { ask } = part;
     if (ask.kind !== 'one') return this.askMany(part, ask);
-    const call = readPlan(part, () => ask.call(this.input, this.earlier(part)));
+    const call = readPlan(part, this.input, () => ask.call(this.input, this.earlier(part)));
     return this.send(part, call, this.scopeOf(part));
   }
 
   private askMany(part: CompiledPart, ask: FanOut): Promise<PartAnswer> {
-    const calls = readPlan(part, () => callsFor(ask, ask.keys(this.input, this.earlier(part))));
+    const calls = readPlan(part, this.input, () => callsFor(ask, ask.keys(this.input, this.earlier(part))));
     if (calls.length === 0) return Promise.resolve(EMPTY_LIST);
-    if (calls.length > this.callsLeft) throw tooManyCalls(part);
+    if (calls.length > this.callsLeft)
+      throw tooManyCalls(part, this.input, this.callsLeft * (ask.kind === 'batch' ? ask.size : 1));
     this.callsLeft -= calls.length;
     const scope = this.scopeOf(part);
     const all = sendAll(calls, ask.concurrency, async (call) => {
@@ -113,10 +115,7 @@ class PlanRun {
   private earlier(part: CompiledPart): object {
     if (part.needs.length === 0) return NOTHING;
     const earlier: Record<string, unknown> = {};
-    for (const needed of part.needs) {
-      const { value, given } = this.resultOf(needed);
-      earlier[needed.name] = given ? given() : value;
-    }
+    for (const needed of part.needs) earlier[needed.name] = this.resultOf(needed).value;
     return earlier;
   }
 
@@ -124,7 +123,8 @@ class PlanRun {
     const result = this.resultOf(part);
     if (this.isDone || result.state !== undefined) return;
     try {
-      keepValue(part, result, valueOf(part, answer));
+      const value = valueOf(part, answer);
+      if (part.isRead) result.value = part.shape ? shaped(part.shape, value) : value;
     } catch (error) {
       return this.fail(part, asBffError(error));
     }
@@ -203,20 +203,14 @@ class PlanRun {
   }
 }
 
-/** Whose keys they are: the client's, when the part reads nothing but the input. */
-function tooManyCalls(part: CompiledPart): BffError {
-  if (part.needs.length > 0) return new BffError('fan-out-exceeded');
+/** Whose keys they are: the client's, when the part reads nothing but the input, or the input alone holds more than `most`. */
+function tooManyCalls(part: CompiledPart, input: unknown, most: number): BffError {
+  if (part.needs.length > 0 && !holdsMoreKeys(input, most)) return new BffError('fan-out-exceeded');
   return new BffError('input-invalid', { detail: 'the input asks for more than one request may get' });
 }
 
-function keepValue(part: CompiledPart, result: RunningPart, read: Parsed | undefined): void {
-  if (!part.isRead) return;
-  result.value = part.shape ? shaped(part.shape, read?.shown) : read?.shown;
-  if (!part.shape) result.given = read?.given;
-}
-
 /** The parsed answer if anyone reads it or its upstream wants it checked. */
-function valueOf(part: CompiledPart, answer: PartAnswer): Parsed | undefined {
+function valueOf(part: CompiledPart, answer: PartAnswer): unknown {
   if (answer.value !== undefined) return answer.value;
   return part.isRead || answer.validate ? parseJson(answer.body) : undefined;
 }
