@@ -54,7 +54,7 @@ describe('a request behind a body that is too large', () => {
       [bytes.slice(0, 600), 30, bytes.slice(600) + BEHIND + BEHIND],
     ]) {
       const before = upstream.requests.length;
-      const received = await rawRequest(Number(new URL(bff.url).port), sent);
+      const received = await rawRequest(Number(new URL(bff.url).port), sent, { timeout: 3_000 });
       const [refusal, ...others] = parseResponses(received.bytes);
       expect(refusal).toMatchObject({ status: 413, complete: true });
       const closes = /^connection: close\r$/im.test(received.text);

@@ -72,7 +72,9 @@ describe.each(['http', 'https'])('uploads that an upstream over %s refuses early
     const port = Number(new URL(bff.url).port);
     const statuses: unknown[] = [];
     for (let round = 0; round < 4; round++) {
-      const uploads = Array.from({ length: 10 }, () => rawRequest(port, upload(query), { responses: 1 }));
+      const uploads = Array.from({ length: 10 }, () =>
+        rawRequest(port, upload(query), { responses: 1, timeout: 20_000 }),
+      );
       for (const { bytes } of await Promise.all(uploads)) statuses.push(parseResponses(bytes)[0]?.status);
     }
     return statuses;
