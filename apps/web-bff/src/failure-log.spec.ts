@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { eventually, httpRequest } from '@portico/testing';
+import { eventually, type FakeUpstream, httpRequest, reply, startFakeUpstream } from '@portico/testing';
 
 const ROOT = join(__dirname, '../../..');
 
@@ -12,6 +12,7 @@ jest.setTimeout(60_000);
 describe('the log of a BFF whose neighbours fail', () => {
   let child: ChildProcess;
   let plain: Server;
+  let basket: FakeUpstream;
   let output = '';
   let url: string;
 
@@ -23,6 +24,7 @@ describe('the log of a BFF whose neighbours fail', () => {
     await once(gone, 'listening');
     const closed = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;
     await once(gone.close(), 'close');
+    basket = await startFakeUpstream({ '/baskets/b-1': reply({ json: { lines: [{ productId: 'p-1' }] } }) });
     const loader = ['--conditions=@portico/source', '--import', './tools/dev/register.mjs'];
     child = spawn(process.execPath, [...loader, 'apps/web-bff/src/main.ts'], {
       cwd: ROOT,
@@ -31,6 +33,7 @@ describe('the log of a BFF whose neighbours fail', () => {
         PORT: '0',
         LOG_FORMAT: 'json',
         CATALOG_URL: closed,
+        BASKET_URL: basket.url,
         REVIEWS_URL: 'http://nobody.invalid:80',
         ORDERING_URL: `https://127.0.0.1:${port}`,
         OIDC_ISSUER: closed,
@@ -47,6 +50,7 @@ describe('the log of a BFF whose neighbours fail', () => {
     child.kill('SIGKILL');
     plain.close();
     await once(plain, 'close');
+    await basket.close();
   });
 
   async function lineOf(path: string): Promise<Record<string, unknown>> {
@@ -61,6 +65,25 @@ describe('the log of a BFF whose neighbours fail', () => {
     ['/api/ordering/orders/1', 'upstream-connect', 'ordering', /wrong version number|SSL/],
   ])('says of %s which upstream failed, at what, and why', async (path, failure, upstream, cause) => {
     expect(await lineOf(path)).toMatchObject({ failure, upstream, cause: expect.stringMatching(cause) });
+  });
+
+  it('says of a part that is left out what failed, though the page is answered with 200', async () => {
+    const page = await httpRequest(`${url}/api/pages/basket/b-1`);
+    expect(page.status).toBe(200);
+    expect(page.headers['x-portico-parts']).toContain('basket;ok, products;unavailable');
+    const lines = await eventually(() => {
+      const found = output.split('\n').filter((line) => line.includes('"part":"products"'));
+      return found.length > 0 && found.map((line) => JSON.parse(line) as object);
+    }, 5_000);
+    expect(lines).toMatchObject([
+      {
+        level: 40,
+        upstream: 'catalog',
+        failure: 'upstream-connect',
+        msg: expect.stringMatching(/part products by catalog failed: upstream-connect: connect ECONNREFUSED/),
+        requestId: page.headers['x-request-id'],
+      },
+    ]);
   });
 
   it('names the variable that is misspelt, and no other', () => {

@@ -57,6 +57,27 @@ describe('the addresses in a response', () => {
   });
 });
 
+describe('a cookie of an upstream with a base path', () => {
+  it.each([
+    ['/', '/api'],
+    ['/shop', '/api'],
+    ['/shop/', '/api'],
+    ['/shop/orders', '/api/orders'],
+    ['/other', undefined],
+  ])('for %s is one for %s at the gateway', async (path, expected) => {
+    const script: Script = (_request, response) => {
+      response.setHeader('set-cookie', `a=1; Path=${path}; HttpOnly`);
+      response.end();
+    };
+    const response = { allow: ['Set-Cookie'] };
+    const one = await startPair(script, { headers: { response } }, { basePath: '/shop' });
+    const { headers } = await httpRequest(`${one.app.url}/api/orders`);
+    const attribute = expected === undefined ? '' : ` Path=${expected};`;
+    expect(headers['set-cookie']).toEqual([`a=1;${attribute} HttpOnly`]);
+    await one.close();
+  });
+});
+
 describe('a path at an upstream', () => {
   it.each([
     ['/api/x', '/x/', '/api/x', '/x/'],
