@@ -18,11 +18,12 @@ export interface Answer {
  * Writes an answer past Fastify's reply: one head, then the body. A stream that breaks takes the client's connection
  * with it, so that what arrived can be told from a whole answer (RFC 9112 8).
  *
- * @throws when the head cannot be written; nothing is sent then
+ * @throws when the head cannot be written, and what a stream has broken with already; nothing is sent then
  */
 export function writeAnswer(reply: FastifyReply, answer: Answer, ctx: RequestContext): void {
   const { raw } = reply;
   const { status, headers, body } = answer;
+  refuseBroken(body);
   const hasContent = status !== 204 && status !== 304;
   const hasBody = hasContent && raw.req.method !== 'HEAD';
   for (let i = 0; i < ctx.replyHeaders.length; i++) headers.push(ctx.replyHeaders[i]!);
@@ -33,6 +34,11 @@ export function writeAnswer(reply: FastifyReply, answer: Answer, ctx: RequestCon
   if (!hasBody) writeNothing(raw, body);
   else if ('chunks' in body) writeHeld(raw, body);
   else writeStream(raw, body, ctx);
+}
+
+/** A stream that broke with the bytes that its head came in said so before there was anybody to listen. */
+function refuseBroken(body: HeldBody | Readable): void {
+  if (!('chunks' in body) && body.errored) throw body.errored;
 }
 
 function writeNothing(raw: ServerResponse, body: HeldBody | Readable): void {

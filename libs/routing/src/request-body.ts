@@ -64,6 +64,7 @@ export class RequestBody extends Readable {
    */
   hold(most: number, mayTake: (bytes: number) => boolean): Promise<Buffer | undefined> {
     return new Promise((resolve, reject) => {
+      if (this.destroyed) return reject(this.errored ?? new BffError('client-aborted'));
       this.holding = { bytes: new HeldBytes(), most, mayTake, resolve, reject };
       this._read();
     });

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
-import type { Principal } from '@portico/core';
+import { BffError, type Principal } from '@portico/core';
 import { eventually, FakeClock, testContext } from '@portico/testing';
 import { holdBody } from './held-body.ts';
 import { RequestBody } from './request-body.ts';
@@ -51,6 +51,14 @@ describe('bodies of requests in memory', () => {
     await send(known, 60 * KIB);
     for (let i = 0; i < 10; i++) await send(begin('b'), 60 * KIB);
     expect(known.upload.body.destroyed).toBe(false);
+  });
+
+  it('are not waited for when their request has been given up before', async () => {
+    const ctx = testContext({ clock });
+    ctx.abort(new BffError('client-aborted'));
+    const raw = Object.assign(new PassThrough(), { headers: {}, complete: false });
+    const upload = uploads.begin(new RequestBody(raw as unknown as IncomingMessage, KIB), LEAST, ctx);
+    await expect(holdBody(upload, uploads, ctx)).rejects.toMatchObject({ code: 'client-aborted' });
   });
 
   it('that are larger than all of the memory are ended themselves', async () => {

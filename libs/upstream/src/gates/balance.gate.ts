@@ -1,6 +1,6 @@
 import { BffError, type RequestContext } from '@portico/core';
 import { type Balancer, isAvoided } from '../balancers/balancer.ts';
-import { type Outcome, outcomeOfBrokenBody } from '../health/outcome.ts';
+import { type Outcome, outcomeAtEnd } from '../health/outcome.ts';
 import type { InstanceSet } from '../instances/instance-set.ts';
 import type { UpstreamInstance } from '../instances/upstream-instance.ts';
 import { type UpstreamRequest, type UpstreamResponse, whenTaken } from '../send.ts';
@@ -62,9 +62,7 @@ export class BalanceGate implements Gate {
   private followBody(instance: UpstreamInstance, passage: Passage, response: UpstreamResponse): void {
     const { ctx, outcome, startedAt } = passage;
     whenTaken(response, () => {
-      const broken = 'chunks' in response.body ? undefined : response.body.errored;
-      const isOurs = broken instanceof BffError;
-      this.tell(instance, isOurs ? outcomeOfBrokenBody(broken, ctx) : outcome, startedAt, ctx.clock.now());
+      this.tell(instance, outcomeAtEnd(response, outcome, ctx), startedAt, ctx.clock.now());
     });
   }
 

@@ -203,6 +203,26 @@ describe('breaker', () => {
     expect(results[4]).toBe(state === 'open' ? 'upstream-circuit-open' : code);
   });
 
+  it('opens for answers that break off after their head, but not for readers who leave', async () => {
+    const body = (): Readable => new Readable({ read: () => undefined }).on('error', () => undefined);
+    const bodies: Readable[] = [];
+    const streaming = gates([new BreakerGate(BREAKER.parse({ minimumCalls: 4 }), 'shop')])(() => {
+      bodies.push(body());
+      return Promise.resolve({ status: 200, headers: [], body: bodies.at(-1)! });
+    });
+    const clock = new FakeClock();
+    const call = () => outcomeOf(streaming, testContext({ clock }));
+    const end = async (error?: BffError) => {
+      const closed = bodies.splice(0).map((one) => new Promise((resolve) => one.destroy(error).once('close', resolve)));
+      await Promise.all(closed);
+    };
+    expect(await repeat(8, call)).toEqual(Array(8).fill(200));
+    await end();
+    expect(await repeat(8, call)).toEqual(Array(8).fill(200));
+    await end(new BffError('upstream-body-timeout'));
+    expect(await call()).toBe('upstream-circuit-open');
+  });
+
   it('keeps one state for each upstream', async () => {
     const policy = BREAKER.parse({ minimumCalls: 1 });
     const bad = gates([new BreakerGate(policy, 'bad')])(() => Promise.reject(new BffError('upstream-reset')));

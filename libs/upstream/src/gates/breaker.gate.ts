@@ -1,8 +1,10 @@
 import type { BffError } from '@portico/core';
 import { type BreakerEvent, events } from '../events.ts';
-import { outcomeOfError } from '../health/outcome.ts';
+import { outcomeAtEnd, outcomeOfError } from '../health/outcome.ts';
 import type { BreakerPolicy } from '../policies/breaker.policy.ts';
+import { type UpstreamResponse, whenTaken } from '../send.ts';
 import { hasLastingBody } from '../stages/repeatable.ts';
+import { isEventStream } from '../transfers/event-streams.ts';
 import { CircuitBreaker, REFUSED } from './breaker/circuit-breaker.ts';
 import type { Gate, Passage } from './gate.ts';
 import { refusal } from './refusal.ts';
@@ -10,7 +12,7 @@ import { refusal } from './refusal.ts';
 /**
  * Leaves an upstream alone that mostly fails or is mostly slow: calls fail with `upstream-circuit-open` at once and
  * without a contact, until a few probes have gone well. 4xx are no failures, and what the upstream is not to blame for (the
- * client left, a gate further in refused the call) counts for nothing. The time that a call waits in the queue of the
+ * client left, a gate further in refused the call) counts for nothing. A streamed answer counts once it has ended. The time that a call waits in the queue of the
  * bulkhead is part of its time: that queue grows when the upstream is slow.
  */
 export class BreakerGate implements Gate {
@@ -36,9 +38,21 @@ export class BreakerGate implements Gate {
     if (passage.ticket === REFUSED) throw refusal(this.upstream, 'breaker', this.circuit.waitAt(enteredAt));
   }
 
-  answered({ ticket, request, outcome, enteredAt, endedAt }: Passage): void {
+  answered(passage: Passage, response: UpstreamResponse): void {
+    const { ticket, request, ctx, outcome, enteredAt, endedAt } = passage;
     // While a client's body was passed on nobody can tell who kept whom waiting.
-    this.circuit.settle(ticket, outcome, hasLastingBody(request) ? enteredAt : endedAt, endedAt);
+    const startedAt = hasLastingBody(request) ? enteredAt : endedAt;
+    if (this.isJudgedByHead(ticket, response)) return this.circuit.settle(ticket, outcome, startedAt, endedAt);
+    whenTaken(response, () => {
+      const now = ctx.clock.now();
+      // How long the body took is up to its reader too.
+      this.circuit.settle(ticket, outcomeAtEnd(response, outcome, ctx), now - (endedAt - startedAt), now);
+    });
+  }
+
+  /** A streamed answer may still break. A probe is not kept waiting by a slow reader, and an event stream has no end to wait for. */
+  private isJudgedByHead(ticket: number, response: UpstreamResponse): boolean {
+    return 'chunks' in response.body || this.circuit.isProbe(ticket) || isEventStream(response);
   }
 
   failed({ ticket, request, ctx, enteredAt, endedAt }: Passage, error: unknown): void {

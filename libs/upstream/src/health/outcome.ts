@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import type { BffError, BffErrorCode, RequestContext } from '@portico/core';
-import type { UpstreamRequest } from '../send.ts';
+import { BffError, type BffErrorCode, type RequestContext } from '@portico/core';
+import type { UpstreamRequest, UpstreamResponse } from '../send.ts';
 
 /**
  * What one attempt says of the instance it went to. `ok`: it works. `failure`: it gave no usable answer, or one of a gateway
@@ -40,6 +40,16 @@ export function outcomeOfStatus(status: number): Outcome {
  */
 export function outcomeOfBrokenBody({ code }: BffError, { aborted }: RequestContext): Outcome {
   return aborted === undefined ? (OUTCOMES[code] ?? 'neutral') : 'neutral';
+}
+
+/**
+ * Judges an answer once it takes nothing of its upstream any more.
+ *
+ * @param ofHead what its head said
+ */
+export function outcomeAtEnd({ body }: UpstreamResponse, ofHead: Outcome, ctx: RequestContext): Outcome {
+  const broken = 'chunks' in body ? undefined : body.errored;
+  return broken instanceof BffError ? outcomeOfBrokenBody(broken, ctx) : ofHead;
 }
 
 /**

@@ -48,6 +48,11 @@ export class CircuitBreaker {
     return this.admitProbe(now);
   }
 
+  /** Whether a call that was let through is one of those that decide when the circuit closes again, or from before it opened. */
+  isProbe(ticket: number): boolean {
+    return ticket !== this.closedTicket;
+  }
+
   /** Notes how a call ended that was let through with `ticket` at `startedAt`; a neutral one gives its place back. */
   settle(ticket: number, outcome: Outcome, startedAt: number, now: number): void {
     const isSlow = now - startedAt >= this.policy.slowCall;
