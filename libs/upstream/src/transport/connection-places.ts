@@ -14,6 +14,7 @@ export class ConnectionPlaces {
   private long = 0;
   /** First come, first served. */
   private readonly queue = new Set<Caller>();
+  private whenEmpty: (() => void) | undefined;
 
   /**
    * @param limit calls at one time that do not last
@@ -50,10 +51,17 @@ export class ConnectionPlaces {
       this.taken--;
       return;
     }
-    if (this.queue.delete(caller)) return;
-    const [next] = this.queue;
-    this.queue.delete(next!);
-    next!.go();
+    if (!this.queue.delete(caller)) {
+      const [next] = this.queue;
+      this.queue.delete(next!);
+      next!.go();
+    }
+    if (this.queue.size === 0) this.whenEmpty?.();
+  }
+
+  /** Resolves once nobody waits for a turn any more. */
+  async empty(): Promise<void> {
+    if (this.queue.size > 0) await new Promise<void>((resolve) => (this.whenEmpty = resolve));
   }
 
   /** A call that lasts begins. */

@@ -158,6 +158,21 @@ describe('the transport', () => {
 describe('an instance all of whose connections are in use', () => {
   const full = { connections: 1, connectTimeout: 100, balance: { by: 'roundRobin' } } as const;
 
+  it('answers the calls that wait for one when it is closed', async () => {
+    const [upstream, upstreams] = await start(hang(), { ...full, connectTimeout: 5_000 });
+    const send = upstreams.send('shop');
+    const ctx = testContext();
+    const holding = send(get(), ctx).catch(() => 'given up');
+    await eventually(() => upstream.requests.length === 1);
+    const waiting = send(get(), testContext());
+    const closed = upstreams.close();
+    upstream.use(reply({ body: 'ok' }));
+    ctx.abort(new BffError('client-aborted'));
+    expect(await holding).toBe('given up');
+    expect((await waiting).status).toBe(200);
+    await closed;
+  });
+
   it('fails the calls that wait too long with `upstream-saturated`', async () => {
     const [upstream, upstreams] = await start(hang(), full);
     const send = upstreams.send('shop');

@@ -67,7 +67,7 @@ export function undiciTransport(
         if (closing) throw new BffError('shutting-down', { upstream: name });
         new Exchange(connections, request, ctx, { resolve, reject }).begin();
       }),
-    close: () => (closing ??= pool === undefined ? Promise.resolve() : pool.close()),
+    close: () => (closing ??= places.empty().then(() => pool?.close())),
   };
 }
 
