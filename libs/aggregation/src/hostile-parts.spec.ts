@@ -108,7 +108,7 @@ describe('parts from real upstreams', () => {
     '{"a":"}',
     '{"a":[}',
     '1,"x":2',
-  ])('case 84: a part cannot leave its place and stand for others: %s', async (body) => {
+  ])('a part cannot leave its place and stand for others: %s', async (body) => {
     const forged = reply({ body, headers: { 'content-type': 'application/json' } });
     const { run } = await start({ '/product': json, '/stock': forged, '/reviews': json });
     const answer = await run({}, testContext());
@@ -126,7 +126,7 @@ describe('parts from real upstreams', () => {
     });
   });
 
-  it('case 84: a list of a fan-out cannot leave its place either, whatever stands beside it', async () => {
+  it('a list of a fan-out cannot leave its place either, whatever stands beside it', async () => {
     for (const body of ['{"items":[1] [2]}', '{"items":[1]}}', '[1],[2]', '{"items":[1]', '{"items":[{]}}']) {
       const { upstream } = await start(reply({ body, headers: { 'content-type': 'application/json' } }));
       const lists = Plan.for<object>().optionalBatch('list', () => ['a'], { call: () => shop.get<number[]>`/list` });
@@ -137,7 +137,7 @@ describe('parts from real upstreams', () => {
     }
   });
 
-  it('case 84: a byte order mark is skipped, read or not, and its length counted', async () => {
+  it('a byte order mark is skipped, read or not, and its length counted', async () => {
     const marked = reply({ body: '\ufeff{"n":1}', headers: { 'content-type': 'application/json' } });
     const halves = reply({
       chunks: [Buffer.from([0xef]), Buffer.from([0xbb, 0xbf]), Buffer.from('{"n":1}')],

@@ -143,7 +143,7 @@ describe('the request body of a forwarding route', () => {
   });
 
   it.each(['GET', 'HEAD', 'OPTIONS', 'POST', 'DELETE'])(
-    'case 14: the body of %s and what describes it go on together, or not at all',
+    'the body of %s and what describes it go on together, or not at all',
     async (method) => {
       const described = [
         'content-type',
@@ -164,7 +164,7 @@ describe('the request body of a forwarding route', () => {
     },
   );
 
-  it('case 14: fields of older digests stay with the body too, where a row lets them pass', async () => {
+  it('fields of older digests stay with the body too, where a row lets them pass', async () => {
     const allow = ['Digest', 'Repr-Digest', 'Content-MD5', 'Content-Location'];
     const one = await startPair({}, { headers: { request: { allow } } });
     const described = Object.fromEntries(allow.map((name) => [name.toLowerCase(), 'x']));

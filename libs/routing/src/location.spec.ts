@@ -24,7 +24,7 @@ describe('compileLocation', () => {
     ['products/2', 'products/2'],
     ['?page=2', '?page=2'],
     ['https://pay.example.com/checkout?id=1', 'https://pay.example.com/checkout?id=1'],
-  ])('case 33: %s becomes %s', (value, expected) => expect(location(value, client)).toBe(expected));
+  ])('%s becomes %s', (value, expected) => expect(location(value, client)).toBe(expected));
 
   it.each([
     ...[
@@ -67,7 +67,7 @@ describe('compileLocation', () => {
       'http://[ff02::1]/',
       'http:///a.example/',
     ],
-  ])('case 33: %s is removed', (value) => expect(location(value, client)).toBeUndefined());
+  ])('%s is removed', (value) => expect(location(value, client)).toBeUndefined());
 });
 
 describe('compileLocation of addresses made from X-Forwarded-Host', () => {
@@ -94,7 +94,7 @@ describe('compileLocation of addresses made from X-Forwarded-Host', () => {
     ['localhost:3000', 'http://localhost:3001/orders/77', undefined],
     ['localhost:3000', 'http://me@localhost:3000/orders/77', undefined],
     ['', 'http://upstream.invalid/orders/77', undefined],
-  ])('case 33: for a client of %s, %s becomes %s', (host, value, expected) => {
+  ])('for a client of %s, %s becomes %s', (host, value, expected) => {
     expect(at(host)(value)).toBe(expected);
   });
 
@@ -111,7 +111,7 @@ describe('compileLocation of addresses made from X-Forwarded-Host', () => {
     expect(at('shop.example.com', basePath)(value)).toBe(expected);
   });
 
-  it('case 33: never names another host than one that the upstream named and that is public', () => {
+  it('never names another host than one that the upstream named and that is public', () => {
     const host = fc.constantFrom('shop.example.com', 'localhost:3000', '10.0.0.7', 'db.internal', '[::1]', '');
     const target = fc.oneof(host, fc.constantFrom('10.0.0.7:4001', 'catalog.example.com', 'SHOP.example.com.:443'));
     const path = fc.array(fc.constantFrom('/', 'a', '..', '?', '#', '@', ':', '//evil.example', 'base'));

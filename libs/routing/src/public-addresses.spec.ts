@@ -26,7 +26,7 @@ describe('the addresses in a response', () => {
   });
   afterAll(() => pair?.close());
 
-  it('case 33: are public ones, whatever the upstream made them of', async () => {
+  it('are public ones, whatever the upstream made them of', async () => {
     const response = await httpRequest(`${pair.app.url}/api/orders`, { method: 'POST' });
     expect(response.status).toBe(201);
     expect(response.headers.location).toBe('/api/orders/77');

@@ -104,7 +104,7 @@ describe('every answer', () => {
     '"',
     'a,b',
     '',
-  ])('case 101: the request id %j is replaced', async (id) => {
+  ])('the request id %j is replaced', async (id) => {
     const bytes = request('GET /demo/inspect HTTP/1.1', [`X-Request-Id: ${id}`]);
     const { text } = await send(demo.port, bytes, { responses: 1 });
     // The parser refuses control characters before anything has an id.

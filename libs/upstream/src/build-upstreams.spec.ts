@@ -59,7 +59,7 @@ describe('buildUpstreams', () => {
   });
 
   it.each(['10.1.2.3/8', '0.0.0.0/0', '::/0', '010.0.0.0/8', '10.0.0.0/08', '127.1', 'fe80::1%1', '64:ff9b::/96'])(
-    'case 49: EGRESS_RANGES and egress refuse %s as every list of addresses does, with all that is wrong beside it',
+    'EGRESS_RANGES and egress refuse %s as every list of addresses does, with all that is wrong beside it',
     (range) => {
       const shop = (options: object) => [defineUpstream('shop', { url: 'http://127.0.0.1:1', ...options })];
       const ofOption = problemsOf(() => buildUpstreams(shop({ egress: [range, 'x'] }), {}));

@@ -21,7 +21,7 @@ export function pageOf(findings: readonly Finding[], commit: string): string {
     `# Long tests on Node ${process.versions.node}`,
     '',
     `Written by \`npm run test:long\` on ${new Date().toISOString().slice(0, 10)} at commit ${commit}: ${machine}.`,
-    'What the suites are and how to run them: [long tests](README.md).',
+    '[Long tests](README.md) describes the suites and how to run them.',
     ...findings.flatMap(sectionOf),
     '',
   ].join('\n');

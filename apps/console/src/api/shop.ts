@@ -16,7 +16,7 @@ export type Order = {
   createdAt: string;
 };
 
-/** What a product is called. */
+/** The name of a product. */
 export type ProductName = { id: string; name: string };
 
 /** What staff look at first; a part that could not be had is null. */

@@ -11,7 +11,7 @@ function show(next: boolean): void {
 }
 
 /**
- * Whether the shop cannot be reached for want of a network. What the browser believes is not enough: behind a VPN, in a virtual machine
+ * Tells whether the shop cannot be reached for want of a network. The word of the browser is not enough: behind a VPN, in a virtual machine
  * or with the shop on the same machine it says "offline" while every call is answered.
  */
 export const isOffline = (): boolean => offline;

@@ -87,7 +87,7 @@ describe('the endpoints with Keycloak', () => {
     expect((await errorOf(provider.refresh(fresh[0]!))).code).toBe('session-ended');
   });
 
-  it('case 51: lose a role that was taken away mid-session with the next refresh, and get it back the same way', async () => {
+  it('lose a role that was taken away mid-session with the next refresh, and get it back the same way', async () => {
     const browser = newBrowser();
     await logIn(browser, 'bob');
     const refreshed = async (): Promise<readonly string[]> => {

@@ -197,7 +197,7 @@ export function describeSessions(kind: string, openWorld: () => Promise<StoreWor
       expect(await there.list(session.principal.id)).toEqual([]);
     });
 
-    it('case 64: any other failure leaves the session as it was, and a call after a moment tries again', async () => {
+    it('any other failure leaves the session as it was, and a call after a moment tries again', async () => {
       const { secret, session } = await login('alice', 10);
       await world.pass(20);
       const away = provider(() => Promise.reject(new BffError('identity-provider-unavailable')));

@@ -125,7 +125,7 @@ describe('an upstream that breaks the rules', () => {
     expect(await codeOf(get(many))).toBe('upstream-framing');
   });
 
-  it('case 25: an unasked 100 is skipped as other interim answers are, and so is any mix of them', async () => {
+  it('an unasked 100 is skipped as other interim answers are, and so is any mix of them', async () => {
     const interim = [
       'HTTP/1.1 100 Continue\r\n\r\n',
       'HTTP/1.1 102 Processing\r\n\r\n',
@@ -141,12 +141,12 @@ describe('an upstream that breaks the rules', () => {
     expect(upstream.sockets.length).toBe(1);
   });
 
-  it('case 25: an endless row of 100 is not believed', async () => {
+  it('an endless row of 100 is not believed', async () => {
     const [, upstreams] = await hostile('HTTP/1.1 100 Continue\r\n\r\n'.repeat(17) + OK);
     expect(await codeOf(get(upstreams))).toBe('upstream-framing');
   });
 
-  it('case 25: a 100 on an idle connection is given to no call', async () => {
+  it('a 100 on an idle connection is given to no call', async () => {
     const [upstream, upstreams] = await hostile(OK);
     await get(upstreams);
     upstream.sockets[0]!.write('HTTP/1.1 100 Continue\r\n\r\n');
@@ -159,7 +159,7 @@ describe('an upstream that breaks the rules', () => {
     ['with what it switches to', 'connection: upgrade\r\nupgrade: websocket\r\n'],
     ['without a field', ''],
     ['without Connection', 'upgrade: websocket\r\n'],
-  ])('case 25: a 101 that nobody asked for is an error, %s', async (_, fields) => {
+  ])('a 101 that nobody asked for is an error, %s', async (_, fields) => {
     const [, upstreams] = await hostile(`HTTP/1.1 101 Switching Protocols\r\n${fields}\r\n${OK}`);
     expect(await codeOf(get(upstreams))).toBe('upstream-framing');
   });
@@ -181,7 +181,7 @@ describe('an upstream that breaks the rules', () => {
     ['a longer word', 'HTTP/1.1', 'transfer-encoding: xchunked'],
     ['chunked from HTTP/1.0', 'HTTP/1.0', 'transfer-encoding: chunked'],
     ['gzip from HTTP/1.0', 'HTTP/1.0', 'transfer-encoding: gzip'],
-  ])('case 23: Transfer-Encoding %s is refused and the connection dropped', async (_, version, fields) => {
+  ])('Transfer-Encoding %s is refused and the connection dropped', async (_, version, fields) => {
     const [upstream, upstreams] = await hostile((socket) =>
       socket.end(`${version} 200 OK\r\nconnection: keep-alive\r\n${fields}\r\n\r\n2\r\nok\r\n0\r\n\r\n`),
     );
@@ -190,7 +190,7 @@ describe('an upstream that breaks the rules', () => {
   });
 
   it.each(['transfer-encoding: chunked', 'Transfer-Encoding:CHUNKED', 'TRANSFER-ENCODING: \t Chunked'])(
-    'case 23: %j is undone and not passed on',
+    '%j is undone and not passed on',
     async (field) => {
       const [, upstreams] = await hostile(`HTTP/1.1 200 OK\r\n${field}\r\n\r\n2\r\nok\r\n0\r\n\r\n`);
       const answer = await get(upstreams);
