@@ -1,8 +1,8 @@
-import { isUtf8 } from 'node:buffer';
 import type { HeldBody } from '@portico/upstream';
 import { firstByte, lastByteIndex } from './json-edges.ts';
 import { JSON_PROOF_WASM } from './json-proof-wasm.ts';
 import { joined } from './joined.ts';
+import { isUtf8Body } from './utf8-body.ts';
 
 /** What `assembly/json-proof.ts` exports. */
 interface Prover {
@@ -48,7 +48,7 @@ export function flawOf(body: HeldBody): string | undefined {
   }
   const end = scanAll(body.chunks) ? endOf(first) : -1;
   if (end === -1 || end !== lastByteIndex(body.chunks, body.length)) return NOT_ONE_VALUE;
-  return prover.isAscii() !== 0 || isUtf8(joined(body)) ? undefined : 'is not UTF-8';
+  return prover.isAscii() !== 0 || isUtf8Body(body) ? undefined : 'is not UTF-8';
 }
 
 function endOf(first: number): number {
