@@ -31,6 +31,24 @@ describe('the request body of a forwarding route', () => {
     },
   );
 
+  it('of single bytes in chunks is read for one turn of the event loop at a time, however many of them come at once', async () => {
+    const head = 'POST /api/echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const request = Buffer.from(`${head}${'1\r\nx\r\n'.repeat(100_000)}0\r\n\r\n`);
+    let turns = 0;
+    const turn = (): void => void (turns++, (timer = setImmediate(turn)));
+    let timer = setImmediate(turn);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => rawRequest(pair.app.port, request, { timeout: 15_000 })),
+    );
+    clearImmediate(timer);
+    for (const { bytes } of answers) {
+      const [response] = parseResponses(bytes);
+      expect([response?.status, response?.body.length]).toEqual([200, 100_000]);
+    }
+    // 800,000 pieces, of which 2,000 are read in a turn.
+    expect(turns).toBeGreaterThan(300);
+  }, 30_000);
+
   it('of single bytes in chunks reaches the upstream whole and in few pieces', async () => {
     const upstream = await startRawUpstream((socket) => {
       socket.on('data', () => {
