@@ -47,6 +47,11 @@ export class ServerProcess {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** The last 20,000 characters that it has printed since its start. */
+  get said(): string {
+    return this.#said;
+  }
+
   /** Starts it, later again on the same port; resolves when it says that it listens. */
   async start(): Promise<void> {
     const script = `${this.folder}/src/main.ts`;
