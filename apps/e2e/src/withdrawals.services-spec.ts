@@ -103,7 +103,7 @@ describe('a catalog that its operator takes out of service', () => {
         expect(shop.calls).toBe(before);
         process.stdout.write(`${name}: ${requests} GETs, 0 failed; then 50 of 50 503 without a call\n`);
         expect(linesAbout(shop.bff)).toEqual([
-          `catalog: ${new URL(first.url).host} is withdrawn: its registry says so: ${reason}`,
+          ...instances.map(({ url }) => `catalog: ${new URL(url).host} is withdrawn: its registry says so: ${reason}`),
           `catalog: no instance may get calls: all 2 instances are taken out of service (${reason})`,
         ]);
 
