@@ -11,6 +11,7 @@ import { ProblemFilter } from './problem.filter.ts';
 import { RegisteredRoutes } from './registered-routes.ts';
 import { METHODS } from './request-check.ts';
 import { RequestEntry } from './request-entry.ts';
+import { schemaCompilers } from './schema-compilers.ts';
 import type { ServerConfig } from './server-config.ts';
 import { withOneStartListener } from './start-listeners.ts';
 
@@ -46,6 +47,7 @@ export function createFastify(
       exposeHeadRoutes: true,
       genReqId: (request: IncomingMessage) => contextOf(request).requestId,
       routerOptions: { maxParamLength: config.MAX_URL_LENGTH },
+      schemaController: { compilersFactory: schemaCompilers },
     });
   const instance = withOneStartListener(create);
   // No method has a body in Fastify's eyes: it neither reads nor judges one, handlers get the unread `request.raw`.
