@@ -1,11 +1,12 @@
 import { type Clock, inSlices } from '@portico/core';
-import { type Instance, type InstanceSource, isSamePlace, type SourceStatus } from '@portico/discovery';
+import type { Instance, InstanceSource, SourceStatus } from '@portico/discovery';
 import type { Balancer } from '../balancers/balancer.ts';
 import { events, type TrafficEvent } from '../events.ts';
 import { publishInstance } from '../health/instance-state.ts';
 import type { BalancePolicy } from '../policies/balance.policy.ts';
 import { originsOf } from '../transport/origin.ts';
 import type { Transport } from '../transport/undici-transport.ts';
+import { isServing, isThere, type Member, reasonOf } from './member.ts';
 import { OncePerTurn } from './once-per-turn.ts';
 import { selectCandidates } from './select-candidates.ts';
 import { SlowStart } from './slow-start.ts';
@@ -21,11 +22,6 @@ export interface InstanceSetOptions {
   /** Opens the connections to an instance; none is made before the first call. */
   readonly open: (instance: Instance) => Transport;
   readonly clock: Clock;
-}
-
-interface Member {
-  readonly instance: UpstreamInstance;
-  readonly transport: Transport;
 }
 
 /**
@@ -93,10 +89,7 @@ export class InstanceSet {
     this.renewalListeners.push(listener);
   }
 
-  /**
-   * Works out again who may get calls: the health of an instance changed. At once, but not twice in one turn of the event loop: when
-   * thousands change, the next turn works it out for all of them.
-   */
+  /** Works out again who may get calls, once in a turn of the event loop: the health of an instance changed. */
   refresh(): void {
     this.selection.ask();
   }
@@ -203,19 +196,4 @@ export class InstanceSet {
   private publish({ instance }: Member, reason: string, state?: 'joined' | 'gone'): void {
     publishInstance(this.options.upstream, instance, reason, state);
   }
-}
-
-/** Whether that is the same process. */
-function isThere(known: Member | undefined, now: Instance): boolean {
-  return known !== undefined && isSamePlace(known.instance.description, now);
-}
-
-/** Whether that is the same process, and may have been called until now. */
-function isServing(known: Member | undefined, now: Instance): boolean {
-  const description = known?.instance.description;
-  return description !== undefined && description.healthy && isSamePlace(description, now);
-}
-
-function reasonOf({ withdrawn }: Instance): string {
-  return withdrawn === undefined ? 'its registry says so' : `its registry says so: ${withdrawn}`;
 }
