@@ -14,6 +14,7 @@ export { CONFIG_PROBLEMS, ConfigError, loadConfig, misspeltVariables } from './c
 export { describeCause, describeFailure } from './describe-cause.ts';
 export { FOR_STRANGERS, holderOf, type Share, shareToTakeBack } from './fair-share.ts';
 export { hideSecrets } from './hide-secrets.ts';
+export { inSlices } from './in-slices.ts';
 export { Pieces, SMALL_PIECE } from './pieces.ts';
 export { pipe } from './pipe.ts';
 export { isForSharedCaches, makePrivate, privateCacheControl } from './private-response.ts';

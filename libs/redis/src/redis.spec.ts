@@ -15,6 +15,8 @@ describe('openRedis, without a server that answers', () => {
   let server: Server;
   let redis: Redis;
   let answer: (socket: Socket) => void;
+  // A process reads the client once, with its first connection: times are those of a connection.
+  beforeAll(() => import('@redis/client'));
   beforeEach(async () => {
     statuses.length = 0;
     subscribe('portico.redis.status', note);

@@ -124,7 +124,7 @@ describe('instances on real connections', () => {
     open.push(old, { close });
     const answer = send(get(), testContext());
     await eventually(() => old.sockets.length === 1);
-    become([fresh!]);
+    await become([fresh!]);
     expect((await send(get(), testContext())).status).toBe(200);
     expect(fresh!.requests).toHaveLength(1);
     old.sockets[0]!.write('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlate');
