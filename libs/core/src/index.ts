@@ -13,6 +13,15 @@ export { type Clock, type Timer, systemClock } from './clock.ts';
 export { CONFIG_PROBLEMS, ConfigError, loadConfig, misspeltVariables } from './config.ts';
 export { describeCause, describeFailure } from './describe-cause.ts';
 export { FOR_STRANGERS, holderOf, type Share, shareToTakeBack } from './fair-share.ts';
+export {
+  FOR_CONTROLLERS,
+  type HandlerLimits,
+  limitProblems,
+  MaxBody,
+  MOST_HANDLER_BODY,
+  statedLimits,
+  Timeout,
+} from './handler-limits.ts';
 export { hideSecrets } from './hide-secrets.ts';
 export { Pieces, SMALL_PIECE } from './pieces.ts';
 export { pipe } from './pipe.ts';
