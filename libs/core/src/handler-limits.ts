@@ -23,7 +23,11 @@ interface Stated {
 /** Fits a controller and its methods, and nothing else: on a property or an accessor it does not compile. */
 export interface LimitDecorator {
   (controller: abstract new (...args: never[]) => object): void;
-  (prototype: object, name: string | symbol, method: TypedPropertyDescriptor<(...args: never[]) => unknown>): void;
+  <M extends (...args: never[]) => unknown>(
+    prototype: object,
+    name: string | symbol,
+    method: TypedPropertyDescriptor<M>,
+  ): void;
 }
 
 /**
@@ -47,7 +51,7 @@ export function MaxBody(bytes: number): LimitDecorator {
 
 function state(name: keyof Stated, value: number): LimitDecorator {
   return (target: object, _name?: string | symbol, method?: { readonly value?: unknown }): void => {
-    Object.defineProperty(method?.value ?? target, name, { value });
+    Object.defineProperty(method?.value ?? target, name, { value, configurable: true });
   };
 }
 

@@ -35,7 +35,7 @@ export function answerProblem(
   response: ServerResponse,
   error: BffError,
   context: RequestContext | undefined,
-  { close = false, kept = [] }: ProblemOptions = {},
+  options: ProblemOptions = {},
 ): void {
   if (context) context.failure ??= error;
   if (response.writableEnded) return;
@@ -44,15 +44,17 @@ export function answerProblem(
     return;
   }
   const body = problemBody(error, context);
-  const headers = problemHeaders(error, Buffer.byteLength(body), [...(context?.replyHeaders ?? []), ...kept]);
-  if (close || mustClose(response)) headers.push('connection', 'close');
+  const headers = ['content-type', 'application/problem+json', 'cache-control', 'no-store'];
+  headers.push('content-length', String(Buffer.byteLength(body)), ...furtherHeaders(error, context, options));
+  if (options.close === true || mustClose(response)) headers.push('connection', 'close');
   response.writeHead(problemOf(error).status, headers);
   response.end(body);
 }
 
-function problemHeaders(error: BffError, length: number, further: readonly string[]): string[] {
-  const headers = ['content-type', 'application/problem+json', 'cache-control', 'no-store'];
-  headers.push('content-length', String(length), ...further);
-  for (const [name, value] of Object.entries(error.headers ?? {})) headers.push(name, value);
-  return headers;
+function furtherHeaders(
+  error: BffError,
+  context: RequestContext | undefined,
+  { kept = [] }: ProblemOptions,
+): readonly string[] {
+  return [...(context?.replyHeaders ?? []), ...kept, ...Object.entries(error.headers ?? {}).flat()];
 }

@@ -25,15 +25,19 @@ export function parserOf(headers: IncomingHttpHeaders): BodyParser {
   const value = headers['content-type'] ?? '';
   const type = value.split(';', 1)[0]!.trim().toLowerCase();
   const parser = JSON_TYPE.test(type) ? parseJson : type === FORM ? parseForm : undefined;
-  if (parser === undefined)
+  if (parser === undefined) {
     throw unsupported(`send JSON or a form, not "${type}"`, { accept: `application/json, ${FORM}` });
-  const charset = CHARSET.exec(value)?.[1]?.toLowerCase() ?? 'utf-8';
-  if (charset !== 'utf-8' && charset !== 'utf8') throw unsupported('send the body in UTF-8');
-  const coding = headers['content-encoding'] ?? 'identity';
-  // RFC 9110 12.5.3: the response says what would have been taken.
-  if (coding.toLowerCase() !== 'identity')
-    throw unsupported('send the body without a content coding', { 'accept-encoding': 'identity' });
+  }
+  refuseEncoded(value, headers['content-encoding']);
   return parser;
+}
+
+function refuseEncoded(type: string, coding = 'identity'): void {
+  const charset = CHARSET.exec(type)?.[1]?.toLowerCase();
+  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') throw unsupported('send the body in UTF-8');
+  if (coding.toLowerCase() === 'identity') return;
+  // RFC 9110 12.5.3: the response says what would have been taken.
+  throw unsupported('send the body without a content coding', { 'accept-encoding': 'identity' });
 }
 
 function unsupported(detail: string, headers?: Readonly<Record<string, string>>): BffError {

@@ -203,10 +203,9 @@ describe('a body that a handler asks for', () => {
       'Transfer-Encoding: chunked',
     ]);
     const pieces = [...'{"a":"ü"}'].map((one) => Buffer.from(`${Buffer.byteLength(one).toString(16)}\r\n${one}\r\n`));
-    const { bodies } = await send(demo.port, [head, ...pieces.flatMap((piece) => [2, piece]), '0\r\n\r\n'], {
-      responses: 1,
-    });
-    expect(bodies).toEqual(['{"body":{"a":"ü"}}'].map((text) => Buffer.from(text).toString('latin1')));
+    const bytes = [head, ...pieces.flatMap((piece) => [2, piece]), '0\r\n\r\n'];
+    const answer = await rawRequest(demo.port, bytes, { responses: 1 });
+    expect(answer.bytes.toString()).toMatch(/\r\n\r\n\{"body":\{"a":"ü"\}\}$/);
   });
 
   it('is asked for with 100 Continue, once it is known that it will be read', async () => {
