@@ -65,7 +65,7 @@ function listed(messages: readonly unknown[]): Entry[] | undefined {
   const entries: Entry[] = [];
   for (const message of messages) {
     if (typeof message === 'string') entries.push({ message });
-    else if (isValidationError(message)) addErrors(message, '', entries);
+    else if (isValidationError(message)) addErrors(message, [], entries);
     else return undefined;
   }
   return entries;
@@ -92,11 +92,19 @@ function isValidationError(value: unknown): value is ValidationError {
   return typeof property === 'string' && (typeof constraints === 'object' || Array.isArray(children));
 }
 
-function addErrors({ property, constraints, children }: ValidationError, above: string, entries: Entry[]): void {
-  const field = above + property;
-  for (const text of Object.values(constraints ?? {})) entries.push({ field, message: String(text) });
-  if (field.split('.').length > MOST_DEPTH) return;
-  for (const child of children ?? []) if (isValidationError(child)) addErrors(child, `${field}.`, entries);
+/** @param above names of the fields that the error is in */
+function addErrors(
+  { property, constraints, children }: ValidationError,
+  above: readonly string[],
+  entries: Entry[],
+): void {
+  const path = [...above, property];
+  if (path.length > MOST_DEPTH) return;
+  for (const message of Object.values(constraints ?? {})) {
+    if (typeof message === 'string') entries.push({ field: path.join('.'), message });
+  }
+  if (!Array.isArray(children)) return;
+  for (const child of children) if (isValidationError(child)) addErrors(child, path, entries);
 }
 
 /** A copy that JSON can write, without errors, whose texts may say what is nobody's business (an axios error has its request's headers). */
