@@ -10,7 +10,7 @@ export interface HandlerLimits {
 const MOST_TIMEOUT = 3_600_000;
 
 /** Largest body that a controller can ask for, in bytes: it is held in memory whole. 16 MiB. */
-export const MOST_HANDLER_BODY = 16 * 1024 ** 2;
+const MOST_HANDLER_BODY = 16 * 1024 ** 2;
 
 const TIMEOUT = Symbol('portico.timeout');
 const MAX_BODY = Symbol('portico.max-body');

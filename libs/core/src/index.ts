@@ -18,7 +18,6 @@ export {
   type HandlerLimits,
   limitProblems,
   MaxBody,
-  MOST_HANDLER_BODY,
   statedLimits,
   Timeout,
 } from './handler-limits.ts';
