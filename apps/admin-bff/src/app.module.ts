@@ -17,7 +17,7 @@ const who = { name: 'admin-bff', port: 3002 };
     RoutingModule.forRoot({ ...who, upstreams, routes }),
   ],
 })
-class AppModule {}
+export class AppModule {}
 
 export const bff: BffOptions = {
   ...who,

@@ -14,6 +14,6 @@ const who = { name: 'mobile-bff', port: 3001 };
     RoutingModule.forRoot({ ...who, upstreams, routes }),
   ],
 })
-class AppModule {}
+export class AppModule {}
 
 export const bff: BffOptions = { ...who, module: AppModule };

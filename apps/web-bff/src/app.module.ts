@@ -10,7 +10,7 @@ const who = { name: 'web-bff', port: 3000 };
 
 /** What the web BFF is made of: login and sessions for browsers, and the routes over the shop's services. */
 @Module({ imports: [AuthModule.cookie(who), RoutingModule.forRoot({ ...who, upstreams, routes })] })
-class AppModule {}
+export class AppModule {}
 
 export const bff: BffOptions = {
   ...who,

@@ -21,8 +21,10 @@ export type BffErrorCode =
   | 'token-invalid'
   | 'too-many-requests'
   | 'unauthenticated'
+  | 'request-refused'
   | 'request-timeout'
   | 'body-too-large'
+  | 'media-type-unsupported'
   | 'uri-too-long'
   | 'expectation-failed'
   | 'headers-too-large'
@@ -50,6 +52,7 @@ export type BffErrorCode =
   | 'identity-provider-unavailable'
   | 'sessions-unavailable'
   | 'shutting-down'
+  | 'request-failed'
   | 'internal';
 
 /** What a BffError may carry beside its code. A client is shown `detail`, `login`, `part`, `fields` and `headers` only. */
@@ -62,8 +65,8 @@ export interface BffErrorOptions {
   readonly login?: string;
   /** Name of the part of a view that failed. */
   readonly part?: string;
-  /** Invalid input, field by field. */
-  readonly fields?: ReadonlyArray<{ readonly field: string; readonly message: string }>;
+  /** Invalid input, one entry each; with the field where it is known. */
+  readonly fields?: ReadonlyArray<{ readonly field?: string; readonly message: string }>;
   /** Header fields the answer must carry (`allow` with 405, `retry-after` with 503), names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The error underneath, for the log. */

@@ -1,4 +1,5 @@
 import { compileView } from '@portico/aggregation';
+import type { Uploads } from '@portico/http';
 import type { Upstreams } from '@portico/upstream';
 import type { CheckedRoute } from './check-routes.ts';
 import { forward } from './forward.ts';
@@ -12,7 +13,6 @@ import { compileResponseHeaders } from './response-headers.ts';
 import { compileCookiePath, compileRewrite, deriveRewrite, droppingSlash, forwardedPrefixOf } from './rewrite.ts';
 import { DEFAULT_MAX_BODY_BYTES, type ForwardRoute } from './route.ts';
 import type { RouteHandler } from './route-handler.ts';
-import type { Uploads } from './uploads.ts';
 import { answerView } from './view-route.ts';
 
 /** What the routes of a BFF are compiled with. */

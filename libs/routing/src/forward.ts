@@ -1,15 +1,14 @@
 import { BffError, makePrivate, type RequestContext } from '@portico/core';
+import { bodyOf, type LeastRate, type RequestBody, takesBody, type Uploads } from '@portico/http';
 import { headerOf, isEventStream, type Send, type UpstreamRequest, type UpstreamResponse } from '@portico/upstream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { holdBody } from './held-body.ts';
 import type { QueryWriter } from './query-rules.ts';
 import { writeAnswer } from './reply.ts';
-import { bodyOf, type RequestBody, takesBody } from './request-body.ts';
 import type { RequestHeaderWriter } from './request-headers.ts';
 import { checkTarget, type PathWriter } from './request-path.ts';
 import type { ResponseHeaderWriter } from './response-headers.ts';
 import type { RouteHandler } from './route-handler.ts';
-import type { LeastRate, Uploads } from './uploads.ts';
 
 /** A forwarding route with everything worked out that boot could know. */
 export interface ForwardPlan {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { RequestContext } from '@portico/core';
 import { addForwarded } from './forwarded.ts';
 import { CONTENT_FIELDS, DEFAULT_REQUEST_HEADERS } from './header-names.ts';
-import { takesBody } from './request-body.ts';
+import { takesBody } from '@portico/http';
 import type { HeaderRules } from './route.ts';
 
 /** Makes the header list for the upstream from the client's request. */

@@ -1,4 +1,5 @@
 import { ConfigError } from '@portico/core';
+import { Uploads } from '@portico/http';
 import { buildUpstreams, type Upstream, type Upstreams } from '@portico/upstream';
 import { checkRoutes, type CheckedRoute } from './check-routes.ts';
 import { publicRowsWithUserTokens } from './check-tokens.ts';
@@ -6,8 +7,6 @@ import { compileRoute } from './compile-route.ts';
 import { freeze } from './freeze.ts';
 import type { Route } from './route.ts';
 import type { RouteHandler } from './route-handler.ts';
-import { loadRoutingSettings } from './routing-settings.ts';
-import { Uploads } from './uploads.ts';
 
 /** What a BFF is made of. */
 export interface RoutingOptions {
@@ -48,14 +47,17 @@ export function declareRoutes({ name, upstreams, routes }: RoutingOptions): Decl
 /**
  * Opens the upstreams and compiles every row. It goes on after a problem, so that one start shows all that must be mended.
  *
+ * @param uploads all request bodies under way; the server's, so that one bound holds for rows and controllers together
  * @throws ConfigError listing everything that is wrong with upstreams, routes and views
  */
-export function openRouteTable({ name, upstreams: definitions }: RoutingOptions, declared: DeclaredRoutes): RouteTable {
+export function openRouteTable(
+  { name, upstreams: definitions }: RoutingOptions,
+  declared: DeclaredRoutes,
+  uploads = new Uploads(),
+): RouteTable {
   const problems = [...declared.problems];
   const upstreams = collect(problems, () => buildUpstreams(definitions));
-  const settings = collect(problems, () => loadRoutingSettings());
-  if (!upstreams || !settings) throw new ConfigError(problems);
-  const uploads = new Uploads(settings.UPLOAD_MEMORY);
+  if (!upstreams) throw new ConfigError(problems);
   const rows = declared.rows.flatMap((row) => {
     const handler = collect(problems, () => compileRoute(row, { name, upstreams, uploads }));
     return handler ? [{ ...row, handler }] : [];

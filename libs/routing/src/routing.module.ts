@@ -7,7 +7,8 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
-import { CONFIG_PROBLEMS, ConfigError, ENFORCES_ACCESS } from '@portico/core';
+import { CONFIG_PROBLEMS, ConfigError, ENFORCES_ACCESS, FOR_CONTROLLERS } from '@portico/core';
+import { Uploads } from '@portico/http';
 import { UPSTREAMS, type Upstreams } from '@portico/upstream';
 import type { FastifyInstance } from 'fastify';
 import { upstreamsWithoutDoor } from './check-tokens.ts';
@@ -45,9 +46,12 @@ export class RoutingModule implements OnModuleInit, OnApplicationBootstrap, OnAp
         { provide: ROUTING_OPTIONS, useValue: options },
         {
           provide: ROUTE_TABLE,
-          useFactory: (others: readonly string[] = []) =>
-            openRouteTable(options, { ...declared, problems: [...others, ...declared.problems] }),
-          inject: [{ token: CONFIG_PROBLEMS, optional: true }],
+          useFactory: (others: readonly string[] = [], uploads?: Uploads) =>
+            openRouteTable(options, { ...declared, problems: [...others, ...declared.problems] }, uploads),
+          inject: [
+            { token: CONFIG_PROBLEMS, optional: true },
+            { token: Uploads, optional: true },
+          ],
         },
         { provide: UPSTREAMS, useFactory: (table: RouteTable): Upstreams => table.upstreams, inject: [ROUTE_TABLE] },
         { provide: REFUSED_METHODS, useValue: refusedMethods(declared.rows) },
@@ -59,7 +63,7 @@ export class RoutingModule implements OnModuleInit, OnApplicationBootstrap, OnAp
   /** Registers what each path serves and what it refuses. */
   onModuleInit(): void {
     const fastify = this.adapter.httpAdapter.getInstance<FastifyInstance>();
-    const guards = this.application.getGlobalGuards();
+    const guards = this.application.getGlobalGuards().filter((guard) => !(FOR_CONTROLLERS in guard));
     if (!guards.some((guard) => ENFORCES_ACCESS in guard)) {
       const problems = [...unguardedRows(this.table), ...upstreamsWithoutDoor(this.table.upstreams)];
       if (problems.length > 0) throw new ConfigError(problems);

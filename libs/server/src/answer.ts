@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { BffError, type RequestContext } from '@portico/core';
-import { problemBody, PROBLEMS } from './problems.ts';
+import { problemBody, problemOf } from './problems.ts';
 
 /** The largest rest of a request body that is read to keep a refused request's connection. */
 const DRAINABLE = 65_536;
@@ -17,18 +17,25 @@ function mustClose(response: ServerResponse): boolean {
   return !(Number(headers['content-length']) <= DRAINABLE);
 }
 
+/** What a problem has beside its error. */
+export interface ProblemOptions {
+  /** Ends the connection after the answer. Default false. */
+  readonly close?: boolean;
+  /** Fields that a handler has set before it threw, flat; none that the error has too. Default none. */
+  readonly kept?: readonly string[];
+}
+
 /**
  * Answers with problem+json (RFC 9457), unless there is a complete answer already. When the head of another answer is
  * out, the connection is cut, so that the client sees an incomplete message.
  *
  * @param context undefined for what failed before there was one
- * @param close ends the connection after the answer
  */
 export function answerProblem(
   response: ServerResponse,
   error: BffError,
   context: RequestContext | undefined,
-  close = false,
+  options: ProblemOptions = {},
 ): void {
   if (context) context.failure ??= error;
   if (response.writableEnded) return;
@@ -37,15 +44,17 @@ export function answerProblem(
     return;
   }
   const body = problemBody(error, context);
-  const headers = problemHeaders(error, Buffer.byteLength(body), context);
-  if (close || mustClose(response)) headers.push('connection', 'close');
-  response.writeHead(PROBLEMS[error.code].status, headers);
+  const headers = ['content-type', 'application/problem+json', 'cache-control', 'no-store'];
+  headers.push('content-length', String(Buffer.byteLength(body)), ...furtherHeaders(error, context, options));
+  if (options.close === true || mustClose(response)) headers.push('connection', 'close');
+  response.writeHead(problemOf(error).status, headers);
   response.end(body);
 }
 
-function problemHeaders(error: BffError, length: number, context: RequestContext | undefined): string[] {
-  const headers = ['content-type', 'application/problem+json', 'cache-control', 'no-store'];
-  headers.push('content-length', String(length), ...(context?.replyHeaders ?? []));
-  for (const [name, value] of Object.entries(error.headers ?? {})) headers.push(name, value);
-  return headers;
+function furtherHeaders(
+  error: BffError,
+  context: RequestContext | undefined,
+  { kept = [] }: ProblemOptions,
+): readonly string[] {
+  return [...(context?.replyHeaders ?? []), ...kept, ...Object.entries(error.headers ?? {}).flat()];
 }

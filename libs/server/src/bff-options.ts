@@ -1,4 +1,5 @@
 import type { DynamicModule, Type } from '@nestjs/common';
+import type { HandlerLimits } from '@portico/core';
 
 /** A folder of files served under `/`, for instance a built page. */
 export interface StaticFiles {
@@ -29,6 +30,8 @@ export interface BffOptions {
   readonly module: Type | DynamicModule;
   /** Files to serve beside the API. Default none. */
   readonly static?: StaticFiles;
+  /** Limits of methods of controllers that state none with `@Timeout()` and `@MaxBody()`. Default 10 s and 1 MiB. */
+  readonly controllers?: Partial<HandlerLimits>;
   /**
    * Routes on Fastify itself that are meant to be open to everybody. Any other such route stops the start, and so does a
    * route that is listed here and registered nowhere. Default none.

@@ -63,5 +63,5 @@ function refuseCurrent(current: ServerResponse, error: BffError, entry: RequestE
   const context = entry.inFlight.get(current);
   if (current.writableEnded) return current.req.socket.destroySoon();
   context?.abort(error);
-  answerProblem(current, error, context, true);
+  answerProblem(current, error, context, { close: true });
 }

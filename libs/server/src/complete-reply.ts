@@ -1,30 +1,43 @@
-import { contextOf, isForSharedCaches, privateCacheControl } from '@portico/core';
+import { contextOf } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { controllerExchangeOf } from './controllers/controller-exchange.ts';
+import { addReplyHeaders, makeHeadPrivate, type ResponseHead } from './response-head.ts';
+
+/** What a response says to caches when its controller says nothing. */
+const UNSAID = 'no-store';
 
 /**
- * Completes the head of a response that leaves by Fastify's reply: a controller's, a file. It gets the fields of every response, and
- * where the caller is known it leaves as `private`, as a row's does. Hijacked replies do not come here: whoever writes the
- * head itself takes `replyHeaders` along.
+ * Completes the head of a response that leaves by Fastify's reply: a controller's, a file. It gets the fields of every response. A
+ * controller's response is kept by no cache unless it says so, and leaves as `private` unless everybody may call the method, as a
+ * row's does. Hijacked replies do not come here: whoever writes the head itself takes `replyHeaders` along.
  */
-export function completeReply({ raw }: FastifyRequest, reply: FastifyReply): void {
-  const { replyHeaders, principal } = contextOf(raw);
-  for (let index = 0; index < replyHeaders.length; index += 2) {
-    const name = replyHeaders[index]!;
-    const value = replyHeaders[index + 1]!;
-    const said = reply.getHeader(name);
-    if (said === undefined) reply.header(name, value);
-    // Without `Origin` a cache would give one origin what was allowed to another.
-    else if (name === 'vary') reply.header(name, `${String(said)}, ${value}`);
-  }
-  if (principal !== undefined) makeReplyPrivate(reply);
+export function completeReply(request: FastifyRequest, reply: FastifyReply): void {
+  const ctx = contextOf(request.raw);
+  const head = new ReplyHead(reply);
+  addReplyHeaders(head, ctx);
+  const exchange = controllerExchangeOf(request);
+  if (exchange && head.get('cache-control') === undefined) head.set('cache-control', UNSAID);
+  if (ctx.principal !== undefined || exchange?.plan.isPublic === false) makeHeadPrivate(head);
 }
 
-function makeReplyPrivate(reply: FastifyReply): void {
-  for (const name of Object.keys(reply.getHeaders())) {
-    if (!isForSharedCaches(name)) continue;
-    reply.removeHeader(name);
-    reply.raw.removeHeader(name);
+class ReplyHead implements ResponseHead {
+  constructor(private readonly reply: FastifyReply) {}
+
+  names(): readonly string[] {
+    return Object.keys(this.reply.getHeaders());
   }
-  const said = reply.getHeader('cache-control');
-  reply.header('cache-control', privateCacheControl(said === undefined ? undefined : String(said)));
+
+  get(name: string): string | undefined {
+    const value = this.reply.getHeader(name);
+    return value === undefined ? undefined : String(value);
+  }
+
+  set(name: string, value: string): void {
+    this.reply.header(name, value);
+  }
+
+  remove(name: string): void {
+    this.reply.removeHeader(name);
+    this.reply.raw.removeHeader(name);
+  }
 }

@@ -1,21 +1,16 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ConfigError, misspeltVariables } from '@portico/core';
-import { bffModule } from './bff-module.ts';
 import { type BffOptions, type RunningBff, StartError } from './bff-options.ts';
+import { type CreateApplication, createApplication, problemsOf } from './create-application.ts';
 import { drain } from './drain.ts';
 import { createFastify, type Front } from './fastify-front.ts';
 import { HealthController } from './health.controller.ts';
-import { type ProcessLog, nestLogger, openLog } from './logger.ts';
-import { ProblemFilter } from './problem.filter.ts';
+import { type ProcessLog, openLog } from './logger.ts';
 import { Readiness } from './readiness.ts';
 import { loadServerConfig, type ServerConfig } from './server-config.ts';
 import { register, registrationProblems } from './register.ts';
-import type { RegisteredRoutes } from './registered-routes.ts';
-import { serveStatic } from './static-files.ts';
 
 /** A BFF that is put together and, on top of `RunningBff`, lets `runBff` write to its log. */
 export interface StartedBff extends RunningBff {
@@ -25,19 +20,21 @@ export interface StartedBff extends RunningBff {
 /**
  * Puts a BFF together and listens; `runBff` without its hold on the process, for tests and for programs of their own.
  *
+ * @param create makes the application of the BFF's module; tests give one that replaces providers. Default Nest's own
  * @throws ConfigError with the problems of the server's settings and of the BFF's module together
  * @throws StartError when it cannot listen
  */
-export async function createBff(options: BffOptions): Promise<StartedBff> {
+export async function createBff(options: BffOptions, create?: CreateApplication): Promise<StartedBff> {
   const { config, problems } = readConfig(options);
   const processLog = openLog(options.name, config);
   const readiness = new Readiness();
   const front = createFastify(config, processLog, options.unguardedRoutes);
-  const app = await createApp(options, front, readiness, processLog).catch(async (error: unknown) => {
+  const parts = { options, config, front, readiness, log: processLog.log };
+  const { app, plans } = await createApplication(parts, create).catch(async (error: unknown) => {
     await front.fastify.close();
     throw problems.length === 0 ? error : new ConfigError([...problems, ...problemsOf(error)]);
   });
-  const found = [...problems, ...front.routes.problems()];
+  const found = [...problems, ...plans.problems, ...front.routes.problems()];
   if (found.length > 0) {
     await app.close();
     throw new ConfigError(found);
@@ -76,59 +73,6 @@ function readConfig(options: BffOptions): { config: ServerConfig; problems: read
     const config = loadServerConfig(options.port, {});
     return { config, problems: [...ConfigError.problemsOf(error), ...registrationProblems(options.name, config)] };
   }
-}
-
-/** What was wrong with the module; an error of another kind does not hide the problems already known. */
-function problemsOf(error: unknown): readonly string[] {
-  return error instanceof ConfigError ? error.problems : [String(error)];
-}
-
-async function createApp(
-  options: BffOptions,
-  front: Front,
-  readiness: Readiness,
-  processLog: ProcessLog,
-): Promise<INestApplication> {
-  const adapter = bareAdapter(front);
-  const app = await NestFactory.create(bffModule(options, readiness), adapter, {
-    abortOnError: false,
-    bodyParser: false,
-    logger: nestLogger(processLog.log),
-  });
-  app.useGlobalFilters(new ProblemFilter(processLog.log));
-  if (options.static) await serveStatic(front, options.static, processLog.log);
-  await app.init();
-  await front.fastify.ready();
-  return app;
-}
-
-/**
- * Nest's adapter without the hooks it adds for what a BFF does in its own first stop or not at all: CORS, CSRF, 503 while
- * closing, versions, middleware (middie). Seven hooks and two listeners a request would cost 3 % of a forwarded one.
- */
-function bareAdapter({ fastify, routes }: Front): FastifyAdapter {
-  const { addHook } = fastify;
-  fastify.addHook = () => fastify;
-  const adapter = new FastifyAdapter(fastify as never);
-  fastify.addHook = addHook;
-  adapter.init = () => Promise.resolve();
-  announceRoutes(adapter as never, routes);
-  return adapter;
-}
-
-/** The two of the adapter's methods that Nest's router registers with. */
-interface NestRegistrar {
-  injectRouteOptions(method: string | readonly string[], path: string, handler: object): unknown;
-  setNotFoundHandler(handler: object): unknown;
-}
-
-/** Tells Nest's routes, behind whose handlers the guards stand, from routes that anybody registers by the same adapter. */
-function announceRoutes(adapter: NestRegistrar, routes: RegisteredRoutes): void {
-  const { injectRouteOptions, setNotFoundHandler } = adapter;
-  adapter.injectRouteOptions = (method, path, handler) =>
-    routes.registerForNest(path, handler, () => injectRouteOptions.call(adapter, method, path, handler));
-  adapter.setNotFoundHandler = (handler) =>
-    routes.registerNotFoundForNest(() => setNotFoundHandler.call(adapter, handler));
 }
 
 async function listen(

@@ -1,28 +1,15 @@
+import type { ServerResponse } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import { BffError, type BffErrorCode, contextOf } from '@portico/core';
+import { BffError, contextOf } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { answerProblem } from './answer.ts';
-import { PROBLEMS } from './problems.ts';
+import { isResponse, ofHttpException } from './http-error.ts';
+import { keptHeaders } from './kept-headers.ts';
+import { problemOf } from './problems.ts';
 
-const CODES_OF_STATUS: Readonly<Record<number, BffErrorCode>> = {
-  401: 'unauthenticated',
-  403: 'forbidden',
-  404: 'resource-not-found',
-  405: 'method-not-allowed',
-  408: 'request-timeout',
-  409: 'conflict',
-  413: 'body-too-large',
-  414: 'uri-too-long',
-  417: 'expectation-failed',
-  429: 'too-many-requests',
-  431: 'headers-too-large',
-};
-
-function ofHttpStatus(status: number, error: Error): BffError {
-  if (status >= 500) return new BffError('internal', { cause: error });
-  return new BffError(CODES_OF_STATUS[status] ?? 'input-invalid', { detail: error.message, cause: error });
-}
+/** Responses without a body. */
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** Any thrown value as the error a client is answered with. What is not understood becomes `internal`. */
 export function toBffError(thrown: unknown, routeMissing: boolean): BffError {
@@ -31,17 +18,22 @@ export function toBffError(thrown: unknown, routeMissing: boolean): BffError {
     return new BffError('request-malformed', { detail: 'the path is not valid percent-encoded UTF-8', cause: thrown });
   }
   if (routeMissing) return new BffError('route-not-found');
-  if (thrown instanceof HttpException) return ofHttpStatus(thrown.getStatus(), thrown);
-  const status = (thrown as { statusCode?: unknown } | undefined)?.statusCode;
-  if (thrown instanceof Error && typeof status === 'number' && status < 500) {
-    return new BffError('request-malformed', { cause: thrown });
-  }
-  return new BffError('internal', { cause: thrown });
+  if (thrown instanceof HttpException) return ofHttpException(thrown);
+  return new BffError(isRefusedByFastify(thrown) ? 'request-malformed' : 'internal', { cause: thrown });
 }
 
 /** Fastify reports a path that it cannot decode in the name of its handler of unknown paths. */
 function isBadEscape(thrown: unknown): boolean {
   return (thrown as { code?: unknown } | undefined)?.code === 'FST_ERR_BAD_URL';
+}
+
+/** A status on another error, such as one of an HTTP client, is not said to this client. */
+function isRefusedByFastify(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error &&
+    thrown.name === 'FastifyError' &&
+    Number((thrown as { statusCode?: unknown }).statusCode) < 500
+  );
 }
 
 /** Turns whatever a handler, a guard or the router throws into a problem answer; the one way errors leave the server. */
@@ -52,17 +44,38 @@ export class ProblemFilter implements ExceptionFilter {
   /** Answers in the name of the handler that threw. */
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    const reply = http.getResponse<FastifyReply>();
+    if (isResponse(thrown)) respond(thrown, reply);
+    else this.answer(thrown, http.getRequest<FastifyRequest>(), reply);
   }
 
-  /** The same for errors of Fastify that never reach Nest. */
+  /** The same for errors of Fastify that never reach Nest, and for requests that are given up. */
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const context = contextOf(request.raw);
     const error = toBffError(thrown, request.is404);
-    if (PROBLEMS[error.code].status === 500) {
+    if (problemOf(error).status === 500) {
       this.log.error({ requestId: context.requestId, err: error.cause ?? error }, 'a request failed unexpectedly');
     }
+    // What was set on the way to a mistake, or is still being set, belongs to a response that there is not.
+    const isMeant = (thrown instanceof BffError && thrown !== context.aborted) || thrown instanceof HttpException;
+    const kept = isMeant ? keptHeaders(reply, context.replyHeaders, error) : [];
     if (!reply.sent) reply.hijack();
-    answerProblem(reply.raw, error, context);
+    if (!reply.raw.headersSent) forgetHead(reply.raw);
+    answerProblem(reply.raw, error, context, { kept });
   }
+}
+
+/** 304, a redirection and the like are thrown by some to leave a handler early. They leave as Nest sends them. */
+function respond(thrown: HttpException, reply: FastifyReply): void {
+  const status = thrown.getStatus();
+  const said: unknown = thrown.getResponse();
+  const isObject = typeof said === 'object' && said !== null && !(said instanceof Error);
+  reply.status(status);
+  if (BODILESS.has(status)) void reply.send();
+  else void reply.send(isObject ? said : { statusCode: status, message: thrown.message });
+}
+
+/** Fastify has set the fields of a stream before its first byte. `Connection` is the server's own. */
+function forgetHead(response: ServerResponse): void {
+  for (const name of response.getHeaderNames()) if (name !== 'connection') response.removeHeader(name);
 }

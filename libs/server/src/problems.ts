@@ -1,4 +1,5 @@
 import type { BffError, BffErrorCode, RequestContext } from '@portico/core';
+import { HttpError } from './http-error.ts';
 
 /** What a client is told for a code. */
 export interface Problem {
@@ -27,6 +28,8 @@ export const PROBLEMS: Readonly<Record<BffErrorCode, Problem>> = {
   unauthenticated: { status: 401, title: 'This needs a login' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'body-too-large': { status: 413, title: 'The request body is too large' },
+  'media-type-unsupported': { status: 415, title: 'The media type of the request body is not supported' },
+  'request-refused': { status: 400, title: 'The request was refused' },
   'uri-too-long': { status: 414, title: 'The request target is too long' },
   'expectation-failed': { status: 417, title: 'The expectation cannot be met' },
   'headers-too-large': { status: 431, title: 'The request header is too large' },
@@ -52,12 +55,19 @@ export const PROBLEMS: Readonly<Record<BffErrorCode, Problem>> = {
   'identity-provider-unavailable': { status: 503, title: 'The identity provider is not available' },
   'sessions-unavailable': { status: 503, title: 'The sessions are not available' },
   'shutting-down': { status: 503, title: 'The gateway is shutting down' },
+  'request-failed': { status: 500, title: 'The request failed' },
   internal: { status: 500, title: 'The gateway made a mistake' },
 };
 
-/** The body of a problem answer. Only `detail`, `login`, `part` and the fields of the error leave the process. */
+/** What the client is told of an error: the code's, unless a controller chose another status. */
+export function problemOf(error: BffError): Problem {
+  const known = PROBLEMS[error.code];
+  return error instanceof HttpError ? { status: error.status, title: error.title ?? known.title } : known;
+}
+
+/** The body of a problem answer. Only `detail`, `login`, `part` and the fields of the error leave the process, and what a controller says itself. */
 export function problemBody(error: BffError, context?: RequestContext): string {
-  const { status, title } = PROBLEMS[error.code];
+  const { status, title } = problemOf(error);
   return JSON.stringify({
     type: `urn:portico:problem:${error.code}`,
     title,
@@ -70,5 +80,6 @@ export function problemBody(error: BffError, context?: RequestContext): string {
     errors: error.fields,
     requestId: context?.requestId,
     traceId: context?.trace.traceId,
+    ...(error instanceof HttpError ? error.members : undefined),
   });
 }

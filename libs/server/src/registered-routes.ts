@@ -46,11 +46,11 @@ export class RegisteredRoutes {
   }
 
   /** Registers a route in Nest's name. Handlers that Nest makes run the guards; a controller's method itself does not. */
-  registerForNest<T>(path: string, handler: object, register: () => T): T {
+  registerForNest<T>(path: string, handler: object, register: (isMadeByNest: boolean) => T): T {
     const isMadeByNest = Reflect.hasMetadata(PATH, handler) && accessOf(handler) === undefined;
     this.pathOfNest = isMadeByNest ? path : undefined;
     try {
-      return register();
+      return register(isMadeByNest);
     } finally {
       this.pathOfNest = undefined;
     }

@@ -64,13 +64,13 @@ export class RequestEntry implements QueueOwner {
   private answer(request: IncomingMessage, response: ServerResponse, context: RequestContext): void {
     // Before anything else is done with it: who is not allowed here learns nothing of what a request must look like.
     const refusal = this.refuseAddress(request, context) ?? checkRequest(request, this.config);
-    if (refusal) return answerProblem(response, refusal, context, true);
+    if (refusal) return answerProblem(response, refusal, context, { close: true });
     if (this.cors.isOn && this.answerPreflight(request, response, context)) return;
     // RFC 9110 7.8: an upgrade nobody offers is ignored; llhttp reads nothing more from such a connection.
     if (this.draining || request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
     if (request.headers.expect !== undefined) {
       const failure = meetExpectation(request, response);
-      if (failure) return answerProblem(response, failure, context, true);
+      if (failure) return answerProblem(response, failure, context, { close: true });
     }
     const headers = ownOptionsHeaders(request);
     if (headers) response.writeHead(204, [...context.replyHeaders, ...headers]).end();

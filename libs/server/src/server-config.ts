@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { loadConfig } from '@portico/core';
+import { DEFAULT_UPLOAD_MEMORY } from '@portico/http';
 import { IpRanges, rangeProblem } from '@portico/net';
 import { z } from 'zod';
 
@@ -8,7 +9,7 @@ function wholeNumber(standard: number, least: number, most: number): z.ZodType<n
   const message = `must be a whole number from ${least} to ${most}`;
   return z
     .string()
-    .regex(/^\d{1,12}$/, message)
+    .regex(/^\d{1,13}$/, message)
     .transform(Number)
     .refine((value) => value >= least && value <= most, message)
     .default(standard);
@@ -56,6 +57,7 @@ function shapeFor(port: number): {
     MAX_HEADER_BYTES: wholeNumber(16_384, 2_048, 131_072),
     MAX_HEADER_COUNT: wholeNumber(100, 10, 1_000),
     MAX_URL_LENGTH: wholeNumber(8_192, 256, 65_536),
+    UPLOAD_MEMORY: wholeNumber(DEFAULT_UPLOAD_MEMORY, 1_048_576, 1_099_511_627_776),
     MAX_CONNECTIONS: wholeNumber(10_000, 1, 1_000_000),
     HEADERS_TIMEOUT: wholeNumber(10_000, 100, 600_000),
     REQUEST_TIMEOUT: wholeNumber(60_000, 100, 3_600_000),
@@ -84,6 +86,8 @@ export interface ServerConfig {
   readonly MAX_HEADER_BYTES: number;
   readonly MAX_HEADER_COUNT: number;
   readonly MAX_URL_LENGTH: number;
+  /** Of request bodies at one time. */
+  readonly UPLOAD_MEMORY: number;
   readonly MAX_CONNECTIONS: number;
   readonly HEADERS_TIMEOUT: number;
   readonly REQUEST_TIMEOUT: number;

@@ -1,5 +1,6 @@
 import {
   All,
+  Body,
   Controller,
   Delete,
   type DynamicModule,
@@ -12,7 +13,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { AuditTrailModule, AuthModule } from '@portico/auth';
-import { Allow } from '@portico/core';
+import { Allow, MaxBody, Timeout } from '@portico/core';
 import { type Route, RoutingModule } from '@portico/routing';
 import type { BffOptions } from '@portico/server';
 import { defineUpstream, type UpstreamOptions } from '@portico/upstream';
@@ -283,6 +284,47 @@ describe('the audit', () => {
     expect(lineOf(text, '/api/orders/:id')).toContain('| any user | x-csrf | - | 1 s |');
     expect(lineOf(text, '/health/live')).toContain('GET | /health/live | everybody | - |');
     expect(lineOf(text, '/bff/login')).toContain('GET | /bff/login | everybody |');
+  });
+
+  it('shows the time and the bounds of controllers: their own, or those of the BFF', async () => {
+    @Controller('gifts')
+    class Gifts {
+      @Post('small')
+      @Allow('user')
+      @Timeout(2_500)
+      @MaxBody(4_096)
+      small(@Body() _body: unknown): void {}
+
+      @Post('usual')
+      @Allow('user')
+      usual(@Body() _body: unknown): void {}
+
+      @Post('none')
+      @Allow({ roles: ['staff'] })
+      none(): void {}
+    }
+    @Module({ imports: [AuthModule.cookie(who)], controllers: [Gifts] })
+    class GiftsModule {}
+    const controllers = { timeout: 7_000, maxBodyBytes: 2_048 };
+    const { text } = audit(await describeBff({ ...who, module: GiftsModule, controllers }, 'web'), []);
+    expect(lineOf(text, '/gifts/small')).toContain('| any user | x-csrf | 4 KiB | 2.5 s | Gifts.small |');
+    expect(lineOf(text, '/gifts/usual')).toContain('| any user | x-csrf | 2 KiB | 7 s | Gifts.usual |');
+    expect(lineOf(text, '/gifts/none')).toContain('| role staff | x-csrf | - | 7 s | Gifts.none |');
+    expect(lineOf(audit(await bffWith({ controllers: [Gifts] }), []).text, '/gifts/usual')).toContain(
+      '| 1 MiB | 10 s |',
+    );
+  });
+
+  it('holds the rules of time and bounds for controllers too', async () => {
+    @Controller('gifts')
+    @Timeout(30_001)
+    class Gifts {
+      @Post()
+      @Allow('user')
+      @MaxBody(16 * 1024 ** 2)
+      give(@Body() _body: unknown): void {}
+    }
+    expect(await rulesBrokenBy({ controllers: [Gifts] })).toEqual(['P004 POST /gifts', 'P005 POST /gifts']);
   });
 
   it('says of a bearer door that there is nothing to forge, and tells nobody of strangers', async () => {

@@ -1,6 +1,7 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
-import { accessOf } from '@portico/core';
+import { accessOf, type HandlerLimits } from '@portico/core';
+import { planOf } from '@portico/server';
 import type { Operation } from './operation.ts';
 
 /** Where Nest's decorators keep what they were told. */
@@ -9,8 +10,12 @@ const METHOD = 'method';
 
 const ALL_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** What a controller serves. */
-export function operationsOfController(controller: Type): readonly Operation[] {
+/**
+ * What a controller serves.
+ *
+ * @param limits of methods that state none
+ */
+export function operationsOfController(controller: Type, limits: HandlerLimits): readonly Operation[] {
   const prototype = controller.prototype as Record<string, object>;
   const base = pathsOf(Reflect.getMetadata(PATH, controller));
   return new MetadataScanner()
@@ -19,6 +24,7 @@ export function operationsOfController(controller: Type): readonly Operation[] {
     .flatMap((name) => {
       const handler = prototype[name]!;
       const own = pathsOf(Reflect.getMetadata(PATH, handler));
+      const plan = planOf(controller, name, limits)!;
       const paths = base.flatMap((prefix) => own.map((path) => join(prefix, path)));
       return paths.map((path) => ({
         methods: methodsOf(Reflect.getMetadata(METHOD, handler) as RequestMethod),
@@ -26,8 +32,9 @@ export function operationsOfController(controller: Type): readonly Operation[] {
         access: accessOf(handler),
         kind: 'controller' as const,
         handler: `${controller.name}.${name}`,
-        timeout: undefined,
-        maxBodyBytes: undefined,
+        timeout: plan.timeout,
+        // One that asks for no body may read it for itself, as it likes.
+        maxBodyBytes: plan.body && plan.maxBodyBytes,
         upstreams: [],
         target: undefined,
       }));

@@ -14,7 +14,7 @@ export interface Operation {
   readonly handler: string | undefined;
   /** Milliseconds; undefined where the server's settings are the only bound. */
   readonly timeout: number | undefined;
-  /** Bytes; undefined where the server's settings are the only bound. */
+  /** Bytes; undefined where nobody reads it, or a controller's method does as it likes. */
   readonly maxBodyBytes: number | undefined;
   /** Upstreams that it calls, as far as boot can know. */
   readonly upstreams: readonly Upstream[];

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
 import { BffError, type Principal } from '@portico/core';
 import { eventually, FakeClock, testContext } from '@portico/testing';
-import { holdBody } from './held-body.ts';
+import { readWhole } from './read-whole.ts';
 import { RequestBody } from './request-body.ts';
 import { type Upload, Uploads } from './uploads.ts';
 
@@ -24,7 +24,7 @@ function begin(address: string, principal?: Principal): { raw: PassThrough; uplo
   const body = new RequestBody(raw as unknown as IncomingMessage, KIB * KIB);
   const ctx = testContext({ clock, principal, client: { address, protocol: 'http', host: 'a' } });
   const upload = uploads.begin(body, LEAST, ctx);
-  const held = holdBody(upload, uploads, ctx).catch(({ code }: { code: string }) => code);
+  const held = readWhole(upload, 256 * KIB, uploads, ctx).catch(({ code }: { code: string }) => code);
   return { raw, upload, held };
 }
 
@@ -58,7 +58,7 @@ describe('bodies of requests in memory', () => {
     ctx.abort(new BffError('client-aborted'));
     const raw = Object.assign(new PassThrough(), { headers: {}, complete: false });
     const upload = uploads.begin(new RequestBody(raw as unknown as IncomingMessage, KIB), LEAST, ctx);
-    await expect(holdBody(upload, uploads, ctx)).rejects.toMatchObject({ code: 'client-aborted' });
+    await expect(readWhole(upload, 256 * KIB, uploads, ctx)).rejects.toMatchObject({ code: 'client-aborted' });
   });
 
   it('that are larger than all of the memory are ended themselves', async () => {
@@ -73,7 +73,7 @@ describe('bodies of requests in memory', () => {
       const one = begin('a');
       await send(one, 100 * KIB);
       one.raw.end();
-      expect(await one.held).toHaveLength(1);
+      expect(await one.held).toHaveLength(100 * KIB);
       uploads.release(one.upload);
     }
   });

@@ -11,6 +11,9 @@ import {
 } from '@portico/core';
 import type { RequestBody } from './request-body.ts';
 
+/** Bytes of request bodies in memory at one time, where no setting says it. */
+export const DEFAULT_UPLOAD_MEMORY = 64 * 1024 ** 2;
+
 /** Milliseconds between two looks at how fast bodies come. */
 const LOOK = 1_000;
 
@@ -58,9 +61,9 @@ export class Uploads {
   private readonly forStrangers: number;
   private timer: Timer | undefined;
 
-  /** @param memory bytes held at one time */
+  /** @param memory bytes held at one time; default 64 MiB */
   constructor(
-    private readonly memory: number,
+    private readonly memory = DEFAULT_UPLOAD_MEMORY,
     private readonly clock: Clock = systemClock,
   ) {
     this.forStrangers = Math.floor(memory * FOR_STRANGERS);

@@ -1,0 +1,3 @@
+export { readWhole } from './exchange/read-whole.ts';
+export { bodyOf, RequestBody, takesBody } from './exchange/request-body.ts';
+export { DEFAULT_UPLOAD_MEMORY, type LeastRate, type Upload, Uploads } from './exchange/uploads.ts';

@@ -1,0 +1,42 @@
+import type { BffError, RequestContext } from '@portico/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { completeEventStream } from './event-stream.ts';
+import type { HandlerPlan } from './handler-plan.ts';
+
+/** Answers with a problem; `ProblemFilter.answer`. */
+export type AnswerProblem = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
+const EXCHANGE = Symbol('portico.controller-exchange');
+
+/** One request on its way through a method of a controller. */
+export class ControllerExchange {
+  /** While its body is read, whoever reads it answers for what happens. */
+  isReading = false;
+
+  constructor(
+    readonly plan: HandlerPlan,
+    private readonly request: FastifyRequest,
+    private readonly reply: FastifyReply,
+    private readonly answer: AnswerProblem,
+  ) {}
+
+  /** Ties it to its request and begins its time. */
+  begin(ctx: RequestContext): void {
+    const { plan, request, reply } = this;
+    (request as FastifyRequest & { [EXCHANGE]?: ControllerExchange })[EXCHANGE] = this;
+    ctx.parameters = request.params as Readonly<Record<string, string>>;
+    ctx.onAbort(this.giveUp);
+    if (plan.isEventStream) completeEventStream(reply.raw, ctx, plan);
+    ctx.expireAfter(plan.timeout);
+  }
+
+  /** The handler is not asked: it may listen to the signal, or go on for nobody. */
+  private readonly giveUp = (reason: BffError): void => {
+    if (!this.isReading && reason.code !== 'client-aborted') this.answer(reason, this.request, this.reply);
+  };
+}
+
+/** What a request is on its way through; undefined when a controller does not answer it. */
+export function controllerExchangeOf(request: FastifyRequest): ControllerExchange | undefined {
+  return (request as FastifyRequest & { [EXCHANGE]?: ControllerExchange })[EXCHANGE];
+}

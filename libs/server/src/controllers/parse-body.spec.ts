@@ -1,0 +1,53 @@
+import * as fc from 'fast-check';
+import { parserOf } from './parse-body.ts';
+
+const parseJson = parserOf({ 'content-type': 'application/json' });
+const parseForm = parserOf({ 'content-type': 'application/x-www-form-urlencoded' });
+const name = fc.string({ unit: 'binary' }).filter((text) => text !== '__proto__');
+const text = fc.string({ unit: 'binary' });
+
+describe('the parsers of bodies', () => {
+  it('read a form as its sender meant it, in order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, text), { maxLength: 20 }), (fields) => {
+        const form = parseForm(Buffer.from(new URLSearchParams(fields).toString())) as Record<
+          string,
+          string | string[]
+        >;
+        const names = new Set(fields.map(([each]) => each.toWellFormed()));
+        expect(new Set(Object.keys(form))).toEqual(names);
+        for (const each of names) {
+          const values = fields.filter(([one]) => one.toWellFormed() === each).map(([, value]) => value.toWellFormed());
+          expect([form[each]].flat()).toEqual(values);
+        }
+      }),
+    );
+  });
+
+  it('throw nothing but what is the client’s fault, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        for (const parse of [parseJson, parseForm]) {
+          try {
+            parse(Buffer.from(bytes));
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'input-invalid' });
+          }
+        }
+      }),
+    );
+  });
+
+  it('never hand over an object whose prototype the body chose', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 4 }), (inner) => {
+        for (const [before, after] of [
+          ['{"__proto__":', '}'],
+          ['[{"a":{"constructor":{"prototype":', '}}}]'],
+        ] as const) {
+          expect(() => parseJson(Buffer.from(before + inner + after))).toThrow(/prototype/);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { BffError } from '@portico/core';
+import secureJson from 'secure-json-parse';
+
+/** Makes of a body's bytes what `@Body()` hands over. */
+export type BodyParser = (bytes: Buffer) => unknown;
+
+const FORM = 'application/x-www-form-urlencoded';
+const JSON_TYPE = /^application\/(?:json|[\w!#$&^.+-]+\+json)$/;
+const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i;
+/** Fields of the largest form, as parameters of the largest query of a view. */
+const MOST_FIELDS = 1_000;
+
+/** How `secure-json-parse` names what it refuses. */
+const POISONED = 'Object contains forbidden prototype property';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The parser for a body of this type: JSON (RFC 8259, and types that end in `+json`) or a form, in UTF-8.
+ *
+ * @throws BffError `media-type-unsupported`
+ */
+export function parserOf(headers: IncomingHttpHeaders): BodyParser {
+  const value = headers['content-type'] ?? '';
+  const type = value.split(';', 1)[0]!.trim().toLowerCase();
+  const parser = JSON_TYPE.test(type) ? parseJson : type === FORM ? parseForm : undefined;
+  if (parser === undefined) {
+    throw unsupported(`send JSON or a form, not "${type}"`, { accept: `application/json, ${FORM}` });
+  }
+  refuseEncoded(value, headers['content-encoding']);
+  return parser;
+}
+
+function refuseEncoded(type: string, coding = 'identity'): void {
+  const charset = CHARSET.exec(type)?.[1]?.toLowerCase();
+  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') throw unsupported('send the body in UTF-8');
+  if (coding.toLowerCase() === 'identity') return;
+  // RFC 9110 12.5.3: the response says what would have been taken.
+  throw unsupported('send the body without a content coding', { 'accept-encoding': 'identity' });
+}
+
+function unsupported(detail: string, headers?: Readonly<Record<string, string>>): BffError {
+  return new BffError('media-type-unsupported', { detail, ...(headers && { headers }) });
+}
+
+/** As Fastify: `__proto__` and `constructor.prototype` are refused, since what copies them would change its own prototype. */
+function parseJson(bytes: Buffer): unknown {
+  const text = textOf(bytes);
+  try {
+    return secureJson.parse(text, { protoAction: 'error', constructorAction: 'error' });
+  } catch (error) {
+    const isPoisoned = (error as Error).message === POISONED;
+    throw invalid(
+      isPoisoned
+        ? 'the request body has a key that JavaScript reads as a prototype'
+        : 'the request body is not valid JSON',
+    );
+  }
+}
+
+function parseForm(bytes: Buffer): unknown {
+  const form: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
+  const fields = new URLSearchParams(textOf(bytes));
+  if (fields.size > MOST_FIELDS) throw invalid(`a form may have ${MOST_FIELDS} fields at most`);
+  for (const [name, value] of fields) {
+    if (name === '__proto__') throw invalid('the request body has a key that JavaScript reads as a prototype');
+    const earlier = form[name];
+    if (earlier === undefined) form[name] = value;
+    else if (Array.isArray(earlier)) earlier.push(value);
+    else form[name] = [earlier, value];
+  }
+  return form;
+}
+
+function textOf(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw invalid('the request body is not valid UTF-8');
+  }
+}
+
+function invalid(detail: string): BffError {
+  return new BffError('input-invalid', { detail });
+}
