@@ -162,8 +162,8 @@ describe('createSessions', () => {
     await deaf.close();
   });
 
-  it('remembers a bounded number of sessions', async () => {
-    const small = over({ maxCopies: 3 });
+  it('remembers sessions of a bounded number of bytes', async () => {
+    const small = over({ maxCopyBytes: 3 * 5_000 });
     const secrets: string[] = [];
     for (let i = 0; i < 5; i++) {
       const { secret } = await small.begin(loginOf(`user-${i}`, tokens()));
