@@ -22,7 +22,8 @@ export const curve: Curve = {
   title: 'Forged tokens beside a known one',
   unit: 'forged tokens a second',
   points: [0, 200, 1_000, 3_000],
-  bound: 'BOUND',
+  bound:
+    'Tokens that nobody has seen are checked one at a time; 256 wait, 64 of a network (an IPv4 address, an IPv6 /64), and what is beyond that is answered with 429. Known tokens wait for none of it.',
   measure: async (rate) => {
     const cores = takeCores((message) => process.stderr.write(`warning: ${message}\n`));
     const upstream = await startRawUpstream(new Map([[documentPath('2kb'), answerBytes(BODY)]]));
