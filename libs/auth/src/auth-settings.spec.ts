@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { getHeapStatistics } from 'node:v8';
 import { ConfigError } from '@portico/core';
 import { loadAuthSettings } from './auth-settings.ts';
 
@@ -37,7 +38,18 @@ describe('the settings of the doors', () => {
       sessionKeys: [expect.stringMatching(/^[A-Za-z0-9_-]{43}$/)],
       sessionIdle: 1_800,
       sessionLife: 43_200,
+      maxUserSessions: 100,
+      sessionMemory: Math.floor(getHeapStatistics().heap_size_limit / 4),
     });
+  });
+
+  it('bound the sessions of a user and the memory of all', () => {
+    const environment = { MAX_USER_SESSIONS: '3', SESSION_MEMORY: '1048576' };
+    expect(loadAuthSettings(BFF, environment)).toMatchObject({ maxUserSessions: 3, sessionMemory: 1_048_576 });
+    expect(problemsOf({ MAX_USER_SESSIONS: '0', SESSION_MEMORY: '1MB' })).toEqual([
+      'MAX_USER_SESSIONS: must be whole sessions from 1 to 10000',
+      'SESSION_MEMORY: must be whole bytes from 1048576 to 1099511627776',
+    ]);
   });
 
   it('follow PORT and the client of the BFF, and cannot be changed', () => {

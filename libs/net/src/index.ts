@@ -1,2 +1,3 @@
+export { clientNetwork } from './client-network.ts';
 export { plainAddress } from './ip-address.ts';
 export { IpRanges, rangeProblem } from './ip-ranges.ts';

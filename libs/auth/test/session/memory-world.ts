@@ -8,7 +8,7 @@ export async function memoryWorld(): Promise<StoreWorld> {
   let store: MemorySessionStore | undefined;
   return {
     clock,
-    open: async (rooms) => (store ??= new MemorySessionStore({ clock, ...(rooms && { rooms }) })),
+    open: async (options) => (store ??= new MemorySessionStore({ clock, ...options })),
     pass: async (milliseconds) => clock.advance(milliseconds),
     residue: async () => {
       // Until the sweep at the latest.
