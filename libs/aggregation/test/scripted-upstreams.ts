@@ -1,5 +1,5 @@
 import { BffError, type BffErrorCode } from '@portico/core';
-import type { UpstreamRequest, UpstreamResponse } from '@portico/upstream';
+import { buildUpstreams, defineUpstream, type UpstreamRequest, type UpstreamResponse } from '@portico/upstream';
 import type { ViewUpstreams } from '../src/ask-upstream.ts';
 
 /** A call that waits for the test to answer it. */
@@ -22,8 +22,14 @@ export class ScriptedUpstreams implements ViewUpstreams {
     private readonly validateJson = false,
   ) {}
 
-  settings(): { validateJson: boolean } {
-    return { validateJson: this.validateJson };
+  settings(): ReturnType<ViewUpstreams['settings']> {
+    return { validateJson: this.validateJson, bulkhead: false };
+  }
+
+  /** Everybody is let in: who waits for whom is the upstreams' business, and these have no places. */
+  admission(needs: Parameters<ViewUpstreams['admission']>[0]): ReturnType<ViewUpstreams['admission']> {
+    const endless = this.names.map((name) => defineUpstream(name, { url: 'http://127.0.0.1:1', bulkhead: false }));
+    return buildUpstreams(endless, {}).admission(needs);
   }
 
   send(upstream: string): ReturnType<ViewUpstreams['send']> {
