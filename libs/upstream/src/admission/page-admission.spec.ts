@@ -103,91 +103,116 @@ describe('admission of pages', () => {
   });
 });
 
-/** One page of the property below, and the calls that it has under way. */
+/** A page that was let in, and the calls that it has under way. */
 interface RunningPage {
-  readonly ctx: RequestContext;
-  places: PagePlaces | undefined;
+  readonly places: PagePlaces;
   readonly calls: Booking[];
   isOver: boolean;
 }
 
+const CALLS = 4;
+
+/** Three upstreams, and pages and single calls that come, go on and end at random. */
+class Run {
+  readonly clock = new FakeClock();
+  readonly all = ['a', 'b', 'c'].map((name) => slotsOf(name));
+  waiting = 0;
+  private readonly pages: RunningPage[] = [];
+  private readonly singles: Slots[] = [];
+  private readonly contexts: RequestContext[] = [];
+
+  /** What may happen, by name. */
+  readonly events: Readonly<Record<string, (which: number, needs: readonly number[]) => void>> = {
+    page: (_, needs) => void this.enter(needs),
+    single: (which) => void this.call(this.slots(which)),
+    call: (which) => this.callOf(this.page(which), this.slots(which)),
+    return: (which) => this.page(which)?.calls.pop()?.leave(),
+    renounce: (which) => this.page(which)?.places.renounce(0, 1),
+    end: (which) => this.end(this.page(which)),
+    release: (which) => this.singles.splice(which % this.singles.length, 1)[0]?.release(),
+    abort: (which) => this.contexts[which % this.contexts.length]?.abort(new BffError('client-aborted')),
+    wait: () => this.clock.advance(400),
+  };
+
+  /** Everything that holds places ends. */
+  endAll(): void {
+    for (const page of this.pages) {
+      this.end(page);
+      for (const call of page.calls.splice(0)) call.leave();
+    }
+    for (const slots of this.singles.splice(0)) slots.release();
+  }
+
+  private context(): RequestContext {
+    const ctx = testContext({ clock: this.clock });
+    this.contexts.push(ctx);
+    return ctx;
+  }
+
+  private page(which: number): RunningPage | undefined {
+    return this.pages[which % this.pages.length];
+  }
+
+  private slots(which: number): Slots {
+    return this.all[which % this.all.length]!;
+  }
+
+  private async enter(needs: readonly number[]): Promise<void> {
+    const wanted = this.all.map((slots, index) => [slots, needs[index]!] as const);
+    this.waiting++;
+    const places = await outcomeOf(doorTo(...wanted.filter(([, places]) => places > 0)).enter(this.context()));
+    this.waiting--;
+    if (typeof places !== 'string') this.pages.push({ places, calls: [], isOver: false });
+  }
+
+  private async call(slots: Slots): Promise<void> {
+    if (slots.tryTake()) return void this.singles.push(slots);
+    this.waiting++;
+    const isIn = await slots.wait(this.context()).then(
+      () => true,
+      () => false,
+    );
+    this.waiting--;
+    if (isIn) this.singles.push(slots);
+  }
+
+  private callOf(page: RunningPage | undefined, slots: Slots): void {
+    const booking = page?.places.use(slots);
+    if (booking) page!.calls.push(booking);
+  }
+
+  private end(page: RunningPage | undefined): void {
+    if (!page || page.isOver) return;
+    page.isOver = true;
+    page.places.close();
+  }
+}
+
 describe('admission of pages, whatever happens in whatever order', () => {
-  const CALLS = 4;
-  const step = fc.record({
-    kind: fc.constantFrom('page', 'row', 'call', 'return', 'renounce', 'end', 'release', 'abort', 'wait'),
+  const places = fc.integer({ min: 0, max: CALLS });
+  const event = fc.record({
+    kind: fc.constantFrom(...Object.keys(new Run().events)),
     which: fc.nat(),
-    needs: fc.tuple(
-      fc.integer({ min: 0, max: CALLS }),
-      fc.integer({ min: 0, max: CALLS }),
-      fc.integer({ min: 0, max: CALLS }),
-    ),
+    needs: fc.tuple(places, places, places),
   });
 
   it('gives every place back exactly once, exceeds no bound, and leaves nobody waiting who could go', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
-        const clock = new FakeClock();
-        const all = ['a', 'b', 'c'].map((name) => slotsOf(name));
-        const pages: RunningPage[] = [];
-        const rows: Slots[] = [];
-        const contexts: RequestContext[] = [];
-        let waiting = 0;
-        const enter = async (needs: readonly number[]): Promise<void> => {
-          const ctx = testContext({ clock });
-          contexts.push(ctx);
-          const wanted = all.flatMap((slots, index) => (needs[index]! > 0 ? [[slots, needs[index]!] as const] : []));
-          const page: RunningPage = { ctx, places: undefined, calls: [], isOver: false };
-          waiting++;
-          const places = await outcomeOf(doorTo(...wanted).enter(ctx));
-          waiting--;
-          if (typeof places !== 'string') pages.push(Object.assign(page, { places }));
-        };
-        const row = async (slots: Slots): Promise<void> => {
-          const ctx = testContext({ clock });
-          contexts.push(ctx);
-          waiting++;
-          const isIn =
-            slots.tryTake() ||
-            (await slots.wait(ctx).then(
-              () => true,
-              () => false,
-            ));
-          waiting--;
-          if (isIn) rows.push(slots);
-        };
-        const endPage = (page: RunningPage | undefined): void => {
-          if (!page || page.isOver) return;
-          page.isOver = true;
-          page.places!.close();
-        };
-        for (const { kind, which, needs } of steps) {
-          const page = pages[which % pages.length];
-          const slots = all[which % all.length]!;
-          if (kind === 'page') void enter(needs);
-          else if (kind === 'row') void row(slots);
-          else if (kind === 'call' && page && !page.isOver) {
-            const booking = page.places!.use(slots);
-            if (booking) page.calls.push(booking);
-          } else if (kind === 'return') page?.calls.pop()?.leave();
-          else if (kind === 'renounce' && page && !page.isOver) page.places!.renounce(0, 1);
-          else if (kind === 'end') endPage(page);
-          else if (kind === 'release') rows.splice(which % rows.length, 1)[0]?.release();
-          else if (kind === 'abort') contexts[which % contexts.length]?.abort(new BffError('client-aborted'));
-          else if (kind === 'wait') clock.advance(400);
+      fc.asyncProperty(fc.array(event, { maxLength: 80 }), async (events) => {
+        const run = new Run();
+        for (const { kind, which, needs } of events) {
+          run.events[kind]!(which, needs);
           await settle();
-          for (const { free } of all) expect(free).toBeGreaterThanOrEqual(0);
-          expect(clock.pending).toBe(waiting);
+          for (const { free } of run.all) expect(free).toBeGreaterThanOrEqual(0);
+          expect(run.clock.pending).toBe(run.waiting);
         }
-        // What holds places ends; whoever waits then has its turn, and ends in turn.
-        for (let round = 0; round <= steps.length; round++) {
-          for (const page of pages) {
-            endPage(page);
-            for (const call of page.calls.splice(0)) call.leave();
-          }
-          for (const slots of rows.splice(0)) slots.release();
+        // Whoever waits has a turn without any time passing, and ends in turn.
+        for (let round = 0; round <= events.length; round++) {
+          run.endAll();
           await settle();
         }
-        expect([waiting, clock.pending, ...all.map(({ free }) => free)]).toEqual([0, 0, CALLS, CALLS, CALLS]);
+        expect([run.waiting, run.clock.pending]).toEqual([0, 0]);
+        expect(run.all.map(({ free }) => free)).toEqual([CALLS, CALLS, CALLS]);
       }),
       { numRuns: 150 },
     );
