@@ -1,2 +1,3 @@
 export { plainAddress } from './ip-address.ts';
 export { IpRanges, rangeProblem } from './ip-ranges.ts';
+export { type LackCode, type LackEvent, lackOf, tellLack } from './local-lack.ts';

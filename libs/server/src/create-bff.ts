@@ -10,6 +10,7 @@ import { drain } from './drain.ts';
 import { createFastify, type Front } from './fastify-front.ts';
 import { HealthController } from './health.controller.ts';
 import { type ProcessLog, nestLogger, openLog } from './logger.ts';
+import { openFilesWarning } from './open-files.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { Readiness } from './readiness.ts';
 import { loadServerConfig, type ServerConfig } from './server-config.ts';
@@ -46,6 +47,8 @@ export async function createBff(options: BffOptions): Promise<StartedBff> {
   const url = await listen(app, front, config, options.name);
   readiness.remove('starting');
   const health = app.get(HealthController);
+  const warning = openFilesWarning(config.MAX_CONNECTIONS, health.upstreams);
+  if (warning !== undefined) processLog.log.warn(warning);
   const isReady = (): boolean => health.reasons.length === 0;
   const registration = register({ name: options.name, config, port: portOf(front), isReady });
   processLog.log.info(`${options.name} is listening: open ${url}`);

@@ -4,6 +4,7 @@ import type { Instance, ListEvent, PeerEvent, RefusedEvent, RegistrationEvent, S
 import type { RedisStatusEvent } from '@portico/redis';
 import type { BreakerEvent, FallbackEvent, InstanceEvent, TrafficEvent } from '@portico/upstream';
 import type { Logger } from 'pino';
+import { lackLog } from './lack-log.ts';
 import { partLog } from './part-log.ts';
 import { SteadyLog } from './steady-log.ts';
 
@@ -14,7 +15,7 @@ const PERIOD = 3_600_000;
 
 /**
  * Writes down what happens to upstreams: who joins and leaves, which instance is left out, which breaker opens, which
- * registry is away, whether this process is in one; whether Redis is there; which part of a page failed; and which failures of
+ * registry is away, whether this process is in one; whether Redis is there; what this machine lacks; which part of a page failed; and which failures of
  * upstreams clients do not see, because something else took their place. What else happens at every request is for metrics and not here.
  *
  * @param clock by which refusals are written anew every hour, and failing parts and fallbacks every ten seconds
@@ -25,6 +26,7 @@ export function logEvents(log: Logger, clock: Clock = systemClock): () => void {
   const limited = new RateLimitedLog(clock);
   const listeners: readonly (readonly [channel: string, listener: (event: never) => void])[] = [
     ['portico.aggregation.part-failed', partLog(log, limited)],
+    ['portico.net.lack', lackLog(log, limited)],
     ['portico.discovery.list', listLog(log)],
     ['portico.discovery.refused', refusalLog(log, clock)],
     ['portico.discovery.status', (event: StatusEvent) => log[event.failure ? 'warn' : 'info'](ofStatus(event))],

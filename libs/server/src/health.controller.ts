@@ -40,7 +40,7 @@ export type InstanceReport = InstanceHealth;
 export class HealthController {
   constructor(
     @Inject(Readiness) private readonly readiness: Readiness,
-    @Optional() @Inject(UPSTREAMS) private readonly upstreams?: Upstreams,
+    @Optional() @Inject(UPSTREAMS) readonly upstreams?: Upstreams,
   ) {}
 
   /** Why requests are not welcome; none means ready. */
