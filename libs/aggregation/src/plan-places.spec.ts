@@ -2,7 +2,7 @@ import { defineUpstream } from '@portico/upstream';
 import { z } from 'zod';
 import { Plan } from './plan.ts';
 import { placesOf } from './plan-places.ts';
-import { view, type View } from './view.ts';
+import { view } from './view.ts';
 
 const catalog = defineUpstream('catalog', { url: 'http://127.0.0.1:4001' });
 const reviews = defineUpstream('reviews', { url: 'http://127.0.0.1:4005' });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Plan, view } from '@portico/aggregation';
+import { Plan, type View, view } from '@portico/aggregation';
 import {
   eventually,
   type FakeUpstream,
@@ -43,8 +43,13 @@ describe('pages under load', () => {
     return defineUpstream(name, { url, bulkhead, retry: false, breaker: false });
   }
 
-  const row = (path: string, page: Route['view']): Route =>
-    ({ methods: ['GET'], path, view: page, auth: 'public', timeout: 3_000 }) as Route;
+  const row = (path: string, page: View): Route => ({
+    methods: ['GET'],
+    path,
+    view: page,
+    auth: 'public',
+    timeout: 3_000,
+  });
 
   const fourParts = ({ get }: Upstream) =>
     Plan.for<object>()

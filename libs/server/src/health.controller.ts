@@ -66,9 +66,15 @@ export class HealthController {
   @Allow('public')
   @Header('cache-control', 'no-store')
   ready(@Res({ passthrough: true }) reply: FastifyReply): Ready {
+    const report = this.report();
+    if (report.status !== 'ready') reply.status(503);
+    return report;
+  }
+
+  /** Whether requests are welcome, and how the upstreams are. */
+  report(): Ready {
     const health = this.upstreams?.health() ?? [];
     const { reasons } = this;
-    if (reasons.length > 0) reply.status(503);
     return { status: reasons.length > 0 ? 'not-ready' : 'ready', reasons, upstreams: health.map(reportOf) };
   }
 }
