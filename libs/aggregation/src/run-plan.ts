@@ -6,10 +6,10 @@ import { holdsMoreKeys } from './client-input.ts';
 import type { CompiledPart, CompiledPlan } from './compile-plan.ts';
 import { callsFor, type FanOut, merge, sendAll } from './fan-out.ts';
 import { events, type PartFailedEvent } from './events.ts';
-import { parseJson } from './parse-json.ts';
 import { asBffError, isOwnFailure, readPlan, shaped, withPart } from './part-failure.ts';
 import { type PartResult, pending, type RunningPart } from './part-result.ts';
 import { type PartState, stateOfFailure } from './part-state.ts';
+import { isParsed, valueOf } from './part-value.ts';
 
 /**
  * Runs a plan. Resolves with the result of every part, in the order of the plan, once all are settled. When the deadline
@@ -103,10 +103,14 @@ class PlanRun {
     this.callsLeft -= calls.length;
     this.keepPlaces(part, Math.min(calls.length, ask.concurrency));
     const scope = this.scopeOf(part);
+    let left = part.maxParsedBytes;
     const all = sendAll(calls, ask.concurrency, async (call) => {
       const answer = await this.send(part, call, scope);
       // Each by itself: `{},{}` would pass for two elements of the array.
-      return ask.kind === 'each' ? { ...answer, value: valueOf(part, answer) } : answer;
+      if (ask.kind !== 'each') return answer;
+      const value = valueOf(part, answer, left);
+      if (isParsed(part, answer)) left -= answer.body.length;
+      return { ...answer, value };
     });
     return all.then((answers) => merge(ask.kind, answers, part.maxBytes));
   }
@@ -230,10 +234,4 @@ class PlanRun {
 function tooManyCalls(part: CompiledPart, input: unknown, most: number): BffError {
   if (part.needs.length > 0 && !holdsMoreKeys(input, most)) return new BffError('fan-out-exceeded');
   return new BffError('input-invalid', { detail: 'the input asks for more than one request may get' });
-}
-
-/** The parsed answer if anyone reads it or its upstream wants it checked. */
-function valueOf(part: CompiledPart, answer: PartAnswer): unknown {
-  if (answer.value !== undefined) return answer.value;
-  return part.isRead || answer.validate ? parseJson(answer.body) : undefined;
 }
