@@ -71,7 +71,14 @@ describe('a BFF whose log is not read', () => {
     environment: object = {},
   ): Promise<number> {
     const loader = ['--conditions=@portico/source', '--import', './tools/dev/register.mjs'];
-    const env = { PATH: process.env.PATH, PORT: '0', LOG_FORMAT: 'json', LOG_BUFFER_BYTES: '65536', ...environment };
+    const env = {
+      PATH: process.env.PATH,
+      PORT: '0',
+      DRAIN_DELAY: '0',
+      LOG_FORMAT: 'json',
+      LOG_BUFFER_BYTES: '65536',
+      ...environment,
+    };
     child = spawn(process.execPath, [...loader, 'libs/server/test/demo-bff.ts'], { cwd: ROOT, env, stdio: [...stdio] });
     return once(child, 'exit').then(([code]) => code as number);
   }

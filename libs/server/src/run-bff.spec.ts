@@ -21,7 +21,7 @@ class Program {
     const loader = ['--conditions=@portico/source', '--import', './tools/dev/register.mjs'];
     this.child = spawn(process.execPath, [...loader, 'libs/server/test/demo-bff.ts', ...words], {
       cwd: ROOT,
-      env: { PATH: process.env.PATH, PORT: '0', ...environment },
+      env: { PATH: process.env.PATH, PORT: '0', DRAIN_DELAY: '0', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.add(this.child);

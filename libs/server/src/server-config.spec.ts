@@ -21,6 +21,13 @@ describe('settings of the server', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  it('wait for balancers after SIGTERM where nobody sits before the process, unless they say how long', () => {
+    const delayOf = (environment: Record<string, string>, hasTerminal: boolean): number =>
+      loadServerConfig(3000, environment, hasTerminal).DRAIN_DELAY;
+    expect([delayOf({}, false), delayOf({}, true)]).toEqual([2_000, 0]);
+    expect([delayOf({ DRAIN_DELAY: '0' }, false), delayOf({ DRAIN_DELAY: '300' }, true)]).toEqual([0, 300]);
+  });
+
   it('are listed all at once when they do not fit', () => {
     const problems = problemsWith({
       PORT: '70000',

@@ -4,9 +4,17 @@ const nameOf = (code: string, connected: boolean): string =>
   toBffError(Object.assign(new Error(code), { code }), 'shop', connected).code;
 
 describe('toBffError', () => {
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'EPROTO', 'EMFILE'])(
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'EPROTO'])(
     'takes %s without a connection as the failure to connect',
     (code) => expect(nameOf(code, false)).toBe('upstream-connect'),
+  );
+
+  it.each(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM'])(
+    'takes %s as a lack of this machine, whenever it comes',
+    (code) => {
+      expect(nameOf(code, false)).toBe('gateway-exhausted');
+      expect(nameOf(code, true)).toBe('gateway-exhausted');
+    },
   );
 
   it.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET'])('takes %s on a connection as its end', (code) =>
