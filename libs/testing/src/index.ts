@@ -1,4 +1,5 @@
 export { hang, reply, reset, type Reply } from './behaviours.ts';
+export { entriesIn } from './entries-in.ts';
 export { eventually } from './eventually.ts';
 export { FakeClock } from './fake-clock.ts';
 export {
