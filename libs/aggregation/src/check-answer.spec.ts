@@ -1,4 +1,4 @@
-import { reply, type Script, startFakeUpstream, testContext } from '@portico/testing';
+import { growthOf, reply, type Script, startFakeUpstream, testContext } from '@portico/testing';
 import { buildUpstreams, defineUpstream } from '@portico/upstream';
 import { z } from 'zod';
 import { failureOf, jsonOf, partsOf } from '../test/answers.ts';
@@ -64,13 +64,13 @@ describe('what is taken as JSON', () => {
     }
   });
 
-  it('case 87: matches content types in linear time', () => {
-    const started = performance.now();
-    for (const piece of ['a', '+json', 'a+', ' ', ';', '\t ']) {
-      isJsonType(`application/${piece.repeat(50_000)}!`);
-      isJsonType(`${piece.repeat(50_000)}!`);
-      isJsonType(`application/json;${piece.repeat(50_000)},!`);
-    }
-    expect(performance.now() - started).toBeLessThan(100);
-  });
+  it.each(['a', '+json', 'a+', ' ', ';', '\t '])(
+    'case 87: matches content types with many %j in linear time',
+    (piece) => {
+      for (const start of ['application/', '', 'application/json;']) {
+        const make = (size: number): string => `${start}${piece.repeat(size)},!`;
+        expect(growthOf({ make, work: isJsonType }, 4_000)).toBeLessThan(4);
+      }
+    },
+  );
 });
