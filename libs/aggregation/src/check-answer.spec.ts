@@ -2,7 +2,7 @@ import { growthOf, reply, type Script, startFakeUpstream, testContext } from '@p
 import { buildUpstreams, defineUpstream } from '@portico/upstream';
 import { z } from 'zod';
 import { failureOf, jsonOf, partsOf } from '../test/answers.ts';
-import { isJsonType } from './check-answer.ts';
+import { isJsonType, isUtf8Type } from './check-answer.ts';
 import { compileView, type ViewAnswer } from './compile-view.ts';
 import { Plan } from './plan.ts';
 import { view } from './view.ts';
@@ -40,6 +40,22 @@ describe('what is taken as JSON', () => {
   ])('case 44: takes the content type %j as JSON', async (contentType) => {
     const answer = await answerTo({ '/product': typed(contentType), '/stock': json });
     expect(jsonOf(answer)).toMatchObject({ product: { n: 1 } });
+  });
+
+  /** RFC 8259 8.1, and what is a part of it. */
+  it.each([
+    ['', true],
+    ['; charset=utf-8', true],
+    ['; charset=UTF8', true],
+    ['; charset="us-ascii"', true],
+    [';charset = ascii', true],
+    ['; x=y; charset=utf-8', true],
+    ['; charset=iso-8859-1', false],
+    ['; charset=utf-16', false],
+    ['; charset=utf-8; charset=latin1', false],
+    ['; charset=', false],
+  ])('application/json%s is in UTF-8: %s', (parameters, expected) => {
+    expect(isUtf8Type(`application/json${parameters}`)).toBe(expected);
   });
 
   it.each([

@@ -41,14 +41,14 @@ it.each([
   expect(hideSecrets(text)).toBe(text);
 });
 
-it.each(['/', 'a', 'token', 'eyJaaaaaa.', 'bearer ', '-----BEGIN PRIVATE KEY-----', 'a://', 'a1', 'key=', '"'])(
-  'takes time that grows with a text of many %j and no faster',
-  (piece) => {
-    const make = (size: number): string => piece.repeat(Math.ceil(size / piece.length));
-    // Beyond the longest match that a pattern may have: up to there each position may look as far.
-    expect(growthOf({ make, work: hideSecrets }, 12_000)).toBeLessThan(4);
-  },
-);
+it.each([
+  ...['/', 'a', 'token', 'eyJaaaaaa.', 'bearer ', 'a://', 'a1', 'key=', '"'].map((piece) => [piece, 4_000] as const),
+  // The pattern looks 10,000 characters ahead: up to there each position looks as far as the text goes.
+  ['-----BEGIN PRIVATE KEY-----', 40_000] as const,
+])('takes time that grows with a text of many %j and no faster', (piece, size) => {
+  const make = (length: number): string => piece.repeat(Math.ceil(length / piece.length));
+  expect(growthOf({ make, work: hideSecrets }, size)).toBeLessThan(4);
+});
 
 it('hides the value of a secret field whatever it is made of', () => {
   const value = fc.stringMatching(/^[\w.~+/-]{8,60}$/);

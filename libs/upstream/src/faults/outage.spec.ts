@@ -1,5 +1,5 @@
 import { eventually, reply, startFakeUpstream } from '@portico/testing';
-import { FaultyShop, type Seen, ShopClient, tally } from '../../test/faulty-shop.ts';
+import { FaultyShop, ShopClient, tally } from '../../test/faulty-shop.ts';
 import { buildUpstreams } from '../build-upstreams.ts';
 import { defineUpstream, type UpstreamOptions } from '../upstream.ts';
 
@@ -14,12 +14,6 @@ afterEach(async () => {
 
 const start = async (count: number, options?: Partial<UpstreamOptions>): Promise<FaultyShop> =>
   opened(await FaultyShop.start(count, reply({ body: 'hello' }), options));
-
-/** The time within which all but a few calls were answered. */
-function most(seen: readonly Seen[]): number {
-  const times = seen.map(({ took }) => took).sort((one, other) => one - other);
-  return times[Math.floor(times.length * 0.9)]!;
-}
 
 describe('all instances dead, and back', () => {
   it('case 95: fails fast while all refuse, and serves again without a restart', async () => {
