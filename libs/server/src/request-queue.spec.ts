@@ -169,7 +169,7 @@ async function play(held: HeldServer, sequence: readonly (readonly string[] | 'a
   }
   end(held, client);
   client.socket.end();
-  await eventually(() => held.entry.inFlight.size === 0 && held.sockets.every(({ destroyed }) => destroyed), 5_000);
+  await eventually(() => held.entry.inFlight.size === 0 && held.sockets.every(({ destroyed }) => destroyed));
 }
 
 async function expectAllEnded(held: HeldServer): Promise<void> {

@@ -16,7 +16,7 @@ describe('the growth of a work', () => {
   });
 
   it('is about 8 when its time grows with the square of the size', () => {
-    expect(growthOf({ make, work: pairs }, 2_000)).toBeGreaterThan(4);
+    expect(growthOf({ make, work: pairs }, 1_000)).toBeGreaterThan(4);
   });
 
   it('is less than a half when its time does not grow', () => {

@@ -99,11 +99,11 @@ describe('probes through faults', () => {
     const shop = await start(3, { health, connections: 2, ejection: false, balance: { by: 'roundRobin' } });
     await shop.proxies[0]!.use({ halfOpen: true });
     const waiting = shop.calls(30, 30, 3_000);
-    await eventually(() => states(shop).includes('failing-probes'), 8_000);
+    await eventually(() => states(shop).includes('failing-probes'));
     expect(tally(await shop.calls(60))).toEqual({ 200: 60 });
     await waiting;
     await shop.useAll({});
-    await eventually(() => states(shop).every((state) => state === 'healthy'), 8_000);
+    await eventually(() => states(shop).every((state) => state === 'healthy'));
     expect(tally(await shop.calls(60))).toEqual({ 200: 60 });
   });
 
@@ -116,7 +116,7 @@ describe('probes through faults', () => {
     await eventually(() => states(shop).includes('ejected'));
     const before = bad!.requests.length;
     await shop.calls(60);
-    await eventually(() => bad!.requests.length >= before + 3, 8_000);
+    await eventually(() => bad!.requests.length >= before + 3);
     expect(new Set(bad!.requests.slice(before).map(({ url }) => url))).toEqual(new Set(['/health/ready']));
     expect(states(shop)).toContain('ejected');
   });
@@ -126,7 +126,7 @@ describe('probes through faults', () => {
     for (const instance of shop.instances) {
       instance.use({ '/health/ready': reply({ status: 503 }), '/': reply({ body: 'hello' }) });
     }
-    await eventually(() => states(shop).every((state) => state === 'failing-probes'), 8_000);
+    await eventually(() => states(shop).every((state) => state === 'failing-probes'));
     expect(tally(await shop.calls(60))).toEqual({ 200: 60 });
   });
 });
