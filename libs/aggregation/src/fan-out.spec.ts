@@ -192,7 +192,7 @@ describe('case 86: the cap on upstream calls', () => {
       .optionalEach('some', () => keysOf(first, 's'), { call: (id) => catalog.get<object>`/some/${id}` })
       .optionalBatch('more', () => keysOf(second, 'm'), {
         size: 1,
-        call: ([id]) => catalog.get<object>`/more/${id!}`,
+        call: ([id]) => catalog.get<object[]>`/more/${id!}`,
       });
     const { upstreams, answer } = start(view({ input, plan }));
     for (let turn = 0; turn < 10; turn++) {
