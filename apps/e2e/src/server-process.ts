@@ -47,6 +47,11 @@ export class ServerProcess {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** The last million characters that it has printed since its start. */
+  get said(): string {
+    return this.#said;
+  }
+
   /** Starts it, later again on the same port; resolves when it says that it listens. */
   async start(): Promise<void> {
     const script = `${this.folder}/src/main.ts`;
@@ -59,7 +64,7 @@ export class ServerProcess {
     this.#said = '';
     const listening = new Promise<string>((resolve, reject) => {
       const hear = (chunk: Buffer): void => {
-        this.#said = (this.#said + chunk.toString()).slice(-20_000);
+        this.#said = (this.#said + chunk.toString()).slice(-1_000_000);
         const port = ADDRESS.exec(this.#said)?.[1];
         if (port) resolve(port);
       };

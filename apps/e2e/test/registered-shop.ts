@@ -1,18 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ServerProcess } from '../src/server-process.ts';
+import type { Registry } from './registries.ts';
 import { type LoadReport, SteadyLoad } from './steady-load.ts';
-
-/** A registry as the move of a service needs it. */
-export interface Registry {
-  /** Makes a service known at an address. */
-  register(service: string, url: string): Promise<void>;
-  /** Takes it out again. */
-  deregister(service: string, url: string): Promise<void>;
-  /** `CATALOG_URL` and the like, and how to reach the registry. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Milliseconds after which every BFF has heard of a change. */
-  readonly delay: number;
-}
 
 const SERVICES = ['catalog', 'inventory', 'reviews'];
 

@@ -1,0 +1,62 @@
+import { documentOf, documentPath } from '../answers.ts';
+import { type RunningContestant, startContestant } from '../contestant-process.ts';
+import { type Cores, takeCores } from '../cores.ts';
+import { Load } from '../load.ts';
+import { answerBytes, startRawUpstream } from '../raw-upstream.ts';
+
+/** Milliseconds of load that do not count, and that do. */
+const WARM_UP = 1_500;
+const WINDOW = 3_000;
+const CONNECTIONS = 8;
+
+/** Body of a part or row of the BFF that grows. */
+export const DOCUMENT = documentOf('2kb');
+
+/** A BFF that runs as a process of its own, and what it used. */
+export interface GrowingBff {
+  readonly port: number;
+  /** CPU seconds until its first answer. */
+  readonly startCpu: number;
+  /** MiB of resident memory now. */
+  memory(): Promise<number>;
+  /** CPU microseconds a request under load. */
+  costOf(path: string, bodyLength: number): Promise<number>;
+}
+
+/** Runs `growing-bff` for one measurement. @param environment its `GROW_*` variables @param path one that answers 200 */
+export async function withGrowingBff<T>(
+  environment: Readonly<Record<string, string>>,
+  path: string,
+  measure: (bff: GrowingBff) => Promise<T>,
+): Promise<T> {
+  const cores = takeCores((message) => process.stderr.write(`warning: ${message}\n`));
+  const upstream = await startRawUpstream(new Map([[documentPath('2kb'), answerBytes(DOCUMENT)]]));
+  const bff = await start({ ...environment, LOG_LEVEL: 'warn', UPSTREAM_URL: upstream.url }, path, cores);
+  try {
+    const startCpu = (await bff.usage!()).cpu / 1e6;
+    const memory = async () => (await bff.usage!()).memory / 2 ** 20;
+    return await measure({ port: bff.port, startCpu, memory, costOf: (...load) => costOf(bff, ...load) });
+  } finally {
+    await bff.stop();
+    await upstream.close();
+  }
+}
+
+function start(environment: Record<string, string>, path: string, cores?: Cores): Promise<RunningContestant> {
+  const program = './scale/growing-bff.js';
+  return startContestant(
+    { key: 'grow', task: 'grow', contestant: 'portico', program, environment, path, expected: '', calls: 0 },
+    {},
+    cores,
+  );
+}
+
+async function costOf(bff: RunningContestant, path: string, bodyLength: number): Promise<number> {
+  const load = new Load({ port: bff.port, path, connections: CONNECTIONS, bodyLength });
+  await load.run(WARM_UP);
+  const before = (await bff.usage!()).cpu;
+  const { requests } = await load.run(WINDOW);
+  const after = (await bff.usage!()).cpu;
+  load.stop();
+  return (after - before) / requests;
+}
