@@ -4,7 +4,7 @@ import { withinATurn } from './within-a-turn.ts';
 describe('withinATurn', () => {
   it('gives what a promise comes to that waits for nothing', async () => {
     const steps = async (): Promise<string> => {
-      for (let step = 0; step < 100; step++) await undefined;
+      for (let step = 0; step < 100; step++) await Promise.resolve();
       return 'done';
     };
     expect(await withinATurn(steps())).toBe('done');
