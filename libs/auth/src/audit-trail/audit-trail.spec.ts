@@ -182,6 +182,21 @@ describe('an audit trail', () => {
     expect(await verifyTrail([path])).toMatchObject({ problems: [], notes: [] });
   });
 
+  it('writes a thousand refused calls of known callers down at once, and a hundred in each further second', async () => {
+    const refuse = (count: number, name: string): void => {
+      for (let i = 0; i < count; i++) {
+        trail.answered(call(`${name}-${i}`), { ...REFUSED, status: 403 }, { isRefusal: true });
+      }
+    };
+    refuse(1_001, 'first');
+    await eventually(async () => (await names()).length >= 1_000);
+    clock.advance(1_000);
+    refuse(101, 'second');
+    await trail.close();
+    const written = (name: string) => names().then((all) => all.filter((one) => one.startsWith(`answered ${name}-`)));
+    expect([(await written('first')).length, (await written('second')).length]).toEqual([1_000, 100]);
+  });
+
   it('keeps refused calls of known callers apart from those of strangers, within a rate too', async () => {
     for (let i = 0; i < 5_000; i++) trail.answered(strangers(`f-${i}`), REFUSED, { isRefusal: true });
     for (let i = 0; i < 900; i++) trail.answered(call(`k-${i}`), { ...REFUSED, status: 403 }, { isRefusal: true });
