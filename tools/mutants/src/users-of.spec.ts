@@ -13,8 +13,9 @@ const FILES: Readonly<Record<string, string>> = {
   'libs/server/src/config.spec.ts': '',
   'libs/server/src/other.ts': "import { plain } from '@portico/net';",
   'libs/server/src/lists/egress.ts': "import {\n  IpRanges,\n} from '@portico/net';",
-  'libs/server/src/lists/first.spec.ts': '',
-  'libs/server/src/lists/second.spec.ts': '',
+  'libs/server/src/lists/egress-names.spec.ts': '',
+  'libs/server/src/lists/list.spec.ts': "import { open } from './egress.ts';",
+  'libs/server/src/lists/other.spec.ts': '',
   'apps/shop/src/own.spec.ts': "import { IpRanges } from '@portico/net';",
   'tools/audit/src/main.ts': "import { IpRanges } from '@portico/other';",
   'tools/audit/src/main.spec.ts': '',
@@ -34,11 +35,11 @@ describe('the specs of other projects that use a source', () => {
   const usersOfRanges = [
     'apps/shop/src/own.spec.ts',
     'libs/server/src/config.spec.ts',
-    'libs/server/src/lists/first.spec.ts',
-    'libs/server/src/lists/second.spec.ts',
+    'libs/server/src/lists/egress-names.spec.ts',
+    'libs/server/src/lists/list.spec.ts',
   ];
 
-  it('import its exports, or stand beside a source that does', () => {
+  it('import its exports, or are those of a source that does', () => {
     expect(usersOf('libs/net/src/ranges.ts', root)).toEqual(usersOfRanges);
   });
 

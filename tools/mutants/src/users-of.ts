@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 const EXPORTED = /^export (?:async |abstract )*(?:function|class|const|interface|type)\*? (\w+)/gm;
@@ -7,7 +7,7 @@ const EXPORTED = /^export (?:async |abstract )*(?:function|class|const|interface
 type Sources = ReadonlyMap<string, string>;
 
 /**
- * Specs of other projects that use what a source of a library gives them: they import one of its exports, or stand beside a
+ * Specs of other projects that use what a source of a library gives them: they import one of its exports, or are those of a
  * source that does. Where its exports stay inside the library, those of its nearest users count whose exports leave it.
  *
  * @param file path from the repository's root, `libs/net/src/embedded-ipv4.ts`
@@ -22,7 +22,7 @@ export function usersOf(file: string, root: string): string[] {
   const used = new RegExp(`import[^;]*\\b(?:${names.join('|')})\\b[^;]*from '@portico/${basename(library)}'`);
   const others = ['libs', 'apps', 'tools'].flatMap((folder) => [...readSources(root, folder)]);
   const users = others.filter(([path, text]) => !path.startsWith(`${library}/`) && used.test(text));
-  return [...new Set(users.flatMap(([path]) => specsBeside(path, root)))].sort();
+  return [...new Set(users.flatMap(([path]) => specsOf(path, root)))].sort();
 }
 
 /** The names that other projects may import: of the file, or of the nearest ones in its library that are made with it. */
@@ -44,13 +44,17 @@ function importersOf(file: string, sources: Sources): string[] {
   return importers.map(([path]) => path);
 }
 
-function specsBeside(path: string, root: string): string[] {
+/** The specs of a source: the one beside it, and those in its folder that import it or that are named after it. */
+function specsOf(path: string, root: string): string[] {
   if (path.endsWith('.spec.ts')) return [path];
-  const beside = path.replace(/\.ts$/, '.spec.ts');
-  if (existsSync(join(root, beside))) return [beside];
+  const name = basename(path, '.ts');
   const folder = dirname(path);
-  const specs = readdirSync(join(root, folder)).filter((name) => name.endsWith('.spec.ts'));
-  return specs.map((name) => `${folder}/${name}`);
+  const specs = readdirSync(join(root, folder)).filter((file) => file.endsWith('.spec.ts'));
+  const own = specs.filter((spec) => {
+    if (spec === `${name}.spec.ts` || spec.startsWith(`${name}-`)) return true;
+    return readFileSync(join(root, folder, spec), 'utf8').includes(`from './${name}.ts'`);
+  });
+  return own.map((spec) => `${folder}/${spec}`);
 }
 
 function readSources(root: string, folder: string): Sources {
