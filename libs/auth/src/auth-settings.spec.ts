@@ -71,6 +71,30 @@ describe('the settings of the doors', () => {
     expect(loadAuthSettings(BFF, environment).sessionKeys).toEqual([KEY, 'B'.repeat(43)]);
   });
 
+  it('take eight session keys at most', () => {
+    const keys = Array.from({ length: 8 }, () => KEY);
+    expect(loadAuthSettings(BFF, { SESSION_KEYS: keys.join(',') }).sessionKeys).toHaveLength(8);
+  });
+
+  it.each([
+    ['BEARER_CLOCK_SKEW', 'clockSkew', 0, 300],
+    ['SESSION_IDLE', 'sessionIdle', 1, 2_592_000],
+    ['SESSION_LIFE', 'sessionLife', 1, 31_536_000],
+  ] as const)('take for %s (%s) from %i to %i seconds', (name, field, least, most) => {
+    for (const value of [least, most]) expect(loadAuthSettings(BFF, { [name]: `${value}` })[field]).toBe(value);
+    for (const value of [least - 1, most + 1]) {
+      expect(problemsOf({ [name]: `${value}` })).toEqual([`${name}: must be whole seconds from ${least} to ${most}`]);
+    }
+  });
+
+  it.each([
+    ['TOKEN_FORMAT', 'tokenFormat', ['jwt', 'opaque', 'both']],
+    ['TOKEN_TYPE', 'tokenType', ['at+jwt', 'jwt']],
+    ['DPOP', 'dpop', ['off', 'optional', 'required']],
+  ] as const)('take these words for %s', (name, field, words) => {
+    for (const word of words) expect(loadAuthSettings(BFF, { [name]: word })[field]).toBe(word);
+  });
+
   it('take a private key in the place of a secret', () => {
     const environment = { OIDC_ISSUER: FOREIGN.OIDC_ISSUER, OIDC_CLIENT_KEY: PEM };
     expect(loadAuthSettings(BFF, environment)).toMatchObject({ clientSecret: undefined, clientKey: PEM.trim() });

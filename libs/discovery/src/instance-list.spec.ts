@@ -183,9 +183,23 @@ describe('InstanceList', () => {
       clock.advance(20_000);
       list.accept([]);
       list.confirm();
-      clock.advance(10_000);
+      expect(clock.pending).toBe(1);
+      clock.advance(9_999);
+      expect(ids()).toEqual(['10.0.0.1:80']);
+      clock.advance(1);
       expect(ids()).toEqual([]);
       expect(clock.pending).toBe(0);
+    });
+
+    it('that comes at every poll of an outage never empties the list of a registry that is back', () => {
+      for (let poll = 0; poll < 5; poll++) {
+        clock.advance(5_000);
+        list.accept([]);
+      }
+      list.accept(at('10.0.0.1'));
+      clock.advance(600_000);
+      expect(ids()).toEqual(['10.0.0.1:80']);
+      expect(lists).toHaveLength(1);
     });
 
     it('counts as doubted at once, not as fresh, and says so once', () => {

@@ -103,10 +103,8 @@ describe('the end of a process', () => {
     const answer = send(port, request('GET /demo/slow/500 HTTP/1.1'), { timeout: 3000 });
     await pause(100);
     program.signal('SIGTERM');
-    const started = Date.now();
     expect(await answer).toMatchObject({ statuses: [200], closed: true });
     expect(await program.exit).toBe(0);
-    expect(Date.now() - started).toBeLessThan(2_000);
     expect(program.lines.map((line) => line.path ?? line.msg)).toEqual([
       expect.stringContaining('is listening'),
       'SIGTERM: finishing the requests in flight',

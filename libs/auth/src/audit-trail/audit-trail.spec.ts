@@ -199,6 +199,24 @@ describe('an audit trail', () => {
     expect(await recorded()).toHaveLength(1_001);
   });
 
+  it('writes a thousand refused calls of known callers down at once, and a hundred in each further second', async () => {
+    const refuse = (count: number, name: string): void => {
+      for (let i = 0; i < count; i++) {
+        trail.answered(call(`${name}-${i}`), { ...REFUSED, status: 403 }, { isRefusal: true });
+      }
+    };
+    // More at once would find no room in the queue.
+    refuse(600, 'first');
+    await eventually(async () => (await names()).length === 600);
+    refuse(401, 'first-more');
+    await eventually(async () => (await names()).length >= 1_000);
+    clock.advance(1_000);
+    refuse(101, 'second');
+    await trail.close();
+    const written = (name: string) => names().then((all) => all.filter((one) => one.startsWith(`answered ${name}-`)));
+    expect([(await written('first')).length, (await written('second')).length]).toEqual([1_000, 100]);
+  });
+
   it('keeps refused calls of known callers apart from those of strangers, within a rate too', async () => {
     for (let i = 0; i < 5_000; i++) trail.answered(strangers(`f-${i}`), REFUSED, { isRefusal: true });
     for (let i = 0; i < 900; i++) trail.answered(call(`k-${i}`), { ...REFUSED, status: 403 }, { isRefusal: true });

@@ -446,6 +446,7 @@ describe('an issuer that does not mark access tokens', () => {
     ['with nonce', { nonce: 'n' }],
     ['with at_hash', { at_hash: 'h' }],
     ['with c_hash', { c_hash: 'h' }],
+    ['with s_hash', { s_hash: 'h' }],
     ['with events', { events: {} }],
     ['that Keycloak calls an ID token', { typ: 'ID' }],
     ['that Keycloak calls a refresh token', { typ: 'Refresh' }],

@@ -71,6 +71,38 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
       expect(await world.residue()).toBe(0);
     });
 
+    it('keeps the indexes of a user and of a login as long as the longest session that they lead to', async () => {
+      const [long, short] = [record(), record()];
+      await store.create(long, 100 * IDLE);
+      await store.create(short, IDLE / 3);
+      await world.pass(IDLE);
+      expect(await store.read(short.key)).toBeUndefined();
+      expect((await other.list('alice')).map(({ key }) => key)).toEqual([long.key]);
+      const replacement = { key: long.key, expected: long.content, content: 'new', expiresAt: long.expiresAt };
+      await store.replace(replacement, IDLE / 3);
+      await store.create(record(), IDLE / 3);
+      await world.pass(IDLE / 2);
+      expect((await other.list('alice')).map(({ key }) => key)).toEqual([long.key]);
+      expect(await other.remove({ login: 'login-of-alice' })).toEqual([long.handle]);
+      expect(await store.read(long.key)).toBeUndefined();
+    });
+
+    it('leaves nothing of what has ended, whichever way it ended', async () => {
+      const of = (about: Partial<SessionRecord>) => record({ owner: randomBytes(8).toString('hex'), ...about });
+      const [expired, replaced, one, all, succeeded] = [of({}), of({}), of({}), of({}), of({})];
+      const logins = [of({ login: 'a-login' }), of({ login: 'a-login' }), of({ login: undefined })] as const;
+      for (const session of [expired, replaced, one, all, succeeded, ...logins]) await store.create(session, IDLE);
+      await store.replace({ ...replaced, expected: replaced.content, content: 'new' }, IDLE);
+      await store.remove({ owner: one.owner, handle: one.handle });
+      await store.remove({ owner: all.owner, except: undefined });
+      await store.create(of({ expiresAt: world.clock.epoch() + 50 }), IDLE, succeeded.key);
+      await store.remove({ login: 'a-login' });
+      for (const name of ['kept', 'released']) await store.claim(name, 'me', 50);
+      await store.release('released', 'me');
+      await world.pass(IDLE + 50);
+      expect(await world.residue()).toBe(0);
+    });
+
     it('keeps a session as long as it is used, with its handle and its indexes', async () => {
       const one = record();
       await store.create(one, IDLE);
