@@ -66,6 +66,7 @@ describe('case 65: the whole log of a BFF, at its most talkative', () => {
       LOG_LEVEL: 'trace',
       LOG_FORMAT: 'json',
       PORT: '0',
+      DRAIN_DELAY: '0',
       ...environment,
     };
     child = spawn(process.execPath, [...loader, `${folder}/src/main.ts`], { cwd: WORKSPACE, env: settings });

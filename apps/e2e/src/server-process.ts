@@ -30,7 +30,7 @@ export class ServerProcess {
   /**
    * @param name of the server, for messages
    * @param folder its project, from the workspace's root
-   * @param environment all its settings; nothing of ours is passed on
+   * @param environment all its settings beside `DRAIN_DELAY=0`, for no balancer sends requests; nothing of ours is passed on
    * @param port where it listens; default a free one
    */
   constructor(
@@ -58,7 +58,11 @@ export class ServerProcess {
     const child = spawn(
       process.execPath,
       ['--conditions=@portico/source', '--import', './tools/dev/register.mjs', script],
-      { cwd: WORKSPACE, env: { ...this.environment, PORT: this.#port }, stdio: ['ignore', 'pipe', 'pipe'] },
+      {
+        cwd: WORKSPACE,
+        env: { DRAIN_DELAY: '0', ...this.environment, PORT: this.#port },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
     );
     this.#child = child;
     this.#said = '';

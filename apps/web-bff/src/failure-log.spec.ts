@@ -31,6 +31,7 @@ describe('the log of a BFF whose neighbours fail', () => {
       env: {
         PATH: process.env.PATH,
         PORT: '0',
+        DRAIN_DELAY: '0',
         LOG_FORMAT: 'json',
         CATALOG_URL: closed,
         BASKET_URL: basket.url,

@@ -1,12 +1,19 @@
 import { BffError, type RequestContext } from '@portico/core';
-import type { Call, Send } from '@portico/upstream';
+import type { Call, PageNeed, PagePlaces, Send } from '@portico/upstream';
 import { checkAnswer, type PartAnswer } from './check-answer.ts';
 
 /** What views need of the upstreams of a BFF; `buildUpstreams()` of `@portico/upstream` gives more. */
 export interface ViewUpstreams {
   readonly names: readonly string[];
   send(name: string): Send;
-  settings(name: string): { readonly validateJson: boolean };
+  settings(name: string): { readonly validateJson: boolean; readonly bulkhead: false | { readonly calls: number } };
+  admission(needs: readonly PageNeed[]): PageDoor;
+}
+
+/** Lets pages of one view in, with the places for all their calls. */
+export interface PageDoor {
+  /** @throws BffError as a rejection, when there is no room: nothing was called then */
+  enter(ctx: RequestContext): PagePlaces | Promise<PagePlaces>;
 }
 
 /** The upstreams by name, looked up at boot. */
@@ -19,11 +26,12 @@ export type CallHeaders = (headers: string[], ctx: RequestContext) => void;
 export interface CallTargets {
   readonly targets: Targets;
   readonly addHeaders: CallHeaders | undefined;
+  readonly places: PagePlaces;
 }
 
 /** Makes one call of a plan. Rejects with a BffError; see `checkAnswer` for what it does not take. */
 export async function askUpstream(
-  { targets, addHeaders }: CallTargets,
+  { targets, addHeaders, places }: CallTargets,
   call: Call<unknown>,
   maxBytes: number,
   ctx: RequestContext,
@@ -33,6 +41,6 @@ export async function askUpstream(
   // Identity: bytes that are spliced cannot be compressed each in its own way, and inflating them costs more than it saves.
   const headers = ['accept', 'application/json', 'accept-encoding', 'identity'];
   addHeaders?.(headers, ctx);
-  const response = await target.send({ method: 'GET', target: call.target, headers, holdUpTo: maxBytes }, ctx);
+  const response = await target.send({ method: 'GET', target: call.target, headers, holdUpTo: maxBytes, places }, ctx);
   return checkAnswer(response, call.upstream, target.validate);
 }

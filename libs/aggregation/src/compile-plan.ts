@@ -1,4 +1,5 @@
-import type { CallHeaders, Targets } from './ask-upstream.ts';
+import type { CallHeaders, PageDoor, Targets, ViewUpstreams } from './ask-upstream.ts';
+import { fanOutCalls, type PartPlaces, placesOf } from './plan-places.ts';
 import type { PartDefinition } from './plan-types.ts';
 import type { View } from './view.ts';
 
@@ -11,6 +12,8 @@ export interface CompiledPart extends PartDefinition {
   readonly dependents: CompiledPart[];
   /** Whether its shape, a part after it or the mapper reads it; otherwise its bytes are passed on unparsed. */
   readonly isRead: boolean;
+  /** Undefined where only real data tells which upstream it calls. */
+  readonly places: PartPlaces | undefined;
 }
 
 /** A plan ready to run. */
@@ -18,25 +21,33 @@ export interface CompiledPlan {
   readonly parts: readonly CompiledPart[];
   readonly targets: Targets;
   readonly addHeaders: CallHeaders | undefined;
+  readonly door: PageDoor;
   /** Calls left for fan-outs once every single call is counted, so that no fan-out can starve a single call. */
   readonly fanOutCalls: number;
 }
 
 /** Works out the order of a plan's parts: who waits for whom, and who is read. */
-export function compilePlan(view: View, targets: Targets, addHeaders?: CallHeaders): CompiledPlan {
+export function compilePlan(view: View, upstreams: ViewUpstreams, addHeaders?: CallHeaders): CompiledPlan {
+  const places = placesOf(view);
   const parts: CompiledPart[] = [];
   for (const definition of view.parts) {
     const needs = definition.after.map((name) => parts.find((part) => part.name === name)!);
     const isNeeded = view.parts.some((other) => other.after.includes(definition.name));
     const isRead = view.map !== undefined || definition.shape !== undefined || isNeeded;
-    const part = { ...definition, index: parts.length, needs, dependents: [], isRead };
+    const index = parts.length;
+    const part = { ...definition, index, needs, dependents: [], isRead, places: places.parts[index] };
     for (const needed of needs) needed.dependents.push(part);
     parts.push(part);
   }
-  return { parts, targets, addHeaders, fanOutCalls: view.maxCalls - singleCalls(view) };
+  const door = upstreams.admission(places.needs);
+  return { parts, targets: targetsOf(upstreams), addHeaders, door, fanOutCalls: fanOutCalls(view) };
 }
 
-/** Parts of a view that make exactly one call. */
-export function singleCalls(view: View): number {
-  return view.parts.filter((part) => part.ask.kind === 'one').length;
+function targetsOf(upstreams: ViewUpstreams): Targets {
+  return new Map(
+    upstreams.names.map((name) => [
+      name,
+      { send: upstreams.send(name), validate: upstreams.settings(name).validateJson },
+    ]),
+  );
 }

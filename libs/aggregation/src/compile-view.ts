@@ -1,7 +1,7 @@
 import { BffError, ConfigError, type RequestContext } from '@portico/core';
 import type { HeldBody } from '@portico/upstream';
 import type { z } from 'zod';
-import type { CallHeaders, Targets, ViewUpstreams } from './ask-upstream.ts';
+import type { CallHeaders, ViewUpstreams } from './ask-upstream.ts';
 import { formatCacheControl, strictestOf } from './cache-control.ts';
 import type { PartAnswer } from './check-answer.ts';
 import { problemsOfView } from './check-view.ts';
@@ -23,9 +23,9 @@ export interface ViewAnswer {
 }
 
 /**
- * A view at work: checks the input, runs the plan, puts the answer together.
+ * A view at work: checks the input, has the page let in, runs the plan, puts the answer together.
  *
- * Rejects with a BffError: `input-invalid` with `fields`; the failure of a required part with `part`; `deadline-exceeded`;
+ * Rejects with a BffError: `input-invalid` with `fields`; `upstream-saturated` without `part` when there is no room for the page; the failure of a required part with `part`; `deadline-exceeded`;
  * the reason a request was given up for; `internal` when the mapper throws.
  */
 export type CompiledView = (input: unknown, ctx: RequestContext) => Promise<ViewAnswer>;
@@ -37,26 +37,19 @@ export type CompiledView = (input: unknown, ctx: RequestContext) => Promise<View
  * @throws ConfigError listing everything that is wrong with it
  */
 export function compileView(view: View, upstreams: ViewUpstreams, addHeaders?: CallHeaders): CompiledView {
-  const problems = problemsOfView(view, upstreams.names);
+  const problems = problemsOfView(view, upstreams);
   if (problems.length > 0) throw new ConfigError(problems);
-  const plan = compilePlan(view, targetsOf(upstreams), addHeaders);
+  const plan = compilePlan(view, upstreams, addHeaders);
   const splice = splicer(plan.parts);
   return async (input, ctx) => {
     const checked = view.input.safeParse(input);
     if (!checked.success) throw inputError(checked.error);
-    const results = await runPlan(plan, checked.data, ctx);
+    const entered = plan.door.enter(ctx);
+    const places = entered instanceof Promise ? await entered : entered;
+    const results = await runPlan(plan, { input: checked.data, places }, ctx);
     const body = view.map ? mapped(view.map, plan.parts, results, { input: checked.data, ctx }) : splice(results);
     return { status: 200, headers: headersOf(plan, results), body };
   };
-}
-
-function targetsOf(upstreams: ViewUpstreams): Targets {
-  return new Map(
-    upstreams.names.map((name) => [
-      name,
-      { send: upstreams.send(name), validate: upstreams.settings(name).validateJson },
-    ]),
-  );
 }
 
 function inputError(error: z.ZodError): BffError {

@@ -19,28 +19,31 @@ export function definePart(
   part: Pick<PartDefinition, 'name' | 'required' | 'ask'>,
   options: DefineOptions,
 ): PartDefinition {
-  const { after = [], timeout, maxBytes = TWO_MIB, otherwise, shape } = options;
+  const { after = [], timeout, maxBytes = TWO_MIB, maxParsedBytes = TWO_MIB, otherwise, shape } = options;
   const problem = problemOf(earlier, part, options);
   if (problem) throw new TypeError(`part "${part.name}" ${problem}`);
-  return Object.freeze({ ...part, after, timeout, maxBytes, shape, otherwise: frozenJson(part.name, otherwise) });
+  const limits = { maxBytes, maxParsedBytes };
+  return Object.freeze({ ...part, after, timeout, ...limits, shape, otherwise: frozenJson(part.name, otherwise) });
 }
 
 function problemOf(
   earlier: readonly PartDefinition[],
   { name, ask }: Pick<PartDefinition, 'name' | 'ask'>,
-  { after = [], timeout, maxBytes = TWO_MIB }: PartOptions<string>,
+  { after = [], timeout, maxBytes = TWO_MIB, maxParsedBytes = TWO_MIB }: PartOptions<string>,
 ): string | undefined {
   if (!NAME.test(name)) return `must have a name that matches ${NAME}`;
   if (earlier.some((one) => one.name === name)) return 'is named twice';
   const unknown = after.find((needed) => !earlier.some((one) => one.name === needed));
   if (unknown !== undefined) return `comes after "${unknown}", which is no earlier part`;
   if (timeout !== undefined && !(timeout > 0)) return 'has a timeout that is not above 0';
-  return limitsOf(ask, maxBytes).every(isCount) ? undefined : 'has a limit that is not a whole number above 0';
+  return [maxBytes, maxParsedBytes, ...limitsOf(ask)].every(isCount)
+    ? undefined
+    : 'has a limit that is not a whole number above 0';
 }
 
-function limitsOf(ask: Ask, maxBytes: number): number[] {
-  if (ask.kind === 'one') return [maxBytes];
-  return ask.kind === 'each' ? [maxBytes, ask.concurrency] : [maxBytes, ask.concurrency, ask.size];
+function limitsOf(ask: Ask): number[] {
+  if (ask.kind === 'one') return [];
+  return ask.kind === 'each' ? [ask.concurrency] : [ask.concurrency, ask.size];
 }
 
 function isCount(limit: number): boolean {

@@ -84,16 +84,22 @@ describe('a fan-out in batches', () => {
     },
   );
 
-  it('bounds the bytes of all answers together', async () => {
-    const plan = Plan.for<{ ids: string[] }>().requiredEach('parts', ({ ids }) => ids, {
-      maxBytes: 100,
-      call: (id) => catalog.get<object>`/${id}`,
-    });
-    const { upstreams, answer } = start(view({ input, plan }), ['a', 'b']);
-    await settled();
-    for (const call of upstreams.calls) call.answer({ text: 'x'.repeat(50) });
-    expect(await failureOf(answer)).toMatchObject({ code: 'upstream-body-too-large' });
-  });
+  it.each([
+    [25, 'ok'],
+    [24, 'invalid'],
+  ])(
+    'bounds the bytes of all answers together, brackets and commas included: with %i it is %s',
+    async (maxBytes, state) => {
+      const plan = Plan.for<{ ids: string[] }>().optionalEach('parts', ({ ids }) => ids, {
+        maxBytes,
+        call: (id) => catalog.get<object>`/${id}`,
+      });
+      const { upstreams, answer } = start(view({ input, plan }), ['a', 'b', 'c']);
+      await settled();
+      for (const call of upstreams.calls) call.answer('{"a":1}');
+      expect(partsOf(await answer)).toBe(`parts;${state}`);
+    },
+  );
 });
 
 describe('a fan-out with one call for each key', () => {
@@ -170,6 +176,31 @@ describe('case 86: the cap on upstream calls', () => {
       expect(upstreams.calls).toHaveLength(calls);
       expect(upstreams.targets.every((target) => target.startsWith('/'))).toBe(true);
     }
+  });
+
+  it.each([
+    [20, 0, 'ok', 'ok'],
+    [0, 20, 'ok', 'ok'],
+    [13, 7, 'ok', 'ok'],
+    [13, 8, 'ok', 'error'],
+    [20, 1, 'ok', 'error'],
+    [21, 20, 'error', 'ok'],
+    [21, 21, 'error', 'error'],
+  ] as const)('holds for all parts of a view together: %i and %i calls', async (first, second, one, other) => {
+    const keysOf = (count: number, name: string) => Array.from({ length: count }, (_, i) => `${name}${i}`);
+    const plan = Plan.for<{ ids: string[] }>()
+      .optionalEach('some', () => keysOf(first, 's'), { call: (id) => catalog.get<object>`/some/${id}` })
+      .optionalBatch('more', () => keysOf(second, 'm'), {
+        size: 1,
+        call: ([id]) => catalog.get<object[]>`/more/${id!}`,
+      });
+    const { upstreams, answer } = start(view({ input, plan }));
+    for (let turn = 0; turn < 10; turn++) {
+      await settled();
+      for (const call of upstreams.calls) call.answer([]);
+    }
+    expect(partsOf(await answer)).toBe(`some;${one}, more;${other}`);
+    expect(upstreams.calls).toHaveLength((one === 'ok' ? first : 0) + (other === 'ok' ? second : 0));
   });
 
   it('case 86: keys that are no text never reach an upstream', async () => {

@@ -24,6 +24,8 @@ export interface RunningPart extends PartResult {
   upstream: string | undefined;
   /** Parts it still waits for. */
   waiting: number;
+  /** Calls that places of the page are held for. */
+  calls: number;
   /** The part's own cancellation and time, if it has any. */
   scope: RequestContext | undefined;
 }
@@ -39,6 +41,7 @@ export function pending(part: CompiledPart, now: number): RunningPart {
     startedAt: now,
     upstream: undefined,
     waiting: part.needs.length,
+    calls: part.places?.calls ?? 0,
     scope: undefined,
   };
 }

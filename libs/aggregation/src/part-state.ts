@@ -23,6 +23,7 @@ const STATE_OF: Partial<Record<BffErrorCode, PartState>> = {
   'upstream-unavailable': 'unavailable',
   'upstream-circuit-open': 'unavailable',
   'upstream-saturated': 'unavailable',
+  'gateway-exhausted': 'unavailable',
   'upstream-body-invalid': 'invalid',
   'upstream-body-too-large': 'invalid',
 };

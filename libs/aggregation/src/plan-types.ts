@@ -53,6 +53,12 @@ export interface PartOptions<After> {
   readonly timeout?: number;
   /** Bytes of the largest answer accepted, all its calls together. Default 2 MiB. */
   readonly maxBytes?: number;
+  /**
+   * Bytes of the answer that are parsed at most, all its calls together: for a shape, a later part, the mapper, or `validateJson` of the upstream.
+   * More makes the part fail. Nothing else runs while JSON is parsed, for some 30 ms a MiB: raise it only for a page that is seldom asked for.
+   * Default 2 MiB.
+   */
+  readonly maxParsedBytes?: number;
 }
 
 /** How the JSON of a part must look. */
@@ -110,6 +116,7 @@ export interface PartDefinition {
   readonly after: readonly string[];
   readonly timeout: number | undefined;
   readonly maxBytes: number;
+  readonly maxParsedBytes: number;
   /** Deep-frozen JSON; undefined when the part has none. */
   readonly otherwise: unknown;
   readonly shape: z.ZodType | undefined;

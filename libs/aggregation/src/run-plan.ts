@@ -1,25 +1,31 @@
 import { BffError, type RequestContext } from '@portico/core';
-import type { Call } from '@portico/upstream';
-import { askUpstream } from './ask-upstream.ts';
+import type { Call, PagePlaces } from '@portico/upstream';
+import { askUpstream, type CallTargets } from './ask-upstream.ts';
 import type { PartAnswer } from './check-answer.ts';
 import { holdsMoreKeys } from './client-input.ts';
 import type { CompiledPart, CompiledPlan } from './compile-plan.ts';
 import { callsFor, type FanOut, merge, sendAll } from './fan-out.ts';
 import { events, type PartFailedEvent } from './events.ts';
-import { parseJson } from './parse-json.ts';
 import { asBffError, isOwnFailure, readPlan, shaped, withPart } from './part-failure.ts';
 import { type PartResult, pending, type RunningPart } from './part-result.ts';
 import { type PartState, stateOfFailure } from './part-state.ts';
+import { isParsed, valueOf } from './part-value.ts';
 
 /**
  * Runs a plan. Resolves with the result of every part, in the order of the plan, once all are settled. When the deadline
  * of the request comes, what is not there by then counts as timed out, if the required parts are.
  *
  * Rejects with a BffError that names the part when a required one fails, and as soon as the request is given up; in both
- * cases all calls under way are cancelled.
+ * cases all calls under way are cancelled. However it ends, it closes the page's places.
  */
-export function runPlan(plan: CompiledPlan, input: unknown, ctx: RequestContext): Promise<readonly PartResult[]> {
-  return new Promise((resolve, reject) => new PlanRun(plan, input, ctx.child(), { resolve, reject }).start());
+export function runPlan(plan: CompiledPlan, page: AdmittedPage, ctx: RequestContext): Promise<readonly PartResult[]> {
+  return new Promise((resolve, reject) => new PlanRun(plan, page, ctx.child(), { resolve, reject }).start());
+}
+
+/** A page that was let in. */
+export interface AdmittedPage {
+  readonly input: unknown;
+  readonly places: PagePlaces;
 }
 
 const NOTHING = Object.freeze({});
@@ -39,6 +45,9 @@ interface Outcome {
 
 class PlanRun {
   private readonly results: readonly RunningPart[];
+  private readonly input: unknown;
+  private readonly places: PagePlaces;
+  private readonly targets: CallTargets;
   private left: number;
   private callsLeft: number;
   private isDone = false;
@@ -46,10 +55,14 @@ class PlanRun {
 
   constructor(
     private readonly plan: CompiledPlan,
-    private readonly input: unknown,
+    { input, places }: AdmittedPage,
     private readonly ctx: RequestContext,
     private readonly outcome: Outcome,
   ) {
+    const { targets, addHeaders } = plan;
+    this.input = input;
+    this.places = places;
+    this.targets = { targets, addHeaders, places };
     this.left = plan.parts.length;
     this.callsLeft = plan.fanOutCalls;
     const now = ctx.clock.now();
@@ -88,18 +101,23 @@ class PlanRun {
     if (calls.length > this.callsLeft)
       throw tooManyCalls(part, this.input, this.callsLeft * (ask.kind === 'batch' ? ask.size : 1));
     this.callsLeft -= calls.length;
+    this.keepPlaces(part, Math.min(calls.length, ask.concurrency));
     const scope = this.scopeOf(part);
+    let left = part.maxParsedBytes;
     const all = sendAll(calls, ask.concurrency, async (call) => {
       const answer = await this.send(part, call, scope);
       // Each by itself: `{},{}` would pass for two elements of the array.
-      return ask.kind === 'each' ? { ...answer, value: valueOf(part, answer) } : answer;
+      if (ask.kind !== 'each') return answer;
+      const value = valueOf(part, answer, left);
+      if (isParsed(part, answer)) left -= answer.body.length;
+      return { ...answer, value };
     });
     return all.then((answers) => merge(ask.kind, answers, part.maxBytes));
   }
 
   private send(part: CompiledPart, call: Call<unknown>, scope: RequestContext): Promise<PartAnswer> {
     this.resultOf(part).upstream = call.upstream;
-    return askUpstream(this.plan, call, part.maxBytes, scope);
+    return askUpstream(this.targets, call, part.maxBytes, scope);
   }
 
   /** The context of a part's calls: one of its own only where a time or several calls need one. */
@@ -168,6 +186,7 @@ class PlanRun {
     result.state = state;
     result.duration = this.ctx.clock.now() - result.startedAt;
     if (result.answer) result.scope?.finish();
+    this.keepPlaces(part, 0);
     this.left--;
     for (const next of part.dependents) if (--this.resultOf(next).waiting === 0) this.begin(next);
     if (this.left === 0) this.end();
@@ -186,12 +205,20 @@ class PlanRun {
   private end(error?: BffError): void {
     if (this.isDone) return;
     this.isDone = true;
+    this.places.close();
     if (!error) {
       this.ctx.finish();
       return this.outcome.resolve(this.results);
     }
     this.ctx.abort(error);
     this.outcome.reject(error);
+  }
+
+  /** Gives back the places of calls that a part will not make any more. */
+  private keepPlaces(part: CompiledPart, calls: number): void {
+    const result = this.resultOf(part);
+    if (part.places && result.calls > calls) this.places.renounce(part.places.need, result.calls - calls);
+    result.calls = Math.min(result.calls, calls);
   }
 
   private isUsable(part: CompiledPart): boolean {
@@ -207,10 +234,4 @@ class PlanRun {
 function tooManyCalls(part: CompiledPart, input: unknown, most: number): BffError {
   if (part.needs.length > 0 && !holdsMoreKeys(input, most)) return new BffError('fan-out-exceeded');
   return new BffError('input-invalid', { detail: 'the input asks for more than one request may get' });
-}
-
-/** The parsed answer if anyone reads it or its upstream wants it checked. */
-function valueOf(part: CompiledPart, answer: PartAnswer): unknown {
-  if (answer.value !== undefined) return answer.value;
-  return part.isRead || answer.validate ? parseJson(answer.body) : undefined;
 }

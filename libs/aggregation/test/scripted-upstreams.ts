@@ -1,5 +1,11 @@
 import { BffError, type BffErrorCode } from '@portico/core';
-import type { UpstreamRequest, UpstreamResponse } from '@portico/upstream';
+import {
+  buildUpstreams,
+  defineUpstream,
+  type UpstreamRequest,
+  type UpstreamResponse,
+  type Upstreams,
+} from '@portico/upstream';
 import type { ViewUpstreams } from '../src/ask-upstream.ts';
 
 /** A call that waits for the test to answer it. */
@@ -17,13 +23,27 @@ export interface ScriptedCall {
 export class ScriptedUpstreams implements ViewUpstreams {
   readonly calls: ScriptedCall[] = [];
 
+  private readonly built: Upstreams;
+
+  /** @param calls places of each; default without end: who waits for whom is the upstreams' business */
   constructor(
     readonly names: readonly string[] = ['catalog', 'inventory', 'reviews'],
     private readonly validateJson = false,
-  ) {}
+    calls?: number,
+  ) {
+    const bulkhead = calls === undefined ? false : { calls };
+    this.built = buildUpstreams(
+      names.map((name) => defineUpstream(name, { url: 'http://127.0.0.1:1', bulkhead })),
+      {},
+    );
+  }
 
-  settings(): { validateJson: boolean } {
-    return { validateJson: this.validateJson };
+  settings(name: string): ReturnType<ViewUpstreams['settings']> {
+    return { validateJson: this.validateJson, bulkhead: this.built.settings(name).bulkhead };
+  }
+
+  admission(needs: Parameters<ViewUpstreams['admission']>[0]): ReturnType<ViewUpstreams['admission']> {
+    return this.built.admission(needs);
   }
 
   send(upstream: string): ReturnType<ViewUpstreams['send']> {

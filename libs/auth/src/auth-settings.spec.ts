@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { getHeapStatistics } from 'node:v8';
 import { ConfigError } from '@portico/core';
 import { loadAuthSettings } from './auth-settings.ts';
 
@@ -37,7 +38,18 @@ describe('the settings of the doors', () => {
       sessionKeys: [expect.stringMatching(/^[A-Za-z0-9_-]{43}$/)],
       sessionIdle: 1_800,
       sessionLife: 43_200,
+      maxUserSessions: 100,
+      sessionMemory: Math.floor(getHeapStatistics().heap_size_limit / 4),
     });
+  });
+
+  it('bound the sessions of a user and the memory of all', () => {
+    const environment = { MAX_USER_SESSIONS: '3', SESSION_MEMORY: '1048576' };
+    expect(loadAuthSettings(BFF, environment)).toMatchObject({ maxUserSessions: 3, sessionMemory: 1_048_576 });
+    expect(problemsOf({ MAX_USER_SESSIONS: '0', SESSION_MEMORY: '1MB' })).toEqual([
+      'MAX_USER_SESSIONS: must be whole sessions from 1 to 10000',
+      'SESSION_MEMORY: must be whole bytes from 1048576 to 1099511627776',
+    ]);
   });
 
   it('follow PORT and the client of the BFF, and cannot be changed', () => {
@@ -57,6 +69,30 @@ describe('the settings of the doors', () => {
     expect(random()).not.toEqual(random());
     const environment = { REDIS_URL: 'redis://127.0.0.1:6379', SESSION_KEYS: `${KEY}, ${'B'.repeat(43)}` };
     expect(loadAuthSettings(BFF, environment).sessionKeys).toEqual([KEY, 'B'.repeat(43)]);
+  });
+
+  it('take eight session keys at most', () => {
+    const keys = Array.from({ length: 8 }, () => KEY);
+    expect(loadAuthSettings(BFF, { SESSION_KEYS: keys.join(',') }).sessionKeys).toHaveLength(8);
+  });
+
+  it.each([
+    ['BEARER_CLOCK_SKEW', 'clockSkew', 0, 300],
+    ['SESSION_IDLE', 'sessionIdle', 1, 2_592_000],
+    ['SESSION_LIFE', 'sessionLife', 1, 31_536_000],
+  ] as const)('take for %s (%s) from %i to %i seconds', (name, field, least, most) => {
+    for (const value of [least, most]) expect(loadAuthSettings(BFF, { [name]: `${value}` })[field]).toBe(value);
+    for (const value of [least - 1, most + 1]) {
+      expect(problemsOf({ [name]: `${value}` })).toEqual([`${name}: must be whole seconds from ${least} to ${most}`]);
+    }
+  });
+
+  it.each([
+    ['TOKEN_FORMAT', 'tokenFormat', ['jwt', 'opaque', 'both']],
+    ['TOKEN_TYPE', 'tokenType', ['at+jwt', 'jwt']],
+    ['DPOP', 'dpop', ['off', 'optional', 'required']],
+  ] as const)('take these words for %s', (name, field, words) => {
+    for (const word of words) expect(loadAuthSettings(BFF, { [name]: word })[field]).toBe(word);
   });
 
   it('take a private key in the place of a secret', () => {

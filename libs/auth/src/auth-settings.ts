@@ -3,7 +3,9 @@ import { ConfigError, loadConfig } from '@portico/core';
 import { redisUrlProblem } from '@portico/redis';
 import { z } from 'zod';
 import { algorithmOf } from './provider/client-authentication.ts';
+import { sessionMemory } from './session/memory-session-store.ts';
 import { sessionKeyProblem } from './session/session-cipher.ts';
+import { MOST_PER_OWNER } from './session/session-store.ts';
 
 /** Settings of a BFF's doors, checked; each variable is explained in `docs/configuration.md`. Frozen. Holds secrets: never log it. */
 export interface AuthSettings {
@@ -39,6 +41,10 @@ export interface AuthSettings {
   readonly sessionIdle: number;
   /** `SESSION_LIFE`, seconds. */
   readonly sessionLife: number;
+  /** `MAX_USER_SESSIONS`: sessions that one user may have at the same time. */
+  readonly maxUserSessions: number;
+  /** `SESSION_MEMORY`: bytes that sessions in memory may hold. */
+  readonly sessionMemory: number;
 }
 
 /** What a BFF says of itself, for defaults. */
@@ -71,14 +77,13 @@ function isOrigin(text: string): boolean {
   return isSecureUrl(text) && new URL(text).origin === text;
 }
 
-function seconds(standard: number, least: number, most: number): z.ZodType<number> {
-  const message = `must be whole seconds from ${least} to ${most}`;
+function whole(unit: string, least: number, most: number) {
+  const message = `must be whole ${unit} from ${least} to ${most}`;
   return z
     .string()
-    .regex(/^\d{1,9}$/, message)
+    .regex(/^\d{1,13}$/, message)
     .transform(Number)
-    .refine((value) => value >= least && value <= most, message)
-    .default(standard);
+    .refine((value) => value >= least && value <= most, message);
 }
 
 const MAKE_KEY = 'node -p "crypto.randomBytes(32).toString(\'base64url\')"';
@@ -143,11 +148,13 @@ const SHAPE = {
   TOKEN_FORMAT: z.enum(['jwt', 'opaque', 'both']).default('jwt'),
   TOKEN_TYPE: z.enum(['at+jwt', 'jwt']).default('at+jwt'),
   DPOP: z.enum(['off', 'optional', 'required']).default('off'),
-  BEARER_CLOCK_SKEW: seconds(5, 0, 300),
+  BEARER_CLOCK_SKEW: whole('seconds', 0, 300).default(5),
   REDIS_URL: z.string().superRefine(checkRedisUrl).optional(),
   SESSION_KEYS: sessionKeys.optional(),
-  SESSION_IDLE: seconds(1_800, 1, 2_592_000),
-  SESSION_LIFE: seconds(43_200, 1, 31_536_000),
+  SESSION_IDLE: whole('seconds', 1, 2_592_000).default(1_800),
+  SESSION_LIFE: whole('seconds', 1, 31_536_000).default(43_200),
+  MAX_USER_SESSIONS: whole('sessions', 1, 10_000).default(MOST_PER_OWNER),
+  SESSION_MEMORY: whole('bytes', 1_048_576, 1_099_511_627_776).default(sessionMemory),
   // The server checks it.
   PORT: z.coerce.number().int().min(0).max(65_535).optional().catch(undefined),
 };
@@ -202,6 +209,8 @@ function settingsOf(parsed: Parsed, { name, port, clientId = name }: BffIdentity
     sessionKeys: Object.freeze(parsed.SESSION_KEYS ?? [randomBytes(32).toString('base64url')]),
     sessionIdle: parsed.SESSION_IDLE,
     sessionLife: parsed.SESSION_LIFE,
+    maxUserSessions: parsed.MAX_USER_SESSIONS,
+    sessionMemory: parsed.SESSION_MEMORY,
   });
 }
 

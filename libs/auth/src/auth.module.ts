@@ -23,6 +23,7 @@ import type { Provider } from './provider/provider.ts';
 import { logReplacedFailures } from './provider/replaced-failure.ts';
 import { SessionCipher } from './session/session-cipher.ts';
 import { SessionCookie } from './session/session-cookie.ts';
+import { logSessionEndings } from './session/session-ending.ts';
 import type { Sessions } from './session/sessions.ts';
 import { UpstreamTokens } from './tokens/upstream-tokens.ts';
 
@@ -76,7 +77,7 @@ export class AuthModule implements OnModuleInit, OnApplicationShutdown {
   /** Settings that do not fit, and handlers that state no access, end the start here with a ConfigError. */
   onModuleInit(): void {
     if (this.problems.length > 0) throw new ConfigError(this.problems);
-    this.endLogs = [logAccessEvents(log), logReplacedFailures(log)];
+    this.endLogs = [logAccessEvents(log), logReplacedFailures(log), logSessionEndings(log)];
     if (this.settings.redisUrl === undefined) this.sayWhatIsInMemory();
   }
 

@@ -48,6 +48,7 @@ export type BffErrorCode =
   // the gateway itself
   | 'deadline-exceeded'
   | 'fan-out-exceeded'
+  | 'gateway-exhausted'
   | 'audit-unavailable'
   | 'identity-provider-unavailable'
   | 'sessions-unavailable'

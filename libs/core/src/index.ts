@@ -22,6 +22,7 @@ export {
   Timeout,
 } from './handler-limits.ts';
 export { hideSecrets } from './hide-secrets.ts';
+export { inSlices } from './in-slices.ts';
 export { Pieces, SMALL_PIECE } from './pieces.ts';
 export { pipe } from './pipe.ts';
 export { isForSharedCaches, makePrivate, privateCacheControl } from './private-response.ts';

@@ -9,10 +9,12 @@ export interface RouteFields {
 /** What a library that registers routes on the HTTP server itself, past Nest's controllers, says of one of them. */
 export interface RouteDeclaration {
   /**
-   * `guarded`: its handler runs the application's guards before anything else. `refusal`: it answers with a problem and
-   * nothing else. `files`: it serves public files to everybody.
+   * `guarded`: its handler runs the application's guards before anything else but a refusal. `files`: it serves public files
+   * to everybody.
    */
-  readonly kind: 'guarded' | 'refusal' | 'files';
+  readonly kind: 'guarded' | 'files';
+  /** Methods that it is registered with and answers with a problem and nothing else. Default: none. */
+  readonly refused?: readonly string[];
   /** Default: unknown, as for a controller. */
   readonly fields?: RouteFields | undefined;
 }

@@ -54,6 +54,17 @@ describe('refusalOf', () => {
     expect(refusal({ host: '10.0.0.1', port: 80, ...part })).toBe(reason);
   });
 
+  it.each([
+    [{ port: 1 }, undefined],
+    [{ port: 65_535 }, undefined],
+    [{ id: 'x' }, undefined],
+    [{ id: 'x'.repeat(512) }, undefined],
+    [{ protocol: 'https' }, undefined],
+    [{ serverName: 'shop.test' }, undefined],
+  ])('lets %p pass', (part, reason) => {
+    expect(refusal({ host: '10.0.0.1', port: 80, ...part })).toBe(reason);
+  });
+
   it('lets only ports pass that can be connected to', () => {
     const port = fc.oneof(fc.integer(), fc.double(), fc.integer({ min: 0, max: 65_536 }));
     fc.assert(

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { FakeClock } from '@portico/testing';
+import { eventually, FakeClock } from '@portico/testing';
 import { Egress } from './egress.ts';
 import type { ListEvent, RefusedEvent, StatusEvent } from './events.ts';
 import { InstanceList } from './instance-list.ts';
@@ -150,16 +150,19 @@ describe('InstanceList', () => {
     expect(refusals[0]!.reason).toBe('another instance has its id');
   });
 
-  it('takes no more than 10000 instances, always the same ones', () => {
+  it('takes no more than 10000 instances, always the same ones', async () => {
     const many = Array.from({ length: 10_500 }, (_, index) => `10.1.${index >> 8}.${index & 255}`);
     list.accept(at(...many));
+    await eventually(() => list.instances.length > 0);
     const before = list.instances;
     expect(before).toHaveLength(10_000);
     expect(refusals).toHaveLength(500);
     expect(refusals[0]!.reason).toBe('the list is longer than 10000 instances');
     list.accept(at(...many.reverse()));
-    expect(list.instances).toBe(before);
-    expect(refusals).toHaveLength(500);
+    list.accept(at(...many, '10.0.0.1'));
+    await eventually(() => list.instances.length > 0 && lists.length === 2);
+    expect(list.instances.slice(1)).toEqual(before.slice(0, -1));
+    expect(refusals).toHaveLength(501);
   });
 
   describe('an empty answer', () => {
@@ -180,9 +183,23 @@ describe('InstanceList', () => {
       clock.advance(20_000);
       list.accept([]);
       list.confirm();
-      clock.advance(10_000);
+      expect(clock.pending).toBe(1);
+      clock.advance(9_999);
+      expect(ids()).toEqual(['10.0.0.1:80']);
+      clock.advance(1);
       expect(ids()).toEqual([]);
       expect(clock.pending).toBe(0);
+    });
+
+    it('that comes at every poll of an outage never empties the list of a registry that is back', () => {
+      for (let poll = 0; poll < 5; poll++) {
+        clock.advance(5_000);
+        list.accept([]);
+      }
+      list.accept(at('10.0.0.1'));
+      clock.advance(600_000);
+      expect(ids()).toEqual(['10.0.0.1:80']);
+      expect(lists).toHaveLength(1);
     });
 
     it('counts as doubted at once, not as fresh, and says so once', () => {
@@ -288,14 +305,14 @@ describe('InstanceList', () => {
     expect(statuses.at(-1)!.state).toBe('stale');
   });
 
-  it('holds no memory of instances that are gone: a thousand others every second for three minutes', () => {
+  it('holds no memory of instances that are gone: a thousand others every second for three minutes', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const used = (): number => {
       collect();
       return process.memoryUsage().heapUsed;
     };
-    const churn = (seconds: number): void => {
+    const churn = async (seconds: number): Promise<void> => {
       for (let second = 0; second < seconds; second++) {
         const serial = clock.now() / 1_000;
         const hosts = Array.from({ length: 1_000 }, (_, n) => `10.${serial % 200}.${n >> 8}.${n & 255}`);
@@ -303,17 +320,70 @@ describe('InstanceList', () => {
           ...hosts.map((host, n) => ({ host, port: 80, id: `${serial}-${n}` })),
           ...at(`127.0.0.${serial % 250}`),
         ]);
+        await eventually(() => list.instances.some(({ id }) => id.startsWith(`${serial}-`)));
         // What observers heard is not the list's memory.
         [lists, refusals, statuses] = [[], [], []];
         clock.advance(1_000);
       }
     };
-    churn(20);
+    await churn(20);
     const before = used();
-    churn(180);
+    await churn(180);
     // 180 lists of 1000 instances would be some 50 MB.
     expect(used() - before).toBeLessThan(5_000_000);
     expect(list.instances).toHaveLength(1_000);
     expect(clock.pending).toBe(0);
+  });
+
+  describe('a long list', () => {
+    /** Counts the addresses that were checked in each turn of the event loop. */
+    class CountingEgress extends Egress {
+      readonly turns: number[] = [];
+      private isNewTurn = true;
+
+      override allows(address: string): boolean {
+        if (this.isNewTurn) {
+          this.turns.push(0);
+          this.isNewTurn = false;
+          setImmediate(() => (this.isNewTurn = true));
+        }
+        this.turns[this.turns.length - 1]!++;
+        return super.allows(address);
+      }
+    }
+
+    const manyAt = (port: number, count = 2_000): Candidate[] =>
+      Array.from({ length: count }, (_, index) => ({ host: `10.1.${index >> 8}.${index & 255}`, port }));
+    let egress: CountingEgress;
+    beforeEach(() => {
+      egress = new CountingEgress(['10.0.0.0/8']);
+      list.close();
+      list = new InstanceList({ upstream: 'catalog', kind: 'test', egress, clock });
+    });
+
+    it('is checked in slices, and takes the place of the former as a whole', async () => {
+      list.accept(at('10.0.0.1'));
+      list.accept(manyAt(80));
+      expect(ids()).toEqual(['10.0.0.1:80']);
+      await eventually(() => lists.length === 2);
+      expect(list.instances).toHaveLength(2_000);
+      expect(Math.max(...egress.turns)).toBeLessThanOrEqual(251);
+      expect(egress.turns.length).toBeGreaterThanOrEqual(8);
+    });
+
+    it('gives way to the newest that came meanwhile, the ones between are never looked at', async () => {
+      for (const port of [80, 81, 82, 83]) list.accept(manyAt(port));
+      await eventually(() => list.instances[0]?.port === 83);
+      expect(lists.map(({ instances }) => instances[0]!.port)).toEqual([80, 83]);
+    });
+
+    it('is given up when it is closed', async () => {
+      list.accept(manyAt(80));
+      list.accept(manyAt(81));
+      list.close();
+      const { length } = egress.turns;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect([egress.turns.length, lists.length]).toEqual([length, 0]);
+    });
   });
 });

@@ -1,15 +1,14 @@
-import type { Clock, Timer } from '@portico/core';
+import { type Clock, inSlices, type Timer } from '@portico/core';
 import type { Egress } from './egress.ts';
 import { events, type ListEvent, type StatusEvent } from './events.ts';
-import { instanceOf, isEqual, isSamePlace, refusalOf } from './instance-check.ts';
+import { isSamePlace } from './instance-check.ts';
 import type { Candidate, Instance } from './instance.ts';
 import type { SourceStatus } from './instance-source.ts';
-import { type Refusal, Refusals } from './refusals.ts';
+import { ListCheck } from './list-check.ts';
+import { Refusals } from './refusals.ts';
 import { ToldReasons } from './told-reasons.ts';
 
 const DOUBT_EMPTY = 30_000;
-/** Instances of one upstream; more are an attack or a mistake. */
-const MAX_INSTANCES = 10_000;
 
 /** Whose list it is, and what it is checked with. */
 export interface InstanceListOptions {
@@ -34,6 +33,11 @@ export class InstanceList {
   private readonly told = new ToldReasons();
   private readonly refusals: Refusals;
   private closed = false;
+  /** Of a long list, which takes several turns of the event loop. */
+  private checking: ListCheck | undefined;
+  private giveUpCheck = (): void => undefined;
+  /** The newest list that came meanwhile. */
+  private waiting: readonly Candidate[] | undefined;
   /** The state that was published last; undefined: none was. */
   private toldState: SourceStatus['state'] | undefined;
   private readonly listeners: ((instances: readonly Instance[]) => void)[] = [];
@@ -52,22 +56,24 @@ export class InstanceList {
     this.listeners.push(listener);
   }
 
-  /** The registry answered with this whole list. */
+  /**
+   * The registry answered with this whole list. A long one is checked in slices, and takes the place of the former as a whole; of
+   * those that come meanwhile the newest counts.
+   */
   accept(candidates: readonly Candidate[]): void {
     if (this.closed) return;
-    const instances = this.check(candidates);
-    if (instances.length === 0 && candidates.length > 0) {
-      this.fail(`none of the ${candidates.length} instances it names can be used`);
+    if (this.checking) {
+      this.waiting = candidates;
       return;
     }
-    if (instances.length === 0 && this.instances.length > 0) {
-      this.doubtThis();
-      return;
-    }
-    this.dropDoubt();
-    const isFirst = this.confirmedAt === undefined;
-    this.confirm();
-    if (isFirst || !this.isSame(instances)) this.replace(instances);
+    const check = new ListCheck(this.options.egress, this.byId);
+    this.checking = check;
+    const giveUp = inSlices(
+      candidates,
+      (candidate) => check.add(candidate),
+      () => this.conclude(candidates, check),
+    );
+    if (this.checking === check) this.giveUpCheck = giveUp;
   }
 
   /** The registry answered that nothing has changed. */
@@ -93,8 +99,35 @@ export class InstanceList {
   /** Forgets the pending doubt; nothing changes any more, whatever is still said. */
   close(): void {
     this.closed = true;
+    this.giveUpCheck();
+    this.waiting = undefined;
     this.dropDoubt();
     this.listeners.length = 0;
+  }
+
+  private conclude(candidates: readonly Candidate[], check: ListCheck): void {
+    this.checking = undefined;
+    const instances = check.instances();
+    this.refusals.publish(check.refusals);
+    this.believe(candidates, instances);
+    const { waiting } = this;
+    this.waiting = undefined;
+    if (waiting) this.accept(waiting);
+  }
+
+  private believe(candidates: readonly Candidate[], instances: readonly Instance[]): void {
+    if (instances.length === 0 && candidates.length > 0) {
+      this.fail(`none of the ${candidates.length} instances it names can be used`);
+      return;
+    }
+    if (instances.length === 0 && this.instances.length > 0) {
+      this.doubtThis();
+      return;
+    }
+    this.dropDoubt();
+    const isFirst = this.confirmedAt === undefined;
+    this.confirm();
+    if (isFirst || !this.isSame(instances)) this.replace(instances);
   }
 
   private get state(): SourceStatus['state'] {
@@ -145,31 +178,6 @@ export class InstanceList {
       moved: movesOf(known, instances),
     } satisfies ListEvent);
     for (const listener of this.listeners) listener(instances);
-  }
-
-  /**
-   * The instances that may be used, sorted by id so that the same answer in another order is the same list; what has not changed
-   * is the same object as before.
-   */
-  private check(candidates: readonly Candidate[]): Instance[] {
-    const found = new Map<string, Instance>();
-    const refusals: Refusal[] = [];
-    for (const candidate of candidates) {
-      const reason = refusalOf(candidate, this.options.egress);
-      const instance = reason === undefined ? instanceOf(candidate) : undefined;
-      if (instance && !found.has(instance.id)) found.set(instance.id, this.sameOrNew(instance));
-      else refusals.push({ candidate, reason: reason ?? 'another instance has its id' });
-    }
-    const sorted = [...found.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
-    const reason = `the list is longer than ${MAX_INSTANCES} instances`;
-    for (const candidate of sorted.splice(MAX_INSTANCES)) refusals.push({ candidate, reason });
-    this.refusals.publish(refusals);
-    return sorted;
-  }
-
-  private sameOrNew(instance: Instance): Instance {
-    const known = this.byId.get(instance.id);
-    return known && isEqual(known, instance) ? known : instance;
   }
 
   private publishStatus(): void {

@@ -129,6 +129,10 @@ describe('reasonOf', () => {
     [new Error('the registry\n is away'), 'the registry is away'],
     [Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
     [new Error('x'.repeat(1_000)), 'x'.repeat(200)],
+    [
+      Object.assign(new Error('connect EMFILE 10.0.0.1:8500'), { code: 'EMFILE' }),
+      'it could not be asked, this machine lacks the means (EMFILE)',
+    ],
     ['text', 'unknown failure'],
     [undefined, 'unknown failure'],
     [null, 'unknown failure'],

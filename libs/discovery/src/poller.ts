@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@portico/core';
+import { lackOf, tellLack } from '@portico/net';
 
 /** Share by which each wait is longer or shorter, so that many gateways do not ask at the same moment. */
 const JITTER = 0.1;
@@ -83,8 +84,16 @@ export class Poller {
   }
 }
 
-/** What an error says, in one line of bounded length. Node's error of several failed connections has a code only. */
+/**
+ * What an error says, in one line of bounded length. Node's error of several failed connections has a code only. What this machine lacks is
+ * told besides, and is not said of the registry.
+ */
 export function reasonOf(error: unknown): string {
+  const lack = lackOf(error);
+  if (lack !== undefined) {
+    tellLack(lack, 'ask a registry or a name server');
+    return `it could not be asked, this machine lacks the means (${lack})`;
+  }
   const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
   const reason = [message, code].find((text): text is string => typeof text === 'string' && text !== '');
   return (reason ?? 'unknown failure').replace(/\s+/g, ' ').slice(0, 200);

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import { HttpService } from '@nestjs/axios';
-import { type AxiosRequestConfig, create } from 'axios';
+import type { HttpService } from '@nestjs/axios';
+import type { AxiosRequestConfig } from 'axios';
 import { Agent } from 'node:https';
 import { reasonOf } from './poller.ts';
 
@@ -33,25 +33,16 @@ const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Asks registries over HTTP. Redirects are not followed and no proxy of the environment is used: the address is the operator's. */
 export class RegistryClient {
-  private readonly http: HttpService;
+  private http: Promise<HttpService> | undefined;
 
   /** @param ca certificate of the registry's authority in PEM, when it is not a public one */
-  constructor(ca?: string) {
-    const axios = create({
-      maxRedirects: 0,
-      proxy: false,
-      maxContentLength: MAX_BYTES,
-      maxBodyLength: MAX_BYTES,
-      validateStatus: () => true,
-      ...(ca === undefined ? {} : { httpsAgent: new Agent({ ca, keepAlive: true, rejectUnauthorized: true }) }),
-    });
-    this.http = new HttpService(axios);
-  }
+  constructor(private readonly ca?: string) {}
 
   /** Reads the whole answer. @throws Error when there is none, in time or at all */
   async ask<T = unknown>(request: RegistryRequest): Promise<RegistryAnswer<T>> {
+    const { axiosRef: axios } = await this.open();
     const { status, headers, data } = await inTime(request, (signal) =>
-      this.http.axiosRef.request<T>(configOf({ ...request, signal })),
+      axios.request<T>(configOf({ ...request, signal })),
     );
     return { status, headers: headers as Record<string, string>, body: data };
   }
@@ -59,11 +50,30 @@ export class RegistryClient {
   /** Reads the head; the body comes as a stream, which must be read or destroyed. @throws Error when there is no head in time */
   async stream(request: RegistryRequest): Promise<RegistryAnswer<Readable>> {
     const unbounded = { responseType: 'stream', maxContentLength: -1 } as const;
+    const { axiosRef: axios } = await this.open();
     const { status, headers, data } = await inTime(request, (signal) =>
-      this.http.axiosRef.request<Readable>({ ...configOf({ ...request, signal }), ...unbounded }),
+      axios.request<Readable>({ ...configOf({ ...request, signal }), ...unbounded }),
     );
     return { status, headers: headers as Record<string, string>, body: data };
   }
+
+  private open(): Promise<HttpService> {
+    return (this.http ??= httpServiceOf(this.ca));
+  }
+}
+
+/** axios is read when there is somebody to ask: a process without a registry starts without it. */
+async function httpServiceOf(ca: string | undefined): Promise<HttpService> {
+  const [{ HttpService }, { create }] = await Promise.all([import('@nestjs/axios'), import('axios')]);
+  const axios = create({
+    maxRedirects: 0,
+    proxy: false,
+    maxContentLength: MAX_BYTES,
+    maxBodyLength: MAX_BYTES,
+    validateStatus: () => true,
+    ...(ca === undefined ? {} : { httpsAgent: new Agent({ ca, keepAlive: true, rejectUnauthorized: true }) }),
+  });
+  return new HttpService(axios);
 }
 
 /** Does `work` under a signal of the deadline and the caller's: axios' own timeout starts anew with every byte that arrives. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createClient, type RedisClientType } from '@redis/client';
+import type { RedisClientType } from '@redis/client';
 import { events, type RedisStatusEvent } from './events.ts';
 import { reasonOf, RedisError } from './redis-error.ts';
 import { redisAddress } from './redis-url.ts';
@@ -71,13 +71,7 @@ export class RedisLink {
   /** Connects, and stays until the connection is lost; whether there was one. */
   private async connectOnce(settle: () => void): Promise<boolean> {
     const { url, connectTimeout } = this.options;
-    const client = createClient({
-      url,
-      disableOfflineQueue: true,
-      commandsQueueMaxLength: 10_000,
-      maintNotifications: 'disabled',
-      socket: { connectTimeout, reconnectStrategy: false },
-    });
+    const client = await createClient(url, connectTimeout);
     const lost = new Promise<unknown>((resolve) => {
       this.lose = resolve;
       client.on('error', resolve);
@@ -120,4 +114,16 @@ export class RedisLink {
     const { url, connection } = this.options;
     events.status.publish({ address: redisAddress(url), connection, state, reason } satisfies RedisStatusEvent);
   }
+}
+
+/** The client is 479 files, which a process without a Redis must not read at its start. */
+async function createClient(url: string, connectTimeout: number): Promise<RedisClient> {
+  const library = await import('@redis/client');
+  return library.createClient({
+    url,
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: 10_000,
+    maintNotifications: 'disabled',
+    socket: { connectTimeout, reconnectStrategy: false },
+  }) as RedisClient;
 }

@@ -96,6 +96,25 @@ describe('checkRoutes', () => {
     expect(problemsOf(row).join('\n')).toContain(problem);
   });
 
+  it.each([
+    ['timeout', 1, 3_600_000],
+    ['maxBodyBytes', 0, 16 * 1024 ** 3],
+  ])('takes whole numbers for %s from %i to %i', (name, least, most) => {
+    for (const value of [least, most]) expect(problemsOf({ ...good, [name]: value })).toEqual([]);
+    for (const value of [least - 1, most + 1, least + 0.5, NaN, String(most)]) {
+      expect(problemsOf({ ...good, [name]: value })).toHaveLength(1);
+    }
+  });
+
+  /** RFC 9110 9 and RFC 5789, without those that no row serves; `HEAD` goes with `GET`. */
+  it('takes these methods and no others', () => {
+    const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+    expect(problemsOf({ ...good, methods })).toEqual([]);
+    for (const method of ['HEAD', 'TRACE', 'CONNECT', 'QUERY', 'PROPFIND', 'GETS', '']) {
+      expect(problemsOf({ ...good, methods: [method] })).toHaveLength(1);
+    }
+  });
+
   it('refuses a view that is forwarded as well', () => {
     expect(problemsOf({ ...good, view: { parts: [] } }).join()).toContain('"upstream" is not a setting');
   });

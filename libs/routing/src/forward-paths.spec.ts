@@ -82,3 +82,26 @@ describe('case 43: the upstream of a route', () => {
     },
   );
 });
+
+describe('the query of a forwarding route with rules', () => {
+  let pair: Pair;
+  beforeAll(async () => {
+    pair = await startPair(reply({ body: 'ok' }), {
+      query: { allow: ['q', 'page'], set: { channel: 'web' }, remove: ['page'] },
+    });
+  });
+  afterAll(() => pair?.close());
+
+  it.each([
+    ['/api/x', '/x?channel=web'],
+    ['/api/x?', '/x?channel=web'],
+    ['/api/x?q=1', '/x?q=1&channel=web'],
+    ['/api/x?channel=app', '/x?channel=web'],
+    ['/api/x?q=1&channel=app&other=1&page=2', '/x?q=1&channel=web'],
+    ['/api/x?other=1', '/x?channel=web'],
+  ])('%s reaches the upstream as %s', async (target, expected) => {
+    const head = `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
+    expect(parseResponses((await rawRequest(pair.app.port, head)).bytes)[0]?.status).toBe(200);
+    expect(pair.upstream.requests.at(-1)?.url).toBe(expected);
+  });
+});

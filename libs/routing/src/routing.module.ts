@@ -7,18 +7,10 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
-import {
-  BffError,
-  CONFIG_PROBLEMS,
-  ConfigError,
-  contextOf,
-  declareRoute,
-  ENFORCES_ACCESS,
-  FOR_CONTROLLERS,
-} from '@portico/core';
+import { CONFIG_PROBLEMS, ConfigError, ENFORCES_ACCESS, FOR_CONTROLLERS } from '@portico/core';
 import { Uploads } from '@portico/http';
 import { UPSTREAMS, type Upstreams } from '@portico/upstream';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { upstreamsWithoutDoor } from './check-tokens.ts';
 import { ROUTING_OPTIONS } from './describe-routes.ts';
 import { type RefusedMethods, refusedMethods } from './refused-methods.ts';
@@ -76,11 +68,7 @@ export class RoutingModule implements OnModuleInit, OnApplicationBootstrap, OnAp
       const problems = [...unguardedRows(this.table), ...upstreamsWithoutDoor(this.table.upstreams)];
       if (problems.length > 0) throw new ConfigError(problems);
     }
-    serveRoutes(fastify, this.table, guards);
-    for (const { path, refused, allow } of this.refused) {
-      if (refused.length === 0) continue;
-      fastify.route({ method: [...refused], url: path.text, handler: refusal(path.text, allow) });
-    }
+    serveRoutes(fastify, this.table, guards, this.refused);
   }
 
   /** Begins to look for the upstreams' instances. */
@@ -102,14 +90,4 @@ function unguardedRows({ rows }: RouteTable): string[] {
       ({ methods, path }) =>
         `route ${methods.join(',')} ${path.text}: is not public, but the BFF imports no AuthModule`,
     );
-}
-
-function refusal(path: string, allow: string) {
-  const refuse = (request: FastifyRequest): never => {
-    contextOf(request.raw).route = path;
-    const detail = `${request.method} is not allowed here, use ${allow}`;
-    throw new BffError('method-not-allowed', { detail, headers: { allow } });
-  };
-  declareRoute(refuse, { kind: 'refusal' });
-  return refuse;
 }

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, type CanActivate, type ExceptionFilter, Module } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { attachContext, BffError, RequestContext, startTrace } from '@portico/core';
+import { attachContext, BffError, contextOf, RequestContext, startTrace } from '@portico/core';
 import { type Upstream } from '@portico/upstream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type Route, RoutingModule } from '../src/index.ts';
@@ -99,7 +99,7 @@ function attachContexts(fastify: FastifyInstance, contexts: RequestContext[]): v
     done();
   });
   fastify.addHook('onResponse', (request, _reply, done) => {
-    contexts.find(({ route }) => route === request.routeOptions.url)?.finish();
+    contextOf(request.raw).finish();
     done();
   });
 }

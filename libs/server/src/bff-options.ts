@@ -43,6 +43,8 @@ export interface BffOptions {
 export interface RunningBff {
   /** Where to reach it from this machine, for instance `http://127.0.0.1:3000`. */
   readonly url: string;
+  /** Where its management listener is, undefined when there is none. */
+  readonly managementUrl: string | undefined;
   /** Stops it in good order: requests in flight are finished within `DRAIN_TIMEOUT`. */
   close(): Promise<void>;
 }

@@ -93,7 +93,7 @@ describe('behind a response that closes the connection', () => {
     const socket = connect(held.port, '127.0.0.1').on('error', () => undefined);
     socket.on('data', () => undefined).write(request('TRACE / HTTP/1.1'));
     const timer = setInterval(() => socket.write('x'), 20);
-    await eventually(() => held.sockets[0]?.destroyed, 5_000);
+    await eventually(() => held.sockets[0]?.destroyed);
     clearInterval(timer);
     expect(held.entry.inFlight.size).toBe(0);
   });

@@ -34,8 +34,10 @@ class Rows implements OnModuleInit {
       fastify.route({ method, url, handler });
     };
     const response = ['x-total-count', 'content-disposition', 'etag', 'content-type', 'cache-control', 'set-cookie'];
-    add(['GET'], '/rows/:id', {
+    const refused: HTTPMethods[] = ['POST', 'DELETE', 'PATCH', 'OPTIONS'];
+    add(['GET', ...refused], '/rows/:id', {
       kind: 'guarded',
+      refused,
       fields: { request: ['accept', 'if-none-match', 'x-shop'], response },
     });
     add(['PUT'], '/rows/:id', {
@@ -43,7 +45,6 @@ class Rows implements OnModuleInit {
       fields: { request: ['content-type', 'if-match'], response: ['etag'] },
     });
     add(['POST', 'DELETE', 'GET'], '/rows/*', { kind: 'guarded' });
-    add(['POST', 'DELETE', 'PATCH', 'OPTIONS'], '/rows/:id', { kind: 'refusal' });
   }
 }
 

@@ -77,9 +77,10 @@ export class Cors {
 
   private add({ method, url, handler }: RouteOptions): void {
     const declaration = routeDeclarationOf(handler);
-    // A refusal is known too: a wider route must not speak for its path.
-    const fields = declaration?.kind === 'refusal' ? undefined : corsFieldsOf(declaration?.fields);
+    const served = corsFieldsOf(declaration?.fields);
     for (const one of [method].flat() as HTTPMethod[]) {
+      // A refusal is known too: a wider route must not speak for its path.
+      const fields = declaration?.refused?.includes(one) ? undefined : served;
       // Versions of a controller's method share a path.
       if (!this.router.hasRoute(one, url)) this.router.on(one, url, NO_HANDLER, fields);
     }

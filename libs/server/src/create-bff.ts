@@ -2,12 +2,15 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { ConfigError, misspeltVariables } from '@portico/core';
-import { type BffOptions, type RunningBff, StartError } from './bff-options.ts';
+import type { BffOptions, RunningBff } from './bff-options.ts';
 import { type CreateApplication, createApplication, problemsOf } from './create-application.ts';
 import { drain } from './drain.ts';
 import { createFastify, type Front } from './fastify-front.ts';
 import { HealthController } from './health.controller.ts';
+import { listenError, urlOf } from './listening.ts';
 import { type ProcessLog, openLog } from './logger.ts';
+import { openManagement } from './management.ts';
+import { openFilesWarning } from './open-files.ts';
 import { Readiness } from './readiness.ts';
 import { loadServerConfig, type ServerConfig } from './server-config.ts';
 import { register, registrationProblems } from './register.ts';
@@ -41,11 +44,18 @@ export async function createBff(options: BffOptions, create?: CreateApplication)
   }
   warnOfMisspeltSettings(processLog);
   const url = await listen(app, front, config, options.name);
-  readiness.remove('starting');
   const health = app.get(HealthController);
+  const management = await openManagement(options.name, config, health).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
+  readiness.remove('starting');
+  const warning = openFilesWarning(config.MAX_CONNECTIONS, health.upstreams);
+  if (warning !== undefined) processLog.log.warn(warning);
   const isReady = (): boolean => health.reasons.length === 0;
   const registration = register({ name: options.name, config, port: portOf(front), isReady });
   processLog.log.info(`${options.name} is listening: open ${url}`);
+  if (management) processLog.log.info(`the management listener of ${options.name} is at ${management.url}`);
   processLog.flush();
   let closing: Promise<void> | undefined;
   const end = async (): Promise<void> => {
@@ -53,8 +63,9 @@ export async function createBff(options: BffOptions, create?: CreateApplication)
     readiness.add('draining');
     await registration?.close();
     await stop(app, front, readiness, { config, processLog });
+    await management?.close();
   };
-  return { url, processLog, close: () => (closing ??= end()) };
+  return { url, managementUrl: management?.url, processLog, close: () => (closing ??= end()) };
 }
 
 /** What is misspelt would otherwise be ignored without a word. By now everything has read its settings. */
@@ -86,26 +97,13 @@ async function listen(
     await fastify.listen({ host: HOST, port: PORT });
   } catch (error) {
     await app.close();
-    throw startError(error as NodeJS.ErrnoException, `${HOST}:${PORT}`, name);
+    throw listenError(error as NodeJS.ErrnoException, { name, host: HOST, port: PORT });
   }
-  const port = portOf({ fastify });
-  const host = HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return urlOf(HOST, portOf({ fastify }));
 }
 
 function portOf({ fastify }: Pick<Front, 'fastify'>): number {
   return (fastify.server.address() as AddressInfo).port;
-}
-
-function startError(error: NodeJS.ErrnoException, address: string, name: string): Error {
-  const cannot = `${name} cannot listen on ${address}`;
-  if (error.code === 'EADDRINUSE') {
-    return new StartError(`${cannot}: the port is taken. Stop the other process or set PORT to a free one.`);
-  }
-  if (error.code === 'EADDRNOTAVAIL') return new StartError(`${cannot}: HOST is not an address of this machine.`);
-  if (error.code === 'EACCES')
-    return new StartError(`${cannot}: the port needs more rights. Set PORT to 1024 or more.`);
-  return error;
 }
 
 async function stop(

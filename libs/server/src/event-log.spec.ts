@@ -124,6 +124,33 @@ describe('the log of what happens to upstreams', () => {
     expect(texts()).toEqual([text]);
   });
 
+  it.each([
+    ['EMFILE', 'raise its nofile limit'],
+    ['ENFILE', 'raise fs.file-max'],
+    ['EADDRNOTAVAIL', 'widen net.ipv4.ip_local_port_range'],
+    ['ENOBUFS', 'no memory left for sockets'],
+    ['ENOMEM', 'no memory left for sockets'],
+  ])('says once in ten seconds what this machine lacks, and what to do: %s', (code, remedy) => {
+    for (let count = 0; count < 1_000; count++) {
+      publish('portico.net.lack', { code, what: 'connect to upstream catalog' });
+    }
+    expect(lines).toHaveLength(1);
+    expect(texts()[0]).toContain(`50 cannot connect to upstream catalog: ${code}, `);
+    expect(texts()[0]).toContain(remedy);
+    clock.advance(10_000);
+    expect(texts()[1]).toMatch(/ \(and 998 more since the last line\)$/);
+  });
+
+  it('says once in ten seconds that clients are sent away, and how many were', () => {
+    for (let dropped = 1; dropped <= 50; dropped++) publish('portico.server.connection-dropped', { most: 10, dropped });
+    expect(texts()).toEqual([
+      '40 a connection was closed, because MAX_CONNECTIONS (10) are open: raise it, or look who holds them',
+    ]);
+    clock.advance(10_000);
+    expect(texts()[1]).toMatch(/ \(and 48 more since the last line\)$/);
+    expect(lines[1]).toMatchObject({ dropped: 50 });
+  });
+
   it('says whether the BFF is in its registry, for nobody else would notice that it is not', () => {
     const event = { kind: 'consul', id: 'web-bff-10.0.0.7-3000', failure: undefined };
     publish('portico.discovery.registration', { ...event, state: 'registered' });

@@ -11,7 +11,9 @@ import { ProblemFilter } from './problem.filter.ts';
 import { RegisteredRoutes } from './registered-routes.ts';
 import { METHODS } from './request-check.ts';
 import { RequestEntry } from './request-entry.ts';
+import { schemaCompilers } from './schema-compilers.ts';
 import type { ServerConfig } from './server-config.ts';
+import { withOneStartListener } from './start-listeners.ts';
 
 /** The server below Nest. */
 export interface Front {
@@ -32,19 +34,22 @@ export function createFastify(
   const filter = new ProblemFilter(processLog.log);
   const cors = new Cors(config);
   let entry: RequestEntry | undefined;
-  const instance = fastify({
-    serverFactory: (handler) => {
-      entry = new RequestEntry(config, processLog.requests, handler, cors);
-      return createHttpServer(config, entry);
-    },
-    // The server answers these itself, see `refuseUnparsed`.
-    clientErrorHandler: () => undefined,
-    frameworkErrors: (error, request, reply) => filter.answer(error, request, reply),
-    return503OnClosing: false,
-    exposeHeadRoutes: true,
-    genReqId: (request: IncomingMessage) => contextOf(request).requestId,
-    routerOptions: { maxParamLength: config.MAX_URL_LENGTH },
-  });
+  const create = () =>
+    fastify({
+      serverFactory: (handler) => {
+        entry = new RequestEntry(config, processLog.requests, handler, cors);
+        return createHttpServer(config, entry);
+      },
+      // The server answers these itself, see `refuseUnparsed`.
+      clientErrorHandler: () => undefined,
+      frameworkErrors: (error, request, reply) => filter.answer(error, request, reply),
+      return503OnClosing: false,
+      exposeHeadRoutes: true,
+      genReqId: (request: IncomingMessage) => contextOf(request).requestId,
+      routerOptions: { maxParamLength: config.MAX_URL_LENGTH },
+      schemaController: { compilersFactory: schemaCompilers },
+    });
+  const instance = withOneStartListener(create);
   // No method has a body in Fastify's eyes: it neither reads nor judges one, handlers get the unread `request.raw`.
   for (const method of METHODS) instance.addHttpMethod(method, { hasBody: false, overrideExisting: true });
   instance.addHook('onSend', (request, reply, _payload, done) => {

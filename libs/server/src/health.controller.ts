@@ -40,7 +40,7 @@ export type InstanceReport = InstanceHealth;
 export class HealthController {
   constructor(
     @Inject(Readiness) private readonly readiness: Readiness,
-    @Optional() @Inject(UPSTREAMS) private readonly upstreams?: Upstreams,
+    @Optional() @Inject(UPSTREAMS) readonly upstreams?: Upstreams,
   ) {}
 
   /** Why requests are not welcome; none means ready. */
@@ -66,9 +66,15 @@ export class HealthController {
   @Allow('public')
   @Header('cache-control', 'no-store')
   ready(@Res({ passthrough: true }) reply: FastifyReply): Ready {
+    const report = this.report();
+    if (report.status !== 'ready') reply.status(503);
+    return report;
+  }
+
+  /** Whether requests are welcome, and how the upstreams are. */
+  report(): Ready {
     const health = this.upstreams?.health() ?? [];
     const { reasons } = this;
-    if (reasons.length > 0) reply.status(503);
     return { status: reasons.length > 0 ? 'not-ready' : 'ready', reasons, upstreams: health.map(reportOf) };
   }
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { BffError } from '@portico/core';
 import { refuse, refuseUnparsed } from './client-error.ts';
+import { tellDropped } from './dropped-connections.ts';
 import { closeIdleConnections } from './idle-connections.ts';
 import { lingerAtClose } from './lingering-close.ts';
 import { ALLOW } from './request-check.ts';
@@ -29,6 +30,7 @@ export function createHttpServer(config: ServerConfig, entry: RequestEntry): Ser
   // Node drops fields beyond its own count without a word; `checkRequest` refuses the request instead.
   server.maxHeadersCount = 0;
   server.maxConnections = config.MAX_CONNECTIONS;
+  tellDropped(server);
   const limits = { keepAlive: config.KEEP_ALIVE_TIMEOUT, busy: config.IDLE_TIMEOUT };
   closeIdleConnections(server, limits, (socket) => entry.queueOf(socket).current !== undefined);
   lingerAtClose(server);

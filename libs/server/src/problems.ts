@@ -51,6 +51,7 @@ export const PROBLEMS: Readonly<Record<BffErrorCode, Problem>> = {
   'upstream-saturated': { status: 503, title: 'A service has too much to do' },
   'deadline-exceeded': { status: 504, title: 'The request could not be answered in time' },
   'fan-out-exceeded': { status: 502, title: 'The request would need too many calls' },
+  'gateway-exhausted': { status: 503, title: 'The gateway lacks the means for this at the moment' },
   'audit-unavailable': { status: 503, title: 'The audit trail cannot be written' },
   'identity-provider-unavailable': { status: 503, title: 'The identity provider is not available' },
   'sessions-unavailable': { status: 503, title: 'The sessions are not available' },

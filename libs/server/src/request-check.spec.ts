@@ -349,3 +349,35 @@ it.each(['/demo/%zz', '/demo/slow/%', '/demo/inspect%2', '/demo/slow/%e0%a4', '/
     await demo.close();
   },
 );
+
+describe('the bounds of a request', () => {
+  let bounded: Demo;
+  beforeAll(async () => {
+    bounded = await startDemo({ MAX_URL_LENGTH: '256', MAX_HEADER_COUNT: '10' });
+  });
+  afterAll(() => bounded.close());
+
+  it.each([
+    [256, 200],
+    [257, 414],
+  ])('a target of %i characters is answered with %i', async (length, status) => {
+    const target = '/demo/inspect?'.padEnd(length, 'a');
+    expect((await send(bounded.port, request(`GET ${target} HTTP/1.1`), { responses: 1 })).statuses).toEqual([status]);
+  });
+
+  it.each([
+    [10, 200],
+    [11, 431],
+  ])('%i header fields are answered with %i', async (count, status) => {
+    // `Host` is one of them.
+    const fields = Array.from({ length: count - 1 }, (_, index) => `x-${index}: 1`);
+    expect((await send(bounded.port, request(GET, fields), { responses: 1 })).statuses).toEqual([status]);
+  });
+
+  it('hold together: the longest target with the most fields is served', async () => {
+    const fields = Array.from({ length: 9 }, (_, index) => `x-${index}: 1`);
+    const target = '/demo/inspect?'.padEnd(256, 'a');
+    const { statuses } = await send(bounded.port, request(`GET ${target} HTTP/1.1`, fields), { responses: 1 });
+    expect(statuses).toEqual([200]);
+  });
+});

@@ -169,7 +169,7 @@ async function play(held: HeldServer, sequence: readonly (readonly string[] | 'a
   }
   end(held, client);
   client.socket.end();
-  await eventually(() => held.entry.inFlight.size === 0 && held.sockets.every(({ destroyed }) => destroyed), 5_000);
+  await eventually(() => held.entry.inFlight.size === 0 && held.sockets.every(({ destroyed }) => destroyed));
 }
 
 async function expectAllEnded(held: HeldServer): Promise<void> {
@@ -184,7 +184,6 @@ async function expectAllEnded(held: HeldServer): Promise<void> {
   const refused = lines.filter(({ requestId }) => !executedIds.has(requestId));
   expect(refused.every(({ status }) => status === 400 || status === 499)).toBe(true);
   expect([held.most <= 1, entry.waiting]).toEqual([true, 0]);
-  const startedAt = performance.now();
-  expect(await drain({ ...held, readiness: new Readiness() }, { delay: 0, timeout: 20_000 })).toBe(0);
-  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  // The timeout is longer than a test may take: nothing is left that it would have to end.
+  expect(await drain({ ...held, readiness: new Readiness() }, { delay: 0, timeout: 60_000 })).toBe(0);
 }

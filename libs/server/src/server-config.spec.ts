@@ -21,6 +21,13 @@ describe('settings of the server', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  it('wait for balancers after SIGTERM where nobody sits before the process, unless they say how long', () => {
+    const delayOf = (environment: Record<string, string>, hasTerminal: boolean): number =>
+      loadServerConfig(3000, environment, hasTerminal).DRAIN_DELAY;
+    expect([delayOf({}, false), delayOf({}, true)]).toEqual([2_000, 0]);
+    expect([delayOf({ DRAIN_DELAY: '0' }, false), delayOf({ DRAIN_DELAY: '300' }, true)]).toEqual([0, 300]);
+  });
+
   it('are listed all at once when they do not fit', () => {
     const problems = problemsWith({
       PORT: '70000',
@@ -115,5 +122,55 @@ describe('the one spelling of an address', () => {
         expect(plainAddress(plain!)).toBe(plain);
       }),
     );
+  });
+});
+
+/** As `docs/configuration.md` says: the default, the least and the most of every number. */
+const NUMBERS: Readonly<Record<string, readonly [standard: number, least: number, most: number]>> = {
+  PORT: [3000, 0, 65_535],
+  LOG_BUFFER_BYTES: [1_048_576, 65_536, 268_435_456],
+  CORS_MAX_AGE: [600, 0, 86_400],
+  MAX_HEADER_BYTES: [16_384, 2_048, 131_072],
+  MAX_HEADER_COUNT: [100, 10, 1_000],
+  MAX_URL_LENGTH: [8_192, 256, 65_536],
+  MAX_CONNECTIONS: [10_000, 1, 1_000_000],
+  HEADERS_TIMEOUT: [10_000, 100, 600_000],
+  REQUEST_TIMEOUT: [60_000, 100, 3_600_000],
+  KEEP_ALIVE_TIMEOUT: [65_000, 100, 3_600_000],
+  IDLE_TIMEOUT: [60_000, 100, 3_600_000],
+  DRAIN_TIMEOUT: [10_000, 0, 600_000],
+};
+
+describe('a number among the settings of the server', () => {
+  it.each(Object.entries(NUMBERS))('%s has its default and its bounds', (name, [standard, least, most]) => {
+    const valueOf = (environment: Record<string, string>): unknown =>
+      loadServerConfig(3000, environment)[name as keyof ReturnType<typeof loadServerConfig>];
+    expect(valueOf({})).toBe(standard);
+    for (const value of [least, most]) expect(valueOf({ [name]: String(value) })).toBe(value);
+    const message = `${name}: must be a whole number from ${least} to ${most}`;
+    for (const value of [String(least - 1), String(most + 1), '1.5', '1e3', '1 000', '0x10', '1'.repeat(13)]) {
+      expect(problemsWith({ [name]: value })).toEqual([message]);
+    }
+  });
+
+  it.each([
+    ['LOG_LEVEL', 'info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']],
+    ['LOG_FORMAT', 'auto', ['auto', 'json', 'text']],
+    ['TRUSTED_PROXY_HEADERS', 'x-forwarded', ['x-forwarded', 'forwarded']],
+  ] as const)('%s is one of its words, and no other', (name, standard, words) => {
+    expect(loadServerConfig(1, {})[name]).toBe(standard);
+    for (const word of words) expect(loadServerConfig(1, { [name]: word })[name]).toBe(word);
+    for (const word of ['x', words[0].toUpperCase(), `${words[0]}s`])
+      expect(problemsWith({ [name]: word })).toHaveLength(1);
+  });
+
+  it.each([
+    ['localhost', '127.0.0.1'],
+    ['0.0.0.0', '0.0.0.0'],
+    ['::1', '::1'],
+  ])('HOST %s is %s', (written, expected) => expect(loadServerConfig(1, { HOST: written }).HOST).toBe(expected));
+
+  it.each(['example.com', 'fe80::1%eth0', '127.1', 'LOCALHOST'])('HOST is not %j', (written) => {
+    expect(problemsWith({ HOST: written })).toHaveLength(1);
   });
 });

@@ -1,18 +1,19 @@
 import { isIP } from 'node:net';
+import { isatty } from 'node:tty';
 import { loadConfig } from '@portico/core';
 import { DEFAULT_UPLOAD_MEMORY } from '@portico/http';
 import { IpRanges, rangeProblem } from '@portico/net';
 import { z } from 'zod';
 
 /** A whole number within bounds; what it counts (milliseconds, bytes) stands in `docs/configuration.md`. */
-function wholeNumber(standard: number, least: number, most: number): z.ZodType<number> {
+function wholeNumber<S extends number | undefined>(standard: S, least: number, most: number): z.ZodType<number | S> {
   const message = `must be a whole number from ${least} to ${most}`;
-  return z
+  const number = z
     .string()
     .regex(/^\d{1,13}$/, message)
     .transform(Number)
-    .refine((value) => value >= least && value <= most, message)
-    .default(standard);
+    .refine((value) => value >= least && value <= most, message);
+  return (standard === undefined ? number.optional() : number.default(standard)) as z.ZodType<number | S>;
 }
 
 /** A comma-separated list; `problemOf` says of an entry what is wrong with it. */
@@ -36,16 +37,28 @@ function originProblem(entry: string): string | undefined {
 
 const HOST_MESSAGE = 'must be an IP address or localhost, for instance 127.0.0.1 or 0.0.0.0';
 
-function shapeFor(port: number): {
+function address(): z.ZodType<string> {
+  return z
+    .string()
+    .refine((host) => host === 'localhost' || (isIP(host) !== 0 && !host.includes('%')), HOST_MESSAGE)
+    .transform((host) => (host === 'localhost' ? '127.0.0.1' : host))
+    .default('127.0.0.1');
+}
+
+/** Milliseconds until balancers have heard that this process is not ready any more. */
+const BALANCERS_TIME = 2_000;
+
+function shapeFor(
+  port: number,
+  hasTerminal: boolean,
+): {
   readonly [Name in keyof ServerConfig]: z.ZodType<ServerConfig[Name]>;
 } {
   return {
     PORT: wholeNumber(port, 0, 65_535),
-    HOST: z
-      .string()
-      .refine((host) => host === 'localhost' || (isIP(host) !== 0 && !host.includes('%')), HOST_MESSAGE)
-      .transform((host) => (host === 'localhost' ? '127.0.0.1' : host))
-      .default('127.0.0.1'),
+    HOST: address(),
+    MANAGEMENT_PORT: wholeNumber(undefined, 0, 65_535),
+    MANAGEMENT_HOST: address(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     LOG_FORMAT: z.enum(['auto', 'json', 'text']).default('auto'),
     LOG_BUFFER_BYTES: wholeNumber(1_048_576, 65_536, 268_435_456),
@@ -63,7 +76,7 @@ function shapeFor(port: number): {
     REQUEST_TIMEOUT: wholeNumber(60_000, 100, 3_600_000),
     KEEP_ALIVE_TIMEOUT: wholeNumber(65_000, 100, 3_600_000),
     IDLE_TIMEOUT: wholeNumber(60_000, 100, 3_600_000),
-    DRAIN_DELAY: wholeNumber(0, 0, 600_000),
+    DRAIN_DELAY: wholeNumber(hasTerminal ? 0 : BALANCERS_TIME, 0, 600_000),
     DRAIN_TIMEOUT: wholeNumber(10_000, 0, 600_000),
   };
 }
@@ -72,6 +85,9 @@ function shapeFor(port: number): {
 export interface ServerConfig {
   readonly PORT: number;
   readonly HOST: string;
+  /** Of the management listener; undefined: there is none. */
+  readonly MANAGEMENT_PORT: number | undefined;
+  readonly MANAGEMENT_HOST: string;
   readonly LOG_LEVEL: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   readonly LOG_FORMAT: 'auto' | 'json' | 'text';
   readonly LOG_BUFFER_BYTES: number;
@@ -102,11 +118,13 @@ export interface ServerConfig {
  *
  * @param port the port when `PORT` is not set
  * @param environment what to read instead of the process's environment
+ * @param hasTerminal whether somebody sits before this process, and no balancer; default whether its input or output is a terminal
  * @throws ConfigError listing every setting that does not fit
  */
 export function loadServerConfig(
   port: number,
   environment?: Readonly<Record<string, string | undefined>>,
+  hasTerminal = isatty(0) || isatty(1),
 ): ServerConfig {
-  return loadConfig(shapeFor(port), environment);
+  return loadConfig(shapeFor(port, hasTerminal), environment);
 }

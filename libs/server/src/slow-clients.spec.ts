@@ -68,14 +68,13 @@ describe('slow clients', () => {
 });
 
 describe('clients that leave', () => {
-  it('case 94: the work for a client that is gone is given up within a second', async () => {
-    const demo = await startDemo({ DRAIN_TIMEOUT: '5000' });
-    const bytes = request('GET /demo/slow/4000 HTTP/1.1');
+  it('case 94: the work for a client that is gone is given up, so that closing waits for none of it', async () => {
+    // Both are longer than a test may take.
+    const demo = await startDemo({ DRAIN_TIMEOUT: '60000' });
+    const bytes = request('GET /demo/slow/60000 HTTP/1.1');
     await rawRequest(demo.port, bytes, { timeout: 50 });
     await rawRequest(demo.port, bytes + bytes + bytes, { timeout: 50 });
-    const started = Date.now();
     await demo.close();
-    expect(Date.now() - started).toBeLessThan(1_000);
   });
 
   it('case 94: closing waits for what is in flight, and then gives it up with 503', async () => {

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import fastifyStatic from '@fastify/static';
 import { BffError, contextOf, declareRoute } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -49,7 +48,7 @@ export async function serveStatic(
   const folder = resolve(root);
   const exists = existsSync(folder);
   if (!exists) log.warn(`the pages are missing: ${folder} does not exist, build them first; the API works without`);
-  else await fastify.register(fastifyStatic, { root: folder, ...SERVING });
+  else await fastify.register(import('@fastify/static'), { root: folder, ...SERVING });
   const serve = (request: FastifyRequest, reply: FastifyReply): FastifyReply | void => {
     const { '*': rest = '' } = request.params as { '*'?: string };
     const path = `/${rest}`;

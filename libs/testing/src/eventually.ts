@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 /**
  * Waits until `check` returns something true, or a promise of it, and returns it; for what another process or socket does in its own time.
  *
- * @param timeout milliseconds before it gives up with an error that shows the check; default 2000
+ * @param timeout milliseconds before it gives up with an error that shows the check; default 10,000: a busy machine needs time
  */
-export async function eventually<T>(check: () => T | Promise<T>, timeout = 2000): Promise<T> {
+export async function eventually<T>(check: () => T | Promise<T>, timeout = 10_000): Promise<T> {
   const end = performance.now() + timeout;
   for (;;) {
     const result = await check();

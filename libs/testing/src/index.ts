@@ -1,4 +1,5 @@
 export { hang, reply, reset, type Reply } from './behaviours.ts';
+export { entriesIn } from './entries-in.ts';
 export { eventually } from './eventually.ts';
 export { FakeClock } from './fake-clock.ts';
 export {
@@ -17,6 +18,7 @@ export {
   startFakeUpstream,
 } from './fake-upstream.ts';
 export { type FaultProxy, type FaultProxyOptions, type Faults, startFaultProxy } from './fault-proxy.ts';
+export { type Growing, growthOf } from './growth-of.ts';
 export { type HttpAnswer, httpRequest, type HttpRequestOptions } from './http-client.ts';
 export { parseResponses, type RawResponse } from './parse-responses.ts';
 export { type RawExchange, rawRequest, type RawRequestBytes, type RawRequestOptions } from './raw-client.ts';
@@ -25,3 +27,4 @@ export { requireService } from './require-service.ts';
 export { seededRandom } from './seeded-random.ts';
 export { startBff, type StartedBff } from './start-bff.ts';
 export { testContext } from './test-context.ts';
+export { withinATurn } from './within-a-turn.ts';

@@ -8,7 +8,7 @@ export type RawRequestBytes = string | Uint8Array | ReadonlyArray<string | Uint8
 
 /** When a raw request is over. The connection closed by the other side always ends it. */
 export interface RawRequestOptions {
-  /** Milliseconds without a byte, after all was sent, until it is over. Default 1000. */
+  /** Milliseconds without a byte, after all was sent, until it is over. Default 1000; 10,000 while `responses` are awaited. */
   readonly timeout?: number;
   /** Over as soon as this many final (not 1xx) responses are complete. Default: wait for the close or the timeout. */
   readonly responses?: number;
@@ -35,6 +35,7 @@ export function rawRequest(
     let connected = false;
     let over = false;
     let idle: NodeJS.Timeout | undefined;
+    const { responses, timeout = responses ? 10_000 : 1_000 } = options;
     const finish = (closed: boolean): void => {
       over = true;
       clearTimeout(idle);
@@ -45,12 +46,12 @@ export function rawRequest(
     const waitOn = (): void => {
       if (over) return;
       clearTimeout(idle);
-      idle = setTimeout(finish, options.timeout ?? 1000, false);
+      idle = setTimeout(finish, timeout, false);
     };
     socket.on('data', (chunk) => {
       chunks.push(chunk);
       if (idle) waitOn();
-      if (options.responses && completeIn(chunks) >= options.responses) finish(false);
+      if (responses && completeIn(chunks) >= responses) finish(false);
     });
     socket.on('end', () => finish(true));
     socket.on('error', (error) => (connected ? finish(true) : reject(error)));

@@ -12,13 +12,13 @@ let turn: Promise<unknown> = Promise.resolve();
  * starts that are asked for at the same time wait for each other.
  *
  * @param start calls `runBff()`; its error is thrown on
- * @param environment variables beside `PORT=0`; `undefined` unsets one
+ * @param environment variables beside `PORT=0` and `DRAIN_DELAY=0`, for no balancer sends requests; `undefined` unsets one
  */
 export function startBff<B extends StartedBff>(
   start: () => Promise<B>,
   environment: Readonly<Record<string, string | undefined>> = {},
 ): Promise<B> {
-  const started = turn.then(() => withEnvironment({ PORT: '0', ...environment }, start));
+  const started = turn.then(() => withEnvironment({ PORT: '0', DRAIN_DELAY: '0', ...environment }, start));
   turn = started.catch(() => undefined);
   return started;
 }

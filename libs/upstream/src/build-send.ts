@@ -7,6 +7,7 @@ import type { Gate } from './gates/gate.ts';
 import { gates } from './gates/gates.stage.ts';
 import { TimeLeftGate } from './gates/time-left.gate.ts';
 import { UploadGate } from './gates/upload.gate.ts';
+import { openPlaces, type Places } from './places.ts';
 import type { BreakerPolicy } from './policies/breaker.policy.ts';
 import { RETRY } from './policies/retry.policy.ts';
 import type { Send, Stage } from './send.ts';
@@ -20,22 +21,21 @@ import { hedge } from './stages/hedge.stage.ts';
 import { retry } from './stages/retry.stage.ts';
 import { RetryBudget } from './stages/retry/retry-budget.ts';
 import { trace } from './stages/trace.stage.ts';
-import { type LongCalls, openLongCalls } from './transfers/long-calls.ts';
 
 /**
  * The outbound pipeline, put together once for each upstream at boot.
  *
  * @param balance gives each attempt its instance
  * @param random from 0 to below 1
- * @param longCalls shared with the transports; its own by default
+ * @param places shared with the transports and with pages; its own by default
  */
 export function buildSend(
   balance: Gate,
   settings: UpstreamSettings,
   random: () => number,
-  longCalls: LongCalls = openLongCalls(settings),
+  places: Places = openPlaces(settings),
 ): Send {
-  return pipe(sendToInstance, ...stagesOf(balance, settings, random, longCalls));
+  return pipe(sendToInstance, ...stagesOf(balance, settings, random, places));
 }
 
 /** A stage, or that it is off. */
@@ -49,7 +49,7 @@ export function stagesOf(
   balance: Gate,
   settings: UpstreamSettings,
   random: () => number,
-  longCalls: LongCalls = openLongCalls(settings),
+  places: Places = openPlaces(settings),
 ): readonly Stage[] {
   const { name } = settings;
   const stages: MaybeStage[] = [
@@ -59,18 +59,18 @@ export function stagesOf(
     deadline,
     ...repeating(settings, random),
     tellsWhoCalls(settings) && credentials(settings, name),
-    gates(gatesOf(balance, settings, longCalls)),
+    gates(gatesOf(balance, settings, places)),
   ];
   return stages.filter((stage) => typeof stage === 'function');
 }
 
 /** What each attempt has to pass, in this order; gates that are off do not stand there. */
-function gatesOf(balance: Gate, settings: UpstreamSettings, { transfers }: LongCalls): readonly Gate[] {
-  const { name, breaker, bulkhead, concurrencyLimit, timeLeftHeader } = settings;
+function gatesOf(balance: Gate, settings: UpstreamSettings, { transfers, slots }: Places): readonly Gate[] {
+  const { name, breaker, concurrencyLimit, timeLeftHeader } = settings;
   const row = [
     breaker && breakerOf(breaker, name, balance),
     new UploadGate(transfers, name),
-    bulkhead && new BulkheadGate(bulkhead, name),
+    slots && new BulkheadGate(slots),
     concurrencyLimit && new ConcurrencyLimitGate(concurrencyLimit, name),
     timeLeftHeader !== false && new TimeLeftGate(timeLeftHeader),
     balance,

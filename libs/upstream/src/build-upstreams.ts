@@ -1,4 +1,5 @@
 import { ConfigError, systemClock } from '@portico/core';
+import { PageAdmission, type PageNeed } from './admission/page-admission.ts';
 import { openUpstream, type OpenOptions, type OpenUpstream } from './open-upstream.ts';
 import type { Send } from './send.ts';
 import type { UpstreamSettings } from './settings.ts';
@@ -11,6 +12,8 @@ export interface Upstreams {
   readonly names: readonly string[];
   /** The pipeline of an upstream; boot checks the names, so an unknown one is a mistake in the wiring and throws. */
   send(name: string): Send;
+  /** Lets pages in that need so much of each of these upstreams; made once at boot. Unknown names are a mistake in the wiring and throw. */
+  admission(needs: readonly PageNeed[]): PageAdmission;
   /** What an upstream runs with. */
   settings(name: string): UpstreamSettings;
   /** Origins (RFC 6454) that the instances of an upstream are found at today, by address and by name. */
@@ -52,6 +55,8 @@ export function buildUpstreams(
   return {
     names,
     send: (name) => find(name).send,
+    admission: (needs) =>
+      new PageAdmission(needs.map(({ upstream, ...need }) => ({ ...need, slots: find(upstream).slots }))),
     settings: (name) => find(name).settings,
     origins: (name) => find(name).instances.origins,
     unanswered: () => names.filter((name) => find(name).instances.status.state === 'starting'),

@@ -1,3 +1,5 @@
+export { type PageAdmission, type PageNeed } from './admission/page-admission.ts';
+export { type PagePlaces } from './admission/page-places.ts';
 export { type Balancer } from './balancers/balancer.ts';
 export { buildBalancer } from './balancers/build-balancer.ts';
 export { type Call, CallSyntaxError } from './call.ts';

@@ -7,9 +7,10 @@ import { BalanceGate } from './gates/balance.gate.ts';
 import { ActiveHealth } from './health/active-health.ts';
 import { OutlierEjection } from './health/outlier-ejection.ts';
 import { InstanceSet } from './instances/instance-set.ts';
+import type { Slots } from './gates/bulkhead/slots.ts';
+import { openPlaces } from './places.ts';
 import type { Send } from './send.ts';
 import { resolveAddress, resolveSettings, type UpstreamSettings } from './settings.ts';
-import { openLongCalls } from './transfers/long-calls.ts';
 import { type Transport, undiciTransport } from './transport/undici-transport.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -27,6 +28,8 @@ export interface OpenUpstream {
   readonly settings: UpstreamSettings;
   readonly instances: InstanceSet;
   readonly send: Send;
+  /** The places of its calls; undefined when it has no bulkhead. */
+  readonly slots: Slots | undefined;
   start(): void;
   close(): Promise<void>;
 }
@@ -48,9 +51,9 @@ function assemble(settings: UpstreamSettings, { source, egress }: Found, options
   const { name: upstream, balance: policy } = settings;
   const { clock, random } = options;
   const balancer = buildBalancer(upstream, policy, random);
-  const longCalls = openLongCalls(settings);
+  const places = openPlaces(settings);
   const open = (instance: Instance): Transport =>
-    undiciTransport(instance, settings, egress, { clock, random, longCalls });
+    undiciTransport(instance, settings, egress, { clock, random, longCalls: places });
   const instances = new InstanceSet({ upstream, source, policy, balancer, open, clock });
   const onChange = (): void => instances.refresh();
   const ejection = openEjection(settings, instances, { clock, onChange });
@@ -59,7 +62,8 @@ function assemble(settings: UpstreamSettings, { source, egress }: Found, options
   return {
     settings,
     instances,
-    send: buildSend(balance, settings, random, longCalls),
+    send: buildSend(balance, settings, random, places),
+    slots: places.slots,
     start: () => {
       instances.start();
       if (health) instances.onReplace((all) => health.replace(all));

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { RequestContext } from '@portico/core';
+import type { PagePlaces } from './admission/page-places.ts';
 import type { UpstreamInstance } from './instances/upstream-instance.ts';
 
 /** One call to an upstream, as the stages see it. */
@@ -22,6 +23,8 @@ export interface UpstreamRequest {
   readonly holdUpTo?: number | undefined;
   /** The route says that it may be sent twice whatever its method. Unset: GET, HEAD, OPTIONS, PUT and DELETE may. */
   readonly idempotent?: boolean | undefined;
+  /** The places of the page that it is a call of. Unset: it is a call by itself, and waits for a place with all others. */
+  readonly places?: PagePlaces | undefined;
   /** The instance that the last attempt went to, undefined if a gate refused it before; `balance` writes it. */
   instance?: UpstreamInstance | undefined;
   /** Instances that earlier attempts went to, to be left alone as long as there is another one. */

@@ -1,5 +1,6 @@
 import { systemClock } from '@portico/core';
 import { Egress } from '@portico/discovery';
+import { eventually } from '@portico/testing';
 import { P2cBalancer } from '../src/balancers/p2c.balancer.ts';
 import { BalanceGate, sendToInstance } from '../src/gates/balance.gate.ts';
 import { gates } from '../src/gates/gates.stage.ts';
@@ -21,7 +22,8 @@ export interface Place {
 /** Instances on this machine that a test changes, with real connections and no stage but the innermost. */
 export interface ChangingSet {
   readonly send: Send;
-  become(places: readonly Place[]): void;
+  /** Resolves once the list is in use, which takes a long one some turns of the event loop. */
+  become(places: readonly Place[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,7 +43,13 @@ export function changingSet(places: readonly Place[]): ChangingSet {
   });
   return {
     send: gates([new BalanceGate(set, balancer, [])])(sendToInstance),
-    become: (next) => source.become(next.map(describePlace)),
+    become: async (next) => {
+      const list = next.map(describePlace);
+      source.become(list);
+      await eventually(
+        () => set.all.length === list.length && set.all.every((one, at) => one.description === list[at]),
+      );
+    },
     close: () => set.close(),
   };
 }

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -226,6 +227,15 @@ describe('the audit trail of a BFF', () => {
       ['answered', '/bff/sessions/:handle', 403],
     ]);
     expect(found[0]!['parameters']).toEqual({ handle: 'h-1' });
+  });
+
+  it('has the sessions that no call has ended, for as long as the BFF runs', async () => {
+    const ending = { principal: 'https://id.test sam', handle: 'h-1', successor: 'h-2' };
+    channel('portico.auth.session-ended').publish(ending);
+    const found = await records(1);
+    expect(found).toMatchObject([{ event: 'session-ended', ...ending }]);
+    await bff.close();
+    expect(channel('portico.auth.session-ended').hasSubscribers).toBe(false);
   });
 
   it('has a call whose client went away, but none that waited behind it on its connection and was never begun', async () => {

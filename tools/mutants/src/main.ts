@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Mutant } from './mutant.ts';
 import { mutantsOf } from './mutants-of.ts';
-import { isNoticed } from './run-specs.ts';
+import { isNoticed, servicesSpecsOf } from './run-specs.ts';
 import { sample, seededRandom } from './sample.ts';
 import { TypeCheck } from './type-check.ts';
 
@@ -66,7 +66,10 @@ async function main(): Promise<void> {
   say(
     `\n${library}, seed ${seed}: ${noticed} of ${drawn.length} noticed (${((100 * noticed) / drawn.length).toFixed(1)} %)`,
   );
-  for (const survivor of survivors) say(`nobody noticed ${describe(survivor)}`);
+  for (const survivor of survivors) {
+    say(`nobody noticed ${describe(survivor)}`);
+    for (const spec of servicesSpecsOf(survivor, ROOT)) say(`  not run, it needs a real server: ${spec}`);
+  }
 }
 
 main().catch((error: unknown) => {

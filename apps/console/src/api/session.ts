@@ -27,12 +27,18 @@ export async function signOut(): Promise<string> {
 /** Where a login begins that leads back to a path of the console. */
 export const signInUrl = (returnUrl: string): string => `/bff/login?returnUrl=${encodeURIComponent(returnUrl)}`;
 
-/** Where a user is signed in; `unseen` names the BFFs whose sessions cannot be seen and ended from here. */
-export type StaffSessions = { items: StaffSession[]; unseen: string[] };
+/**
+ * A page of where a user is signed in, the newest session first; `next` leads to the next one. `unseen` names the BFFs whose
+ * sessions cannot be seen and ended from here.
+ */
+export type StaffSessions = { items: StaffSession[]; next: string | null; unseen: string[] };
 
-/** Where a user is signed in, at all BFFs that can be seen. @param user their `sub` at the identity provider */
-export const listSessions = (user: string, signal: AbortSignal): Promise<StaffSessions> =>
-  request<StaffSessions>(staffSessions(user), { signal });
+/** Where a user is signed in, at all BFFs that can be seen. @param user their `sub` at the identity provider @param after `next` of the page before */
+export const listSessions = (user: string, signal?: AbortSignal, after?: string): Promise<StaffSessions> =>
+  request<StaffSessions>(
+    `${staffSessions(user)}${after ? `?after=${encodeURIComponent(after)}` : ''}`,
+    signal && { signal },
+  );
 
 /** Ends one session of a user. */
 export const endSession = (user: string, handle: string): Promise<void> =>

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { ApiError } from '../api/http.ts';
-import { endSession, endSessions, listSessions, type StaffSession } from '../api/session.ts';
+import { endSession, endSessions, listSessions, type StaffSession, type StaffSessions } from '../api/session.ts';
 import { ConfirmButton } from '../components/confirm-button.tsx';
 import { ErrorPage, Loading } from '../components/message-page.tsx';
 import { Table } from '../components/table.tsx';
@@ -72,12 +72,20 @@ function useEnding(reload: () => void) {
     setBusy(false);
     reload();
   };
-  return { busy, outcome, end };
+  const fail = (error: Error) => setOutcome({ text: `Not loaded: ${error.message}`, failed: true });
+  return { busy, outcome, end, fail };
+}
+
+/** Puts the next page behind what is shown. */
+async function withNextPage(user: string, shown: StaffSessions): Promise<StaffSessions> {
+  const page = await listSessions(user, undefined, shown.next ?? undefined);
+  return { ...page, items: [...shown.items, ...page.items] };
 }
 
 function Sessions({ user }: { user: string }) {
-  const { value, error, reload } = useResource(`sessions ${user}`, (signal) => listSessions(user, signal));
-  const { busy, outcome, end } = useEnding(reload);
+  const { value, error, reload, show } = useResource(`sessions ${user}`, (signal) => listSessions(user, signal));
+  const { busy, outcome, end, fail } = useEnding(reload);
+  const showMore = (shown: StaffSessions) => withNextPage(user, shown).then(show, fail);
   const endOne = (handle: string) => end(() => endSession(user, handle).then(() => 'The session is ended.'));
   const endAll = () => end(() => endSessions(user).then((count) => `Sessions ended: ${count}.`));
   if (error) return <ErrorPage error={error} retry={reload} />;
@@ -113,6 +121,11 @@ function Sessions({ user }: { user: string }) {
               />
             ))}
           </Table>
+          {value.next !== null && (
+            <button type="button" className="button button-quiet" disabled={busy} onClick={() => void showMore(value)}>
+              Show older sessions
+            </button>
+          )}
           <ConfirmButton
             label="End all"
             describes={`sessions of ${user}`}

@@ -28,9 +28,13 @@ export async function signOut(): Promise<string> {
   return (await request<{ location: string }>('/bff/logout', { method: 'POST' })).data.location;
 }
 
-/** Where the user is signed in, this browser among them. */
-export async function listDevices(signal: AbortSignal): Promise<Device[]> {
-  return (await request<{ items: Device[] }>(SESSIONS, { signal })).data.items;
+/** A page of the user's logins, the newest first; `next` leads to the next one. */
+export type DevicePage = { items: Device[]; next: string | null };
+
+/** Where the user is signed in, this browser among them. @param after `next` of the page before */
+export async function listDevices(signal?: AbortSignal, after?: string): Promise<DevicePage> {
+  const query = after ? `?after=${encodeURIComponent(after)}` : '';
+  return (await request<DevicePage>(`${SESSIONS}${query}`, signal && { signal })).data;
 }
 
 /** Ends the login of one device. */

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { type Device, endDevice, endOtherDevices, listDevices, type User } from '../api/session.ts';
+import { type Device, type DevicePage, endDevice, endOtherDevices, listDevices, type User } from '../api/session.ts';
 import { AccountFrame, AccountSkeleton } from '../components/account-frame.tsx';
 import { ErrorNotice } from '../components/notice.tsx';
 import { deviceName } from '../format/device-name.ts';
@@ -38,7 +38,8 @@ function DeviceRow({ device, onEnd }: RowProps) {
 }
 
 function Devices({ user }: { user: User }) {
-  const { value, error, reload } = useResource(`devices ${user.sub}`, listDevices);
+  const { value: first, error, reload } = useResource(`devices ${user.sub}`, (signal) => listDevices(signal));
+  const [older, setOlder] = useState<DevicePage | null>(null);
   const [failed, setFailed] = useState(false);
   const end = async (work: Promise<void>, done: string) => {
     setFailed(false);
@@ -49,14 +50,26 @@ function Devices({ user }: { user: User }) {
     } catch {
       setFailed(true);
     }
+    setOlder(null);
     reload();
   };
+  const showMore = async (next: string) => {
+    setFailed(false);
+    try {
+      const page = await listDevices(undefined, next);
+      setOlder({ ...page, items: [...(older?.items ?? []), ...page.items] });
+    } catch {
+      setFailed(true);
+    }
+  };
   if (error) return <ErrorNotice error={error} retry={reload} />;
-  if (!value) return <AccountSkeleton />;
+  if (!first) return <AccountSkeleton />;
+  const devices = [...first.items, ...(older?.items ?? [])];
+  const { next } = older ?? first;
   return (
     <>
       <ul className="account-list">
-        {value.map((device) => (
+        {devices.map((device) => (
           <DeviceRow
             key={device.handle}
             device={device}
@@ -64,8 +77,13 @@ function Devices({ user }: { user: User }) {
           />
         ))}
       </ul>
+      {next !== null && (
+        <button type="button" className="button" onClick={() => void showMore(next)}>
+          Show older devices
+        </button>
+      )}
       {failed && <p role="alert">That did not work. Please try again.</p>}
-      {value.some(({ current }) => !current) && (
+      {devices.some(({ current }) => !current) && (
         <button
           type="button"
           className="button"

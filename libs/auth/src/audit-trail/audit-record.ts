@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { SessionEnding } from '../session/session-ending.ts';
 
 /** Who called what; the same in both records of a call. */
 export interface AuditedCall {
@@ -47,8 +48,13 @@ export interface OmissionsEntry extends EntryBase {
   readonly omitted: number;
 }
 
+/** The record of a session that no call has ended: its user began more than one user may have. */
+export interface EndingEntry extends EntryBase, SessionEnding {
+  readonly event: 'session-ended';
+}
+
 /** What a record says before it has its place in the trail. */
-export type AuditEntry = CallEntry | OmissionsEntry;
+export type AuditEntry = CallEntry | OmissionsEntry | EndingEntry;
 
 /** The place in the chain that the next record follows. */
 export interface ChainEnd {
@@ -67,7 +73,7 @@ const MAX_TEXT = 1_000;
 /** A record as the line it is written in, without the line end. */
 export function lineOf(entry: AuditEntry, previous: ChainEnd): string {
   const { seq, hash } = previous;
-  const texts = entry.event === 'omitted' ? undefined : textsOf(entry);
+  const texts = 'route' in entry ? textsOf(entry) : undefined;
   return JSON.stringify({ seq: seq + 1, ...entry, ...texts, previous: hash });
 }
 

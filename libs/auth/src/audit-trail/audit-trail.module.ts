@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
   type DynamicModule,
   Inject,
@@ -11,6 +12,7 @@ import { APP_GUARD, ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { ConfigError, ENFORCES_ACCESS, loadConfig, systemClock } from '@portico/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { type SessionEnding, sessionEndings } from '../session/session-ending.ts';
 import { AuditFile } from './audit-file.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { AuditTrailGuard, recordAnswers } from './audit-trail.guard.ts';
@@ -30,6 +32,8 @@ const log = new Logger('AuditTrail');
  */
 @Module({})
 export class AuditTrailModule implements OnModuleInit, OnApplicationShutdown {
+  private readonly onSessionEnded = (message: unknown): void => this.trail?.sessionEnded(message as SessionEnding);
+
   constructor(
     @Optional() @Inject(AUDIT_TRAIL) private readonly trail: AuditTrail | undefined,
     @Inject(HttpAdapterHost) private readonly adapter: HttpAdapterHost,
@@ -61,11 +65,14 @@ export class AuditTrailModule implements OnModuleInit, OnApplicationShutdown {
       ]);
     }
     const fastify = this.adapter.httpAdapter.getInstance<FastifyInstance>();
-    if (this.trail !== undefined) fastify.addHook('onRequest', recordAnswers(this.trail));
+    if (this.trail === undefined) return;
+    fastify.addHook('onRequest', recordAnswers(this.trail));
+    subscribe(sessionEndings.name, this.onSessionEnded);
   }
 
   /** Writes what is still to be written, and tells the log where the trail ends: see `verifyTrail`. */
   async onApplicationShutdown(): Promise<void> {
+    unsubscribe(sessionEndings.name, this.onSessionEnded);
     const last = await this.trail?.close();
     if (last !== undefined) log.log(`the audit trail ends with record ${last.seq}, hash ${last.hash}`);
   }

@@ -60,7 +60,7 @@ async function recorded(): Promise<readonly AuditEntry[]> {
 }
 
 const ofCalls = async (): Promise<readonly CallEntry[]> =>
-  (await recorded()).filter((entry): entry is CallEntry => entry.event !== 'omitted');
+  (await recorded()).filter((entry): entry is CallEntry => 'route' in entry);
 
 const names = async (): Promise<string[]> => (await ofCalls()).map(({ event, requestId }) => `${event} ${requestId}`);
 
@@ -180,6 +180,41 @@ describe('an audit trail', () => {
     expect(await omissions()).toEqual([4_800, 10]);
     expect(await ofCalls()).toHaveLength(200 + 20 + 1);
     expect(await verifyTrail([path])).toMatchObject({ problems: [], notes: [] });
+  });
+
+  it('has the sessions that ended because a user began too many, within the rate of known callers', async () => {
+    const ending = { principal: 'https://id.example sam', handle: 'h-1', successor: 'h-2' };
+    trail.sessionEnded(ending);
+    await trail.close();
+    expect(await recorded()).toMatchObject([{ seq: 1, bff: 'admin-bff', event: 'session-ended', ...ending }]);
+    expect(await verifyTrail([path])).toMatchObject({ problems: [], notes: [] });
+  });
+
+  it('counts such sessions beyond the rate', async () => {
+    const ending = { principal: 'https://id.example sam', handle: 'h-1', successor: 'h-2' };
+    for (let i = 0; i < 1_500; i++) trail.sessionEnded(ending);
+    clock.advance(1_000);
+    await trail.close();
+    expect(await omissions()).toEqual([500]);
+    expect(await recorded()).toHaveLength(1_001);
+  });
+
+  it('writes a thousand refused calls of known callers down at once, and a hundred in each further second', async () => {
+    const refuse = (count: number, name: string): void => {
+      for (let i = 0; i < count; i++) {
+        trail.answered(call(`${name}-${i}`), { ...REFUSED, status: 403 }, { isRefusal: true });
+      }
+    };
+    // More at once would find no room in the queue.
+    refuse(600, 'first');
+    await eventually(async () => (await names()).length === 600);
+    refuse(401, 'first-more');
+    await eventually(async () => (await names()).length >= 1_000);
+    clock.advance(1_000);
+    refuse(101, 'second');
+    await trail.close();
+    const written = (name: string) => names().then((all) => all.filter((one) => one.startsWith(`answered ${name}-`)));
+    expect([(await written('first')).length, (await written('second')).length]).toEqual([1_000, 100]);
   });
 
   it('keeps refused calls of known callers apart from those of strangers, within a rate too', async () => {

@@ -1,4 +1,5 @@
 import { BffError, type Clock, type Timer } from '@portico/core';
+import type { SessionEnding } from '../session/session-ending.ts';
 import type { AuditFile } from './audit-file.ts';
 import { AuditQueue, type Lane, type WaitingRecord } from './audit-queue.ts';
 import type { AuditedAnswer, AuditedCall, AuditEntry, CallEntry, ChainEnd } from './audit-record.ts';
@@ -87,6 +88,17 @@ export class AuditTrail {
     if (isRefusal === true && !this.allowances[lane].take()) this.omit();
     else if (this.queue.isFull(lane)) this.lost++;
     else this.add({ lane, entry: { ...this.entryOf('answered', call), ...answer } });
+  }
+
+  /**
+   * Writes down a session that ended because its user began one too many. As records of refused calls it may be omitted when there
+   * are many, and is counted then: a user can cause as many as they like.
+   */
+  sessionEnded({ principal, handle, successor }: SessionEnding): void {
+    const entry = { ...this.placeOf(), event: 'session-ended', principal, handle, successor } as const;
+    if (!this.allowances.known.take()) this.omit();
+    else if (this.queue.isFull('known')) this.lost++;
+    else this.add({ lane: 'known', entry });
   }
 
   /** Writes what is still waiting, if that can be done in time, closes the file and says which record is its last. */

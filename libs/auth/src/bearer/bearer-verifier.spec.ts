@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import {
   FakeClock,
@@ -211,7 +211,85 @@ describe('a JWT as access token', () => {
     const all = JSON.stringify([error, error.message, error.stack, error.cause, Object.entries(error)]);
     expect(all).not.toMatch(/alice-secret/);
     expect(all).not.toContain(token.slice(-20));
-    expect(error.cause).toBeUndefined();
+    expect(String(error.cause)).toBe('Error: aud does not name TOKEN_AUDIENCE');
+  });
+});
+
+describe('tokens that are made up', () => {
+  /** One that a stranger writes: a header and claims of their own choice, and any signature. */
+  const forged = (changes: Record<string, unknown> = {}) => {
+    const [header] = provider.accessToken('alice').split('.');
+    const payload = Buffer.from(JSON.stringify(claims({ jti: Math.random(), ...changes }))).toString('base64url');
+    return `${header}.${payload}.${randomBytes(256).toString('base64url')}`;
+  };
+  const show = (token: string, address: string) => verifier.verify(showing(token), [], address);
+  const TOO_MANY = expect.objectContaining({ code: 'too-many-requests', headers: { 'retry-after': '1' } }) as Error;
+
+  it('are checked so many at a time of an IPv4 address or a /64 network, and refused beyond that, while others find room', async () => {
+    await verify(provider.accessToken('known'));
+    const answers = { refused: 0, tooMany: 0 };
+    const flood = Array.from({ length: 300 }, (_, i) =>
+      show(forged(), `2001:db8:0:1::${i.toString(16)}`).catch((error: { code: string }) => {
+        answers[error.code === 'too-many-requests' ? 'tooMany' : 'refused']++;
+      }),
+    );
+    const others = ['192.0.2.1', '2001:db8:0:2::1'].map((address) => show(provider.accessToken(address), address));
+    for (const verified of await Promise.all(others)) expect(verified.principal.door).toBe('bearer');
+    expect(answers.refused).toBeLessThan(64);
+    await Promise.all(flood);
+    expect(answers.tooMany).toBeGreaterThan(200);
+    expect(answers.refused + answers.tooMany).toBe(300);
+    expect(answers.refused).toBeGreaterThan(0);
+    // And all is as it was.
+    expect((await show(provider.accessToken('late'), '2001:db8:0:1::1')).principal.subject).toBe('late');
+  });
+
+  it('keep no known token waiting, whose answer needs no promise, and are refused without one when there is no room', async () => {
+    const known = provider.accessToken('known');
+    await show(known, '192.0.2.1');
+    const flood = Array.from({ length: 100 }, () => show(forged(), '192.0.2.1').catch(() => undefined));
+    const fresh = provider.accessToken('fresh');
+    const first = show(fresh, '192.0.2.9');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(verifier.recall(showing(known), '192.0.2.1')).toMatchObject({ accessToken: known });
+    expect(() => verifier.recall(showing(forged()), '192.0.2.1')).toThrow(TOO_MANY);
+    // Who shows a token that is being checked takes no further place.
+    expect(verifier.recall(showing(fresh), '192.0.2.1')).toBe('unknown');
+    expect(await show(fresh, '192.0.2.1')).toBe(await first);
+    await Promise.all(flood);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['another audience', { aud: 'ordering' }],
+    ['no audience', { aud: undefined }],
+    ['another issuer', { iss: 'https://evil.example' }],
+    ['an end that is over', { exp: 1 }],
+  ])('with %s are refused before a key is looked for', async (_what, changes) => {
+    const get = jest.fn(() => Promise.reject(new Error('not asked')));
+    verifier = newVerifier({ keys: { get } });
+    await expect(verify(forged(changes))).rejects.toMatchObject(refusal('invalid_token'));
+    expect(get).not.toHaveBeenCalled();
+  });
+
+  it('say the same of a wrong signature, issuer and audience, so that nobody can try which ones are right', async () => {
+    const details = await Promise.all(
+      [{}, { aud: 'ordering' }, { iss: 'https://evil.example' }].map((changes) =>
+        verify(forged(changes)).catch((error: { detail: string }) => error.detail),
+      ),
+    );
+    expect(new Set(details).size).toBe(1);
+  });
+
+  it('that wait for a key of the provider are in the way of nobody whose key is there', async () => {
+    const known = new KeySet({ url: () => Promise.resolve(new URL(`${provider.issuer}/keys`)), clock });
+    const get: KeySet['get'] = (header, jws) =>
+      header.kid === 'nobody knows' ? new Promise<never>(() => undefined) : known.get(header, jws);
+    verifier = newVerifier({ keys: { get } });
+    const header = Buffer.from(JSON.stringify({ alg: 'RS256', typ: 'at+jwt', kid: 'nobody knows' })).toString(
+      'base64url',
+    );
+    for (let i = 0; i < 100; i++) void show(`${header}.${forged().split('.')[1]}.x${i}`, '192.0.2.1');
+    expect((await show(provider.accessToken('alice'), '192.0.2.1')).principal.subject).toBe('alice');
   });
 });
 
@@ -368,6 +446,7 @@ describe('an issuer that does not mark access tokens', () => {
     ['with nonce', { nonce: 'n' }],
     ['with at_hash', { at_hash: 'h' }],
     ['with c_hash', { c_hash: 'h' }],
+    ['with s_hash', { s_hash: 'h' }],
     ['with events', { events: {} }],
     ['that Keycloak calls an ID token', { typ: 'ID' }],
     ['that Keycloak calls a refresh token', { typ: 'Refresh' }],

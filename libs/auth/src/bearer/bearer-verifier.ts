@@ -62,13 +62,15 @@ export class BearerVerifier {
    * What is known of a request's token without waiting: the token, `anonymous` when there is none, `unknown` when `verify` has
    * to be asked. One with a proof is never known, for every proof is another one.
    *
-   * @throws BffError `token-invalid` when the field is malformed, there are two, or the token was refused a moment ago
+   * @param address of the client: unknown tokens of one network wait behind each other. Default: of all without one together
+   * @throws BffError `token-invalid` when the field is malformed, there are two, or the token was refused a moment ago;
+   * `too-many-requests` when it is unknown and too many of its network are being checked
    */
-  recall(request: TokenRequest): VerifiedToken | 'anonymous' | 'unknown' {
+  recall(request: TokenRequest, address = ''): VerifiedToken | 'anonymous' | 'unknown' {
     try {
       const value = authorizationOf(request);
       if (value === undefined) return 'anonymous';
-      const known = this.checks.recall(value);
+      const known = this.checks.recall(value, address);
       if (known !== undefined && known.thumbprint === undefined) return known;
       return this.credentialsOf(value) === undefined ? 'anonymous' : 'unknown';
     } catch (error) {
@@ -80,17 +82,18 @@ export class BearerVerifier {
    * Checks a request's token, and its proof.
    *
    * @param replyHeaders gets the next nonce for proofs, as `RequestContext.replyHeaders`
-   * @throws BffError `unauthenticated` when there is no token, `token-invalid`, `identity-provider-unavailable`, and what
-   * `useOnce` rejects with
+   * @param address as for `recall`
+   * @throws BffError `unauthenticated` when there is no token, `token-invalid`, `identity-provider-unavailable`,
+   * `too-many-requests` when too many unknown tokens are shown, and what `useOnce` rejects with
    */
-  async verify(request: TokenRequest, replyHeaders: string[]): Promise<VerifiedToken> {
+  async verify(request: TokenRequest, replyHeaders: string[], address = ''): Promise<VerifiedToken> {
     let scheme: TokenScheme | undefined;
     try {
       const value = authorizationOf(request) ?? '';
       const credentials = this.credentialsOf(value);
       if (credentials === undefined) throw this.anonymous();
       scheme = credentials.scheme;
-      const token = this.checks.recall(value) ?? (await this.checks.check(value, credentials));
+      const token = this.checks.recall(value, address) ?? (await this.checks.check(value, credentials, address));
       if (token.thumbprint !== undefined) {
         await this.proofs.check(request, token.accessToken, token.thumbprint);
         replyHeaders.push('dpop-nonce', this.nonces.current());

@@ -72,8 +72,8 @@ describe('tokens that are introspected (RFC 7662)', () => {
     const verifier = newVerifier(introspect);
     await verifier.verify(showing('of-a-user'), []);
     clock.advance(31_000);
-    for (let i = 0; i < 150; i++) verifier.verify(showing(`made-up-${i}`), []).catch(() => undefined);
-    await expect(verifier.verify(showing('one-more'), [])).rejects.toMatchObject({
+    for (let i = 0; i < 150; i++) verifier.verify(showing(`made-up-${i}`), [], `10.0.0.${i}`).catch(() => undefined);
+    await expect(verifier.verify(showing('one-more'), [], '10.0.1.1')).rejects.toMatchObject({
       code: 'identity-provider-unavailable',
     });
     expect((await verifier.verify(showing('of-a-user'), [])).principal.subject).toBe('alice');
@@ -136,7 +136,7 @@ describe('tokens that are introspected (RFC 7662)', () => {
     const answers: Array<() => void> = [];
     const introspect = jest.fn(() => new Promise<Introspection>((resolve) => answers.push(() => resolve(active()))));
     const verifier = newVerifier(introspect);
-    const asked = Array.from({ length: 100 }, (_, i) => verifier.verify(showing(`opaque-${i}`), []));
+    const asked = Array.from({ length: 100 }, (_, i) => verifier.verify(showing(`opaque-${i}`), [], `10.0.0.${i}`));
     await expect(verifier.verify(showing('one-more'), [])).rejects.toMatchObject({
       code: 'identity-provider-unavailable',
     });
@@ -144,6 +144,24 @@ describe('tokens that are introspected (RFC 7662)', () => {
     for (const answer of answers.splice(0)) answer();
     await Promise.all(asked);
     const again = verifier.verify(showing('one-more'), []);
+    answers[0]!();
+    expect((await again).principal.subject).toBe('alice');
+  });
+
+  it('are asked about 25 at a time of one network, while others find room', async () => {
+    const answers: Array<() => void> = [];
+    const introspect = jest.fn(() => new Promise<Introspection>((resolve) => answers.push(() => resolve(active()))));
+    const verifier = newVerifier(introspect);
+    const asked = Array.from({ length: 25 }, (_, i) => verifier.verify(showing(`opaque-${i}`), [], `2001:db8::${i}`));
+    await expect(verifier.verify(showing('one-more'), [], '2001:db8::ffff')).rejects.toMatchObject({
+      code: 'too-many-requests',
+      headers: { 'retry-after': '1' },
+    });
+    asked.push(verifier.verify(showing('of-another'), [], '2001:db8:0:1::1'));
+    expect(introspect).toHaveBeenCalledTimes(26);
+    for (const answer of answers.splice(0)) answer();
+    await Promise.all(asked);
+    const again = verifier.verify(showing('one-more'), [], '2001:db8::ffff');
     answers[0]!();
     expect((await again).principal.subject).toBe('alice');
   });

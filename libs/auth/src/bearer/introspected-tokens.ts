@@ -4,6 +4,7 @@ import type { Introspection, Provider } from '../provider/provider.ts';
 import { checkAccessTokenClaims } from './access-token-claims.ts';
 import type { AccessTokenRules } from './jwt-tokens.ts';
 import { TokenRefused } from './token-refused.ts';
+import { TOO_MANY_TOKENS } from './verification-places.ts';
 
 /** How tokens are checked that only the provider can read. */
 export interface IntrospectedTokensOptions extends AccessTokenRules {
@@ -19,22 +20,33 @@ const TYPES = ['bearer', 'dpop'];
  * ones take the places of no user. More of a kind get no answer just then.
  */
 const MOST_UNDER_WAY = 100;
+/** As many of those that nobody has seen may be of one network. */
+const MOST_OF_NETWORK = 25;
 
 /** Access tokens that the provider is asked about (RFC 7662). */
 export class IntrospectedTokens {
-  private readonly underWay = { seen: 0, unseen: 0 };
+  private seenUnderWay = 0;
+  private unseenUnderWay = 0;
+  /** Those that nobody has seen, by network. */
+  private readonly ofNetworks = new Map<string, number>();
 
   constructor(private readonly options: IntrospectedTokensOptions) {}
+
+  /** Whether one more token of a network that nobody has seen would be refused. */
+  isFull(network: string): boolean {
+    return (this.ofNetworks.get(network) ?? 0) >= MOST_OF_NETWORK;
+  }
 
   /**
    * What the provider says of a token, after all checks but that of a proof of possession.
    *
+   * @param network of the client, see `clientNetwork`
    * @param wasGood whether the token was good before
    * @throws TokenRefused
-   * @throws BffError `identity-provider-unavailable`
+   * @throws BffError `identity-provider-unavailable`; `too-many-requests` when too many unknown tokens of the network are asked about
    */
-  async check(token: string, wasGood = false): Promise<Claims> {
-    const answer = await this.ask(token, wasGood ? 'seen' : 'unseen');
+  async check(token: string, network: string, wasGood = false): Promise<Claims> {
+    const answer = await (wasGood ? this.askAgain(token) : this.askFirst(token, network));
     if (answer === undefined) throw refused('the token is not active');
     // A refresh token is active too; providers tell it from an access token by this only.
     const { token_type: type } = answer;
@@ -45,16 +57,28 @@ export class IntrospectedTokens {
     return { ...answer, iss: this.options.issuer };
   }
 
-  private async ask(token: string, kind: 'seen' | 'unseen'): Promise<Introspection> {
-    if (this.underWay[kind] >= MOST_UNDER_WAY) {
-      const detail = 'The identity provider is asked about too many tokens at the same time.';
-      throw new BffError('identity-provider-unavailable', { detail });
-    }
-    this.underWay[kind]++;
+  private async askAgain(token: string): Promise<Introspection> {
+    if (this.seenUnderWay >= MOST_UNDER_WAY) throw tooMany();
+    this.seenUnderWay++;
     try {
       return await this.options.provider.introspect(token);
     } finally {
-      this.underWay[kind]--;
+      this.seenUnderWay--;
+    }
+  }
+
+  private async askFirst(token: string, network: string): Promise<Introspection> {
+    if (this.isFull(network)) throw TOO_MANY_TOKENS;
+    if (this.unseenUnderWay >= MOST_UNDER_WAY) throw tooMany();
+    this.unseenUnderWay++;
+    this.ofNetworks.set(network, (this.ofNetworks.get(network) ?? 0) + 1);
+    try {
+      return await this.options.provider.introspect(token);
+    } finally {
+      this.unseenUnderWay--;
+      const left = this.ofNetworks.get(network)! - 1;
+      if (left === 0) this.ofNetworks.delete(network);
+      else this.ofNetworks.set(network, left);
     }
   }
 
@@ -68,6 +92,11 @@ export class IntrospectedTokens {
       if (!isPast) throw new TokenRefused('the token is from the future');
     }
   }
+}
+
+function tooMany(): BffError {
+  const detail = 'The identity provider is asked about too many tokens at the same time.';
+  return new BffError('identity-provider-unavailable', { detail });
 }
 
 function refused(message: string): TokenRefused {

@@ -4,6 +4,7 @@ import type { Claims } from '../provider/claims.ts';
 import type { KeySet } from '../provider/key-set.ts';
 import { checkAccessTokenClaims } from './access-token-claims.ts';
 import { TokenRefused } from './token-refused.ts';
+import { VerificationPlaces } from './verification-places.ts';
 
 /** What an access token must be like. */
 export interface AccessTokenRules {
@@ -23,6 +24,8 @@ export interface JwtTokensOptions extends AccessTokenRules {
    * how these are told from ID tokens. Default `at+jwt`.
    */
   readonly tokenType?: 'at+jwt' | 'jwt';
+  /** Where signatures are checked. Default places of their own. */
+  readonly places?: VerificationPlaces;
   readonly clock: Clock;
 }
 
@@ -33,7 +36,6 @@ const REQUIRED = ['iss', 'sub', 'aud', 'exp', 'iat'];
 /** What jose found, in words for the client. Reasons that time or the provider can change are not final. */
 const REASONS: Readonly<Record<string, string>> = {
   ERR_JWT_EXPIRED: 'the token has expired',
-  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'the signature of the token is wrong',
   ERR_JOSE_ALG_NOT_ALLOWED: 'the token is not signed with an algorithm that is accepted here',
   ERR_JWS_INVALID: 'the token is not a JWT',
   ERR_JWT_INVALID: 'the token is not a JWT',
@@ -41,17 +43,27 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Access tokens that are signed JWTs, checked as RFC 9068 4 and RFC 8725 say. */
 export class JwtTokens {
-  constructor(private readonly options: JwtTokensOptions) {}
+  private readonly places: VerificationPlaces;
+
+  constructor(private readonly options: JwtTokensOptions) {
+    this.places = options.places ?? new VerificationPlaces();
+  }
+
+  /** Whether one more token of a network would be refused. */
+  isFull(network: string): boolean {
+    return this.places.isFull(network);
+  }
 
   /**
    * The claims of a token, after all checks but that of a proof of possession.
    *
+   * @param network of the client, see `clientNetwork`
    * @throws TokenRefused
-   * @throws BffError `identity-provider-unavailable`
+   * @throws BffError `identity-provider-unavailable`; `too-many-requests` when too many tokens are being checked
    */
-  async check(token: string): Promise<Claims> {
+  async check(token: string, network: string): Promise<Claims> {
     const { issuer, audience, clockSkew, clock } = this.options;
-    const payload = await this.verify(token);
+    const payload = await this.verify(token, network);
     if ((payload.iat as number) * 1000 > clock.epoch() + clockSkew * 1000) {
       throw new TokenRefused('the token is from the future');
     }
@@ -62,14 +74,21 @@ export class JwtTokens {
     return payload;
   }
 
-  private async verify(token: string): Promise<JWTPayload> {
+  private async verify(token: string, network: string): Promise<JWTPayload> {
     const { issuer, audience, clockSkew, clock, keys } = this.options;
+    let hasPlace = false;
+    let isGood = false;
     try {
       const { payload, protectedHeader } = await jwtVerify(
         token,
-        (header, jws) => {
+        async (header, jws) => {
           this.checkHeader(header);
-          return keys.get(header, jws);
+          this.checkUnverified(jws.payload as string);
+          const key = await keys.get(header, jws);
+          // Not before: whoever waits for the provider's keys must not be in the way of those whose keys are there.
+          await this.places.enter(network);
+          hasPlace = true;
+          return key;
         },
         {
           algorithms: ALGORITHMS,
@@ -81,10 +100,28 @@ export class JwtTokens {
         },
       );
       if (typeOf(protectedHeader) !== 'at+jwt' && !looksLikeAccessToken(payload)) throw notAnAccessToken();
+      isGood = true;
       return payload;
     } catch (error) {
       if (error instanceof BffError || error instanceof TokenRefused) throw error;
       throw refusalOf(error);
+    } finally {
+      if (hasPlace) this.places.leave(network, isGood);
+    }
+  }
+
+  /**
+   * What the claims say before anybody knows who has written them: most made-up tokens and all old ones cost no check of a
+   * signature. A wrong `iss` or `aud` is answered in the words for a wrong signature, so that nobody can try which ones are right.
+   */
+  private checkUnverified(encoded: string): void {
+    const { issuer, audience, clockSkew, clock } = this.options;
+    const { iss, aud, exp } = claimsOf(encoded);
+    if (iss !== issuer) throw notForThis('iss is not OIDC_ISSUER');
+    const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
+    if (!audiences.includes(audience)) throw notForThis('aud does not name TOKEN_AUDIENCE');
+    if (typeof exp === 'number' && exp + clockSkew <= Math.floor(clock.epoch() / 1000)) {
+      throw new TokenRefused('the token has expired', 'invalid_token', true);
     }
   }
 
@@ -94,6 +131,23 @@ export class JwtTokens {
     if (type !== 'at+jwt' && (type !== 'jwt' || this.options.tokenType !== 'jwt')) throw notAnAccessToken();
     if (header.crit !== undefined) throw new TokenRefused('the token asks for an extension', 'invalid_token', true);
   }
+}
+
+/** @throws TokenRefused when they are no JSON object */
+function claimsOf(encoded: string): Claims {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(encoded, 'base64url').toString());
+    if (typeof claims === 'object' && claims !== null && !Array.isArray(claims)) return claims as Claims;
+  } catch {
+    // Told below.
+  }
+  throw new TokenRefused('the token is not a JWT', 'invalid_token', true);
+}
+
+/** @param cause what is wrong, for the log */
+function notForThis(cause: string): TokenRefused {
+  const message = 'the token is not one that its issuer has signed for this API';
+  return new TokenRefused(message, 'invalid_token', true, new Error(cause));
 }
 
 /** `typ` as RFC 7515 4.1.9 compares it. */
@@ -126,6 +180,7 @@ function refusalOf(error: unknown): TokenRefused {
   if (code === 'ERR_JWT_CLAIM_VALIDATION_FAILED') {
     return new TokenRefused(`the claim ${claim} of the token is not right`, 'invalid_token', claim !== 'nbf');
   }
+  if (code === 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED') return notForThis('the signature is wrong');
   const reason = REASONS[code];
   return new TokenRefused(reason ?? 'the key of the token is not known', 'invalid_token', reason !== undefined);
 }

@@ -24,10 +24,14 @@ export function rememberInMemory(clock: Clock, most = 500_000): UseOnce {
   };
 }
 
+/** Identifiers that are forgotten in one use: more than a use adds, and few enough that none waits for many. */
+const FEW = 10;
+
 /** From the oldest on, until one is alive: all have about the same life. */
 function forgetOld(known: Map<string, number>, now: number): void {
+  let looked = 0;
   for (const [identifier, until] of known) {
-    if (now < until) return;
+    if (now < until || looked++ === FEW) return;
     known.delete(identifier);
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock, Principal } from '@portico/core';
+import { clientNetwork } from '@portico/net';
 import { type Claims, principalOf } from '../provider/claims.ts';
 import { thumbprintOf } from './access-token-claims.ts';
 import type { DpopMode } from './challenges.ts';
@@ -7,6 +8,7 @@ import { IntrospectedTokens, type IntrospectedTokensOptions } from './introspect
 import { JwtTokens, type JwtTokensOptions } from './jwt-tokens.ts';
 import { TokenMemory } from './token-memory.ts';
 import { TokenRefused } from './token-refused.ts';
+import { TOO_MANY_TOKENS } from './verification-places.ts';
 
 /** A token that has passed all checks, with whom it speaks of. */
 export interface VerifiedToken {
@@ -63,38 +65,53 @@ export class TokenChecks {
   }
 
   /**
-   * The token of a value that was seen before and is good, undefined when nothing is known of it.
+   * The token of a value that was seen before and is good, undefined when nothing is known of it and it can be checked.
    *
+   * @param address of the client: unknown tokens of one network (`clientNetwork`) wait behind each other
    * @throws TokenRefused when it was bad
+   * @throws BffError `too-many-requests` when too many tokens are being checked
    */
-  recall(value: string): VerifiedToken | undefined {
+  recall(value: string, address: string): VerifiedToken | undefined {
     const now = this.options.clock.epoch();
     const token = this.known.get(value, now);
     if (token !== undefined) return token;
     const refused = this.refused.get(value, now);
     if (refused !== undefined) throw refused;
+    const isKept = this.pending.has(value) || this.seen.get(value, now) === true;
+    if (!isKept && this.isFull(clientNetwork(address))) throw TOO_MANY_TOKENS;
     return undefined;
+  }
+
+  /** For tokens of mixed formats: each kind has places of its own. */
+  private isFull(network: string): boolean {
+    const { tokenFormat } = this.options;
+    return (
+      (tokenFormat === 'opaque' || this.jwts.isFull(network)) &&
+      (tokenFormat === 'jwt' || this.introspected.isFull(network))
+    );
   }
 
   /**
    * Checks the token of a value, once for all requests that wait for it.
    *
+   * @param address of the client: unknown tokens of one network (`clientNetwork`) wait behind each other
    * @throws TokenRefused
-   * @throws BffError `identity-provider-unavailable`
+   * @throws BffError `identity-provider-unavailable`; `too-many-requests` when too many tokens are being checked
    */
-  check(value: string, credentials: TokenCredentials): Promise<VerifiedToken> {
-    const pending = this.pending.get(value) ?? this.checkOnce(value, credentials);
+  check(value: string, credentials: TokenCredentials, address: string): Promise<VerifiedToken> {
+    const pending = this.pending.get(value) ?? this.checkOnce(value, credentials, clientNetwork(address));
     this.pending.set(value, pending);
     return pending;
   }
 
-  private async checkOnce(value: string, credentials: TokenCredentials): Promise<VerifiedToken> {
+  private async checkOnce(value: string, credentials: TokenCredentials, network: string): Promise<VerifiedToken> {
     try {
       const isJwt =
         this.options.tokenFormat === 'jwt' || (this.options.tokenFormat === 'both' && JWT.test(credentials.token));
-      const claims = await (isJwt ? this.jwts.check(credentials.token) : this.introspect(value, credentials.token));
+      const { token } = credentials;
+      const claims = await (isJwt ? this.jwts.check(token, network) : this.introspect(value, token, network));
       this.checkBinding(credentials, claims);
-      return this.remember(value, credentials.token, claims, isJwt ? MOST_KNOWN : MOST_INTROSPECTED);
+      return this.remember(value, token, claims, isJwt ? MOST_KNOWN : MOST_INTROSPECTED);
     } catch (error) {
       if (error instanceof TokenRefused && error.isFinal) {
         this.refused.set(value, error, this.options.clock.epoch() + MOST_REFUSED, BYTES_OF_PRINCIPAL);
@@ -105,9 +122,9 @@ export class TokenChecks {
     }
   }
 
-  private async introspect(value: string, token: string): Promise<Claims> {
+  private async introspect(value: string, token: string, network: string): Promise<Claims> {
     const now = this.options.clock.epoch();
-    const claims = await this.introspected.check(token, this.seen.get(value, now));
+    const claims = await this.introspected.check(token, network, this.seen.get(value, now));
     this.seen.set(value, true, now + MOST_SEEN, 0);
     return claims;
   }

@@ -87,6 +87,12 @@ describe('case 61: where a login may lead back to', () => {
     );
   });
 
+  it('takes 512 characters at most, as they travel on the wire', () => {
+    expect([511, 512].map((length) => isLocalPath(`/${'a'.repeat(length)}`))).toEqual([true, false]);
+    // Six characters each.
+    expect([85, 86].map((count) => isLocalPath(`/a${'ä'.repeat(count)}`))).toEqual([true, false]);
+  });
+
   it('takes any path of plain characters', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9][a-z0-9/?&=#._-]{0,80}$/), (rest) => {

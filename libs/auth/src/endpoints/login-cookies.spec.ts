@@ -49,6 +49,30 @@ describe('the cookies of logins', () => {
     expect(cookies.find(headerOf([changed]), state)).toBeUndefined();
   });
 
+  it('belong to one state each: a login that has led to a session is found by no other, and changes the others only', () => {
+    const cookies = new LoginCookies('__Host-web-bff', [OLD], new FakeClock());
+    const states = ['1', '2', '3'].map((one) => one.padStart(43, 's'));
+    const jar = states.reduce<string[]>((kept, one) => {
+      const login = { ...pending, attempt: { ...pending.attempt, state: one, returnTo: `/${one}` } };
+      return [...kept, ...cookies.keep(headerOf(kept), login, 'firefox')];
+    }, []);
+    const header = headerOf(jar);
+    for (const one of states) expect(cookies.find(header, one)?.attempt.returnTo).toBe(`/${one}`);
+    for (const strange of ['', 's', states[0]!.slice(0, -1), `${states[0]}x`, states[0]!.toUpperCase()]) {
+      expect(cookies.find(header, strange)).toBeUndefined();
+    }
+    const changed = cookies.succeed(header, states[1]!, 'n'.repeat(43));
+    const secrets = states.map((one) => cookies.find(headerOf(changed), one)?.previous);
+    expect(secrets).toEqual(['n'.repeat(43), undefined, 'n'.repeat(43)]);
+  });
+
+  it('that name one state twice lead to no login', () => {
+    const cookies = new LoginCookies('__Host-web-bff', [OLD], new FakeClock());
+    const first = cookies.keep(undefined, pending, 'firefox');
+    const header = headerOf([...first, ...cookies.keep(headerOf(first), pending, 'firefox')]);
+    expect(cookies.find(header, state)).toBeUndefined();
+  });
+
   it('are never more than five however many logins begin at once, and stay below 8 KB in whatever order they are set', () => {
     const cookies = new LoginCookies('__Host-web-bff', [OLD], new FakeClock());
     const longest = {

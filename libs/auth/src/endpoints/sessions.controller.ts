@@ -6,6 +6,7 @@ import { SESSIONS } from '../injection.ts';
 import type { Device } from '../session/session.ts';
 import { SessionCookie } from '../session/session-cookie.ts';
 import type { Sessions } from '../session/sessions.ts';
+import { placeOf, placeText } from './list-place.ts';
 
 /** A session as its user sees it in the list of devices. Times are ISO 8601. */
 export interface SessionItem {
@@ -18,6 +19,13 @@ export interface SessionItem {
   readonly current: boolean;
 }
 
+/** A page of them. */
+export interface SessionList {
+  readonly items: readonly SessionItem[];
+  /** What the query parameter `after` of the next page is; null when there is none. */
+  readonly next: string | null;
+}
+
 /** The user's own sessions: which there are, and the end of one or of all. Staff has an API of its own for those of others. */
 @Controller('bff/sessions')
 export class SessionsController {
@@ -26,14 +34,14 @@ export class SessionsController {
     @Inject(SessionCookie) private readonly cookie: SessionCookie,
   ) {}
 
-  /** The newest first. */
+  /** The newest first, a page at a time. */
   @Get()
   @Allow('user')
   @Header('cache-control', 'no-store')
-  async list(@Req() { raw }: FastifyRequest): Promise<{ readonly items: readonly SessionItem[] }> {
+  async list(@Req() { raw }: FastifyRequest, @Query('after') after: unknown): Promise<SessionList> {
     const { id, session: current } = principalOf(raw);
-    const summaries = await this.sessions.list(id);
-    const items = summaries.map(({ handle, device, createdAt, lastSeenAt, expiresAt }) => ({
+    const page = await this.sessions.list(id, placeOf(after));
+    const items = page.items.map(({ handle, device, createdAt, lastSeenAt, expiresAt }) => ({
       handle,
       device,
       createdAt: new Date(createdAt).toISOString(),
@@ -41,7 +49,7 @@ export class SessionsController {
       expiresAt: new Date(expiresAt).toISOString(),
       current: handle === current,
     }));
-    return { items };
+    return { items, next: placeText(page.next) };
   }
 
   /** Ends all but this one; with `all=true` this one too. Says how many. */

@@ -1,10 +1,13 @@
-import { Controller, Delete, Get, Header, HttpCode, Inject, Param, type Type } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Inject, Param, Query, type Type } from '@nestjs/common';
 import { Allow, type Requirements } from '@portico/core';
 import { EndsAccess } from '../audit-trail/ends-access.ts';
+import { placeOf, placeText } from './list-place.ts';
 import { type StaffSession, StaffSessions } from './staff-sessions.ts';
 
 interface StaffSessionList {
   readonly items: readonly StaffSession[];
+  /** What the query parameter `after` of the next page is; null when there is none. */
+  readonly next: string | null;
   readonly unseen: readonly string[];
 }
 
@@ -22,12 +25,13 @@ export function staffSessionsController(access: Requirements): Type {
   class StaffSessionsController {
     constructor(@Inject(StaffSessions) private readonly sessions: StaffSessions) {}
 
-    /** The sessions of the user with that `sub`, the newest first; an empty list when there are none, or no such user. `unseen` as in `StaffSessions`. */
+    /** The sessions of the user with that `sub`, the newest first, a page at a time; an empty list when there are none, or no such user. `unseen` as in `StaffSessions`. */
     @Get()
     @Allow(access)
     @Header('cache-control', 'no-store')
-    async list(@Param('user') user: string): Promise<StaffSessionList> {
-      return { items: await this.sessions.list(user), unseen: this.sessions.unseen };
+    async list(@Param('user') user: string, @Query('after') after: unknown): Promise<StaffSessionList> {
+      const { items, next } = await this.sessions.list(user, placeOf(after));
+      return { items, next: placeText(next), unseen: this.sessions.unseen };
     }
 
     /** Ends them all and says how many there were. */

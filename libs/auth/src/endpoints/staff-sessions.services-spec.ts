@@ -69,12 +69,14 @@ it('case 51: staff of the admin BFF see and end the sessions that a user has at 
   const alice = await web.begin(login('alice'));
   const bob = await web.begin(login('bob'));
   await admin.begin(login('alice'));
-  expect((await sessions.list('alice')).map(({ bff }) => bff).sort()).toEqual([`${run}-web-bff`, 'admin-bff'].sort());
+  expect((await sessions.list('alice')).items.map(({ bff }) => bff).sort()).toEqual(
+    [`${run}-web-bff`, 'admin-bff'].sort(),
+  );
   expect(await sessions.endAll('alice')).toBe(2);
   await eventually(() => web.recall(alice.secret) === undefined, 1_000);
   expect(await web.find(alice.secret)).toBeUndefined();
   expect(await web.find(bob.secret)).toBeDefined();
-  expect(await sessions.list('alice')).toEqual([]);
+  expect((await sessions.list('alice')).items).toEqual([]);
 
   await sessions.end('bob', bob.session.handle);
   // Copies of the other process end by message, within a second.

@@ -133,7 +133,29 @@ describe('the endpoints of staff for sessions of others', () => {
     });
     for (const hidden of [secret, session.logoutToken]) expect(answer.text).not.toContain(hidden);
     expect(answer.headers['cache-control']).toBe('no-store');
-    expect((await asStaff('/nobody')).json()).toEqual({ items: [], unseen: [] });
+    expect((await asStaff('/nobody')).json()).toEqual({ items: [], next: null, unseen: [] });
+  });
+
+  it('list page by page, the newest first over all BFFs, each session once', async () => {
+    const handles: string[] = [];
+    for (let i = 0; i < 130; i++) {
+      handles.push((await login(i % 3 === 0 ? 'admin-bff' : 'web-bff', 'alice')).session.handle);
+    }
+    const seen: StaffSession[] = [];
+    let next: string | null = '';
+    for (let pages = 0; next !== null; pages++) {
+      const answer = await asStaff(`/alice${next && `?after=${next}`}`);
+      const page: { items: StaffSession[]; next: string | null } = answer.json();
+      expect(page.items.length).toBeLessThanOrEqual(50);
+      expect(pages).toBeLessThan(5);
+      seen.push(...page.items);
+      next = page.next;
+    }
+    expect(seen.map(({ handle }) => handle).sort()).toEqual(handles.sort());
+    expect(seen.map(({ createdAt }) => createdAt)).toEqual(
+      seen.map(({ createdAt }) => createdAt).sort((a, b) => b - a),
+    );
+    expect((await asStaff('/alice?after=nothing')).json()).toEqual({ code: 'input-invalid' });
   });
 
   it('case 51: end all sessions of a user, at all BFFs at once, and of nobody else', async () => {
@@ -166,7 +188,7 @@ describe('the endpoints of staff for sessions of others', () => {
   it.each(['', '/', '?user=alice'])('are of one user, who is named: %j', async (target) => {
     await login('web-bff', 'alice');
     for (const method of ['GET', 'DELETE']) expect((await asStaff(target, method)).status).not.toBe(200);
-    expect(await sessions.get('web-bff')!.list(`${ISSUER} alice`)).toHaveLength(1);
+    expect(await sessions.get('web-bff')!.list(`${ISSUER} alice`)).toMatchObject({ items: [{}] });
   });
 
   it('find subjects of any spelling', async () => {
@@ -197,7 +219,7 @@ describe('the endpoints of staff for sessions of others', () => {
       const answer = await httpRequest(`${url}${target}`, { method, headers: headers as Record<string, string> });
       expect(answer.json()).toEqual({ code });
     }
-    expect(await sessions.get('web-bff')!.list(`${ISSUER} alice`)).toHaveLength(1);
+    expect(await sessions.get('web-bff')!.list(`${ISSUER} alice`)).toMatchObject({ items: [{}] });
   });
 });
 

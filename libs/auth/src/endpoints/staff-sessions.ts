@@ -1,11 +1,19 @@
 import { BffError } from '@portico/core';
 import type { SessionSummary } from '../session/session.ts';
-import type { Sessions } from '../session/sessions.ts';
+import { comparePlaces, type ListPlace } from '../session/session-store.ts';
+import { type Sessions, SESSIONS_A_PAGE } from '../session/sessions.ts';
 
 /** A session as staff see it. */
 export interface StaffSession extends SessionSummary {
   /** Name of the BFF that it was begun at. */
   readonly bff: string;
+}
+
+/** A page of them. */
+export interface StaffSessionPage {
+  readonly items: readonly StaffSession[];
+  /** What the next page begins behind; undefined: there is none. */
+  readonly next: ListPlace | undefined;
 }
 
 /** `sub` is at most 255 ASCII characters (OpenID Connect Core 2). */
@@ -27,16 +35,27 @@ export class StaffSessions {
     readonly unseen: readonly string[] = [],
   ) {}
 
-  /** The sessions of a user, the newest first. */
-  async list(user: string): Promise<readonly StaffSession[]> {
+  /**
+   * The sessions of a user, the newest first, a page at a time: the lists of all BFFs have one order, so that one place stands for
+   * all of them.
+   *
+   * @param after `next` of the page before. Default the first page
+   */
+  async list(user: string, after?: ListPlace): Promise<StaffSessionPage> {
     const principal = this.principalOf(user);
-    const lists = await Promise.all(
-      [...this.sessions].map(async ([bff, sessions]) => {
-        const found = await sessions.list(principal);
-        return found.map((session) => ({ bff, ...session }));
-      }),
+    const pages = await Promise.all(
+      [...this.sessions].map(async ([bff, sessions]) => ({ bff, page: await sessions.list(principal, after) })),
     );
-    return lists.flat().sort((one, other) => other.createdAt - one.createdAt);
+    const listed = pages
+      .flatMap(({ bff, page }) => page.items.map((item) => ({ bff, ...item })))
+      .sort((one, other) => comparePlaces(one.place, other.place));
+    // Behind the end of a page that has a next one, another BFF may not go on yet.
+    const ends = pages.flatMap(({ page }) => page.next ?? []);
+    const end = ends.sort(comparePlaces)[0];
+    const shown = listed.filter(({ place }) => end === undefined || comparePlaces(place, end) <= 0);
+    const items = shown.slice(0, SESSIONS_A_PAGE);
+    const next = items.length < shown.length ? items.at(-1)!.place : end;
+    return { items: items.map(({ place: _place, ...item }) => item), next };
   }
 
   /**

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { reply } from '@portico/testing';
 import { Browser } from '../../test/browser.ts';
 import { type EndpointsWorld, startEndpoints } from '../../test/endpoints-world.ts';
+import { loginOf, tokensUntil } from '../../test/session/new-session.ts';
 
 const SESSION = '__Host-test-bff';
 
@@ -154,6 +155,21 @@ describe('/bff/sessions', () => {
     expect((await laptop.call('/bff/user')).status).toBe(200);
     expect((await laptop.call('/bff/sessions?all=true', { method: 'DELETE' })).json()).toEqual({ ended: 1 });
     expect(laptop.cookies.size).toBe(0);
+  });
+
+  it('lists a page at a time', async () => {
+    await browser.logIn();
+    const [{ handle }] = (await itemsOf(browser)) as [Item];
+    const own = world.contexts.at(-1)!.principal!;
+    for (let i = 0; i < 55; i++) {
+      await world.sessions.begin(loginOf('alice', tokensUntil(Date.now(), 60_000), { principal: own }));
+    }
+    const first = (await browser.call('/bff/sessions')).json<{ items: Item[]; next: string }>();
+    expect(first.items).toHaveLength(50);
+    const second = (await browser.call(`/bff/sessions?after=${first.next}`)).json<{ items: Item[]; next: unknown }>();
+    expect(second).toMatchObject({ items: { length: 6 }, next: null });
+    expect([...first.items, ...second.items].filter(({ current }) => current)).toMatchObject([{ handle }]);
+    expect((await browser.call('/bff/sessions?after=1')).status).toBe(400);
   });
 
   it('ends the own one with its cookie, and never that of somebody else', async () => {

@@ -219,7 +219,7 @@ describe('the guard over the cookie door', () => {
     clock.advance(TOKEN_LIFE);
     expect(await outcome('user', from(cookie))).toBe('session-ended');
     expect(provider.refreshes).toBe(0);
-    expect(await sessions.list(principal.id)).toEqual([]);
+    expect((await sessions.list(principal.id)).items).toEqual([]);
   });
 
   it('case 70: a store that is away makes nobody anonymous and lets nobody in', async () => {

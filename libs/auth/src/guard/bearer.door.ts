@@ -29,12 +29,12 @@ export class BearerDoor implements Door {
     if (cookie !== undefined && readCookies(cookie, OWN_COOKIES).length > 0) {
       throw new BffError('credentials-ambiguous', { detail: 'send the field Authorization without a session cookie' });
     }
-    const known = this.options.verifier.recall(raw);
+    const known = this.options.verifier.recall(raw, ctx.client.address);
     return typeof known === 'string' ? known : this.letIn(known, ctx);
   }
 
   async verify({ raw }: FastifyRequest, ctx: RequestContext): Promise<Principal> {
-    return this.letIn(await this.options.verifier.verify(raw, ctx.replyHeaders), ctx);
+    return this.letIn(await this.options.verifier.verify(raw, ctx.replyHeaders, ctx.client.address), ctx);
   }
 
   challenge(error?: TokenError): { readonly headers: Readonly<Record<string, string>> } {

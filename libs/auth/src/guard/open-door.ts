@@ -19,9 +19,11 @@ import { SessionDoor } from './session.door.ts';
  * @param name of the BFF: those that share a Redis do not share sessions
  */
 export function openSessions(name: string, settings: AuthSettings, cipher: SessionCipher): Sessions {
-  const { redisUrl, sessionIdle, sessionLife } = settings;
+  const { redisUrl, sessionIdle, sessionLife, sessionMemory: maxBytes, maxUserSessions: mostPerOwner } = settings;
   const store =
-    redisUrl === undefined ? new MemorySessionStore() : new RedisSessionStore({ redis: openRedis(redisUrl), name });
+    redisUrl === undefined
+      ? new MemorySessionStore({ maxBytes, mostPerOwner })
+      : new RedisSessionStore({ redis: openRedis(redisUrl), name, mostPerOwner });
   return createSessions({ store, cipher, idle: sessionIdle * 1_000, life: sessionLife * 1_000 });
 }
 

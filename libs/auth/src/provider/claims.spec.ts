@@ -1,4 +1,4 @@
-import { principalOf, rolesOf, scopesOf } from './claims.ts';
+import { areTooDeep, principalOf, rolesOf, scopesOf } from './claims.ts';
 
 describe('rolesOf', () => {
   it.each([
@@ -59,6 +59,25 @@ describe('principalOf', () => {
       claims: { roles: ['customer'], address: { country: 'NO' } },
       session: undefined,
     });
+  });
+
+  /** RFC 7519 4.1, RFC 9068 2.2, RFC 7662 2.2, RFC 7800 3, OpenID Connect Core 2 and 3.3.2.11, Financial-grade API 1. */
+  it.each([
+    ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'client_id', 'azp', 'scope', 'acr', 'auth_time', 'nonce'],
+    ...['at_hash', 'c_hash', 's_hash', 'cnf', 'active', 'token_type'],
+  ])('has no further claim %s: it has a field of its own, or concerns the token only', (name) => {
+    const principal = principalOf({ ...claims, [name]: 'x', [`${name}_2`]: 'x' }, 'bearer', 'roles');
+    expect(Object.keys(principal.claims)).toEqual(['roles', 'address', `${name}_2`]);
+  });
+
+  it.each([
+    [19, false],
+    [20, true],
+  ])('is made of no claims with %i levels inside each other: %s', (levels, expected) => {
+    for (const wrap of [(inner: unknown) => ({ inner }), (inner: unknown) => [inner]]) {
+      const nested = Array.from({ length: levels }).reduce<unknown>((inner) => wrap(inner), 'x');
+      expect(areTooDeep({ sub: 'alice', nested })).toBe(expected);
+    }
   });
 
   it('is frozen to the bottom', () => {

@@ -6,6 +6,9 @@ interface Claim {
   readonly until: number;
 }
 
+/** Locks that are looked at for one that is over when there is no room: few, so that none waits for many. */
+const FEW = 10;
+
 /** Locks by name, each taken for a time, within one process. */
 export class MemoryClaims {
   private readonly claims = new Map<string, Claim>();
@@ -21,7 +24,7 @@ export class MemoryClaims {
     const now = this.clock.now();
     const held = this.claims.get(name);
     if (held && held.until > now) return false;
-    if (!held && this.claims.size >= this.maxClaims) this.sweep();
+    if (!held && this.claims.size >= this.maxClaims) this.dropSome(now);
     if (!held && this.claims.size >= this.maxClaims) throw new Error('too many locks are held at the same time');
     this.claims.set(name, { claimant, until: now + ttl });
     return true;
@@ -31,8 +34,23 @@ export class MemoryClaims {
     if (this.claims.get(name)?.claimant === claimant) this.claims.delete(name);
   }
 
-  sweep(): void {
-    const now = this.clock.now();
-    for (const [name, { until }] of this.claims) if (until <= now) this.claims.delete(name);
+  /** Goes through all locks once and drops those that are over. */
+  *sweep(): Generator<void> {
+    let left = this.claims.size;
+    for (const [name, { until }] of this.claims) {
+      if (left-- <= 0) return;
+      if (until <= this.clock.now()) this.claims.delete(name);
+      yield;
+    }
+  }
+
+  /** Those that are not over go to the end of the line, so that the next look is at others. */
+  private dropSome(now: number): void {
+    let looked = 0;
+    for (const [name, claim] of this.claims) {
+      if (looked++ === FEW) return;
+      this.claims.delete(name);
+      if (claim.until > now) this.claims.set(name, claim);
+    }
   }
 }

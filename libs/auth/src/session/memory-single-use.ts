@@ -1,6 +1,9 @@
 import type { Clock } from '@portico/core';
 import type { SingleUseRoom } from './session-store.ts';
 
+/** Identifiers that are over and dropped in one use: more than a use adds. */
+const FEW = 10;
+
 /** Identifiers that are good once, within one process. */
 export class MemorySingleUse {
   /** Ends, in the clock's monotonic milliseconds, by identifier; the one that was used first comes first. */
@@ -22,15 +25,22 @@ export class MemorySingleUse {
     return true;
   }
 
-  sweep(): void {
-    const now = this.clock.now();
-    for (const [identifier, end] of this.ends) if (end <= now) this.ends.delete(identifier);
+  /** Goes through all identifiers once and drops those that are over. */
+  *sweep(): Generator<void> {
+    let left = this.ends.size;
+    for (const [identifier, end] of this.ends) {
+      if (left-- <= 0) return;
+      if (end <= this.clock.now()) this.ends.delete(identifier);
+      yield;
+    }
   }
 
+  /** A few at each use: none has to wait for the end of many. */
   private makeRoom(now: number): void {
     const { most, whenFull } = this.room;
+    let looked = 0;
     for (const [identifier, end] of this.ends) {
-      if (end > now && this.ends.size < most) return;
+      if ((end > now || looked++ === FEW) && this.ends.size < most) return;
       if (end > now && whenFull === 'refuse') throw new Error('too many identifiers are in use');
       this.ends.delete(identifier);
     }

@@ -6,6 +6,10 @@ export class MultiMap {
     return this.sets.get(name) ?? [];
   }
 
+  count(name: string): number {
+    return this.sets.get(name)?.size ?? 0;
+  }
+
   add(name: string, value: string): void {
     const set = this.sets.get(name);
     if (set) set.add(value);

@@ -50,11 +50,9 @@ describe('Sessions over a Redis that fails', () => {
       await here.find(secret);
       expect(here.recall(secret)).toBeDefined();
       await proxy.use(faults);
-      const startedAt = performance.now();
       await expect(here.find(randomBytes(32).toString('base64url'))).rejects.toEqual(UNAVAILABLE);
       await expect(here.list(session.principal.id)).rejects.toEqual(UNAVAILABLE);
       await expect(here.useOnce('logout', 'jti', 1_000)).rejects.toEqual(UNAVAILABLE);
-      expect(performance.now() - startedAt).toBeLessThan(1_000);
       await eventually(() => here.recall(secret) === undefined, 3_000);
       await expect(here.find(secret)).rejects.toEqual(UNAVAILABLE);
       // What happens meanwhile elsewhere is not missed: nothing from before is trusted afterwards.

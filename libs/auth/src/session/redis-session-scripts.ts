@@ -1,80 +1,27 @@
 import { RedisScript } from '@portico/redis';
+import { ROOM, SHARED } from './redis-session-lua.ts';
 
 /**
- * Each change of a session is one script: no replica sees the middle of it, and nobody's write brings back what another has
- * ended. A session is a hash; its handle, its owner and its login lead to it. `ARGV[1]` is the prefix of all names. Redis
- * itself counts the time that is left, so that replicas whose clocks differ agree on it.
+ * `key, handle, owner, login, content, now, created, ends, idle, most, previous key`, the last one empty when there is none ->
+ * handles of those that ended for want of room.
  */
-const SHARED = `
-local prefix = ARGV[1]
-
-local function read(key)
-  local f = redis.call('HMGET', prefix .. 'session:' .. key, 'handle', 'owner', 'login', 'content', 'seen', 'ends')
-  if not f[1] then return nil end
-  return { key = key, handle = f[1], owner = f[2], login = f[3], content = f[4], seen = tonumber(f[5]), ends = tonumber(f[6]) }
-end
-
-local function reply(session)
-  local left = redis.call('PTTL', prefix .. 'session:' .. session.key)
-  return { session.key, session.content, string.format('%d', session.seen), left }
-end
-
-local function announce(session)
-  redis.call('PUBLISH', prefix .. 'sessions', session.handle)
-end
-
-local function outlast(index, px)
-  if redis.call('PTTL', index) < px then redis.call('PEXPIRE', index, px) end
-end
-
-local function timeFor(session, now, idle)
-  return math.min(idle, session.ends - now)
-end
-
-local function last(session, milliseconds)
-  local px = math.max(1, math.floor(milliseconds))
-  redis.call('PEXPIRE', prefix .. 'session:' .. session.key, px)
-  redis.call('PEXPIRE', prefix .. 'handle:' .. session.handle, px)
-  outlast(prefix .. 'owner:' .. session.owner, px)
-  if session.login ~= '' then outlast(prefix .. 'login:' .. session.login, px) end
-end
-
-local function use(session, now, idle)
-  session.seen = now
-  redis.call('HSET', prefix .. 'session:' .. session.key, 'seen', string.format('%d', now))
-  last(session, timeFor(session, now, idle))
-end
-
-local function remove(session)
-  redis.call('DEL', prefix .. 'session:' .. session.key, prefix .. 'handle:' .. session.handle)
-  redis.call('SREM', prefix .. 'owner:' .. session.owner, session.key)
-  if session.login ~= '' then redis.call('SREM', prefix .. 'login:' .. session.login, session.key) end
-  announce(session)
-end
-
-local function alive(index)
-  local sessions = {}
-  for _, key in ipairs(redis.call('SMEMBERS', prefix .. index)) do
-    local session = read(key)
-    if session then table.insert(sessions, session) else redis.call('SREM', prefix .. index, key) end
-  end
-  return sessions
-end
-`;
-
-/** `key, handle, owner, login, content, now, ends, idle, previous key`, the last one empty when there is none. */
-export const CREATE = new RedisScript(`${SHARED}
-local session = { key = ARGV[2], handle = ARGV[3], owner = ARGV[4], login = ARGV[5], ends = tonumber(ARGV[8]) }
-local previous = ARGV[10] ~= '' and read(ARGV[10]) or nil
+export const CREATE = new RedisScript(`${SHARED}${ROOM}
+local session = { key = ARGV[2], handle = ARGV[3], owner = ARGV[4], login = ARGV[5], ends = tonumber(ARGV[9]) }
+local previous = ARGV[12] ~= '' and read(ARGV[12]) or nil
 if previous then remove(previous) end
-alive('owner:' .. session.owner)
+local removed = makeRoom(session.owner, tonumber(ARGV[11]))
+thin('owner:' .. session.owner)
 redis.call('HSET', prefix .. 'session:' .. session.key, 'handle', session.handle, 'owner', session.owner,
-  'login', session.login, 'content', ARGV[6], 'ends', ARGV[8])
+  'login', session.login, 'content', ARGV[6], 'ends', ARGV[9])
 redis.call('SET', prefix .. 'handle:' .. session.handle, session.key)
 redis.call('SADD', prefix .. 'owner:' .. session.owner, session.key)
-if session.login ~= '' then redis.call('SADD', prefix .. 'login:' .. session.login, session.key) end
-use(session, tonumber(ARGV[7]), tonumber(ARGV[9]))
-return 1
+redis.call('ZADD', prefix .. 'begun:' .. session.owner, ARGV[8], session.handle)
+if session.login ~= '' then
+  thin('login:' .. session.login)
+  redis.call('SADD', prefix .. 'login:' .. session.login, session.key)
+end
+use(session, tonumber(ARGV[7]), tonumber(ARGV[10]))
+return removed
 `);
 
 /** `key, now, idle, after`, the last two empty for no slide -> `key, content, seen, milliseconds left`, or nil. */
@@ -91,8 +38,7 @@ return reply(session)
 
 /** `handle` -> as READ. */
 export const READ_BY_HANDLE = new RedisScript(`${SHARED}
-local key = redis.call('GET', prefix .. 'handle:' .. ARGV[2])
-local session = key and read(key)
+local session = byHandle(ARGV[2])
 return session and reply(session) or false
 `);
 
@@ -110,11 +56,19 @@ announce(session)
 return 1
 `);
 
-/** `index`, then `only` or `except` and a handle -> handles. */
-export const REMOVE = new RedisScript(`${SHARED}
+/** `owner, handle` -> a list of that handle, or of nothing. */
+export const REMOVE_ONE = new RedisScript(`${SHARED}
+local session = byHandle(ARGV[3])
+if not session or session.owner ~= ARGV[2] then return {} end
+remove(session)
+return { session.handle }
+`);
+
+/** `index, handle` -> handles of all that were removed: those of the index but the one. */
+export const REMOVE_ALL = new RedisScript(`${SHARED}
 local removed = {}
 for _, session in ipairs(alive(ARGV[2])) do
-  if (session.handle == ARGV[4]) == (ARGV[3] == 'only') then
+  if session.handle ~= ARGV[3] then
     remove(session)
     table.insert(removed, session.handle)
   end
@@ -122,18 +76,47 @@ end
 return removed
 `);
 
-/** `index` -> a list of what READ gives. */
+/**
+ * `owner, most, created, handle`, the last two of the place that the list begins behind, or empty -> a list of what READ gives,
+ * with `created, handle`. Equal moments are told apart as Redis sorts them, byte by byte.
+ */
 export const LIST = new RedisScript(`${SHARED}
-local replies = {}
-for _, session in ipairs(alive(ARGV[2])) do table.insert(replies, reply(session)) end
+local function isBehind(handle, other)
+  for i = 1, #handle do
+    if handle:byte(i) ~= other:byte(i) then return handle:byte(i) < (other:byte(i) or 0) end
+  end
+  return false
+end
+
+local owner, most, first, after = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local replies, passed = {}, 0
+while #replies < most do
+  local found = redis.call('ZREVRANGEBYSCORE', prefix .. 'begun:' .. owner, first and ARGV[4] or '+inf', '-inf',
+    'WITHSCORES', 'LIMIT', passed, most - #replies)
+  if #found == 0 then break end
+  for i = 1, #found, 2 do
+    local handle, created = found[i], found[i + 1]
+    local session = byHandle(handle)
+    if not session then
+      forget(owner, handle)
+    else
+      passed = passed + 1
+      if tonumber(created) ~= first or isBehind(handle, after) then
+        local one = reply(session)
+        table.insert(one, created)
+        table.insert(one, handle)
+        table.insert(replies, one)
+      end
+    end
+  end
+end
 return replies
 `);
 
 /** `kind, identifier, milliseconds, most, forget or refuse` -> 1, 0 when it was used before, -1 when there is no room. */
 export const USE_ONCE = new RedisScript(`${SHARED}
 local key = prefix .. 'once:' .. ARGV[2]
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = milliseconds()
 local ends = redis.call('ZSCORE', key, ARGV[3])
 if ends and tonumber(ends) > now then return 0 end
 -- A few at each use: none has to wait for the end of many.

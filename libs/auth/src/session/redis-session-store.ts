@@ -1,7 +1,20 @@
 import { type Clock, systemClock } from '@portico/core';
 import type { Redis, RedisReply, RedisScript, RedisSubscription } from '@portico/redis';
-import { CREATE, LIST, READ, READ_BY_HANDLE, RELEASE, REMOVE, REPLACE, USE_ONCE } from './redis-session-scripts.ts';
 import {
+  CREATE,
+  LIST,
+  READ,
+  READ_BY_HANDLE,
+  RELEASE,
+  REMOVE_ALL,
+  REMOVE_ONE,
+  REPLACE,
+  USE_ONCE,
+} from './redis-session-scripts.ts';
+import {
+  type ListedSession,
+  type ListPlace,
+  MOST_PER_OWNER,
   type Replacement,
   type Selection,
   type SessionRecord,
@@ -19,6 +32,11 @@ export interface RedisSessionStoreOptions {
   /** Name of the BFF: BFFs that share a server do not share sessions. */
   readonly name: string;
   readonly clock?: Clock;
+  /**
+   * Sessions that one owner may have at the same time. Default `MOST_PER_OWNER`. A lower one than before takes effect by a few
+   * sessions at each login.
+   */
+  readonly mostPerOwner?: number;
   /** Default `SINGLE_USE_ROOMS`. */
   readonly rooms?: typeof SINGLE_USE_ROOMS;
 }
@@ -32,16 +50,18 @@ type Listener = (handle: string | undefined) => void;
 export class RedisSessionStore implements SessionStore {
   private readonly redis: Redis;
   private readonly clock: Clock;
+  private readonly mostPerOwner: number;
   private readonly rooms: typeof SINGLE_USE_ROOMS;
   /** Of all keys, and of the channel that names changed sessions. */
   private readonly prefix: string;
   private readonly listeners = new Set<Listener>();
   private readonly subscription: RedisSubscription;
 
-  constructor({ redis, name, clock = systemClock, rooms = SINGLE_USE_ROOMS }: RedisSessionStoreOptions) {
+  constructor({ redis, name, ...options }: RedisSessionStoreOptions) {
     this.redis = redis;
-    this.clock = clock;
-    this.rooms = rooms;
+    this.clock = options.clock ?? systemClock;
+    this.mostPerOwner = options.mostPerOwner ?? MOST_PER_OWNER;
+    this.rooms = options.rooms ?? SINGLE_USE_ROOMS;
     this.prefix = `portico:${name}:`;
     this.subscription = redis.subscribe(`${this.prefix}sessions`, {
       message: (handle) => this.tell(handle),
@@ -54,10 +74,11 @@ export class RedisSessionStore implements SessionStore {
     return this.subscription.isLive && this.redis.isConnected;
   }
 
-  async create(record: SessionRecord, idle: number, previous = ''): Promise<void> {
-    const { key, handle, owner, login = '', content, expiresAt } = record;
-    const times = [this.now(), Math.floor(expiresAt), Math.ceil(idle)];
-    await this.run(CREATE, [key, handle, owner, login, content, ...times, previous]);
+  async create(record: SessionRecord, idle: number, previous = ''): Promise<readonly string[]> {
+    const { key, handle, owner, login = '', content, createdAt, expiresAt } = record;
+    const times = [this.now(), createdAt, Math.floor(expiresAt), Math.ceil(idle)];
+    const args = [key, handle, owner, login, content, ...times, this.mostPerOwner, previous];
+    return (await this.run(CREATE, args)) as readonly string[];
   }
 
   async read(key: string, slide?: Slide): Promise<StoredSession | undefined> {
@@ -75,15 +96,23 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async remove(selection: Selection): Promise<readonly string[]> {
+    if ('handle' in selection) {
+      return (await this.run(REMOVE_ONE, [selection.owner, selection.handle])) as readonly string[];
+    }
     const index = 'login' in selection ? `login:${selection.login}` : `owner:${selection.owner}`;
     // No session has an empty handle.
-    const which = 'handle' in selection ? ['only', selection.handle] : ['except', exceptionOf(selection)];
-    return (await this.run(REMOVE, [index, ...which])) as readonly string[];
+    const exception = 'except' in selection ? (selection.except ?? '') : '';
+    return (await this.run(REMOVE_ALL, [index, exception])) as readonly string[];
   }
 
-  async list(owner: string): Promise<readonly StoredSession[]> {
-    const replies = (await this.run(LIST, [`owner:${owner}`])) as readonly RedisReply[];
-    return replies.map((reply) => this.storedOf(reply)).filter((stored) => stored !== undefined);
+  async list(owner: string, most: number, after?: ListPlace): Promise<readonly ListedSession[]> {
+    const place = after ? [after.createdAt, after.handle] : ['', ''];
+    const replies = (await this.run(LIST, [owner, most, ...place])) as readonly RedisReply[];
+    return replies.map((reply) => {
+      const [key, content, seenAt, left, createdAt, handle] = reply as [string, string, string, number, string, string];
+      const stored = this.storedOf([key, content, seenAt, left])!;
+      return { ...stored, place: { createdAt: Number(createdAt), handle } };
+    });
   }
 
   async useOnce(kind: SingleUse, identifier: string, ttl: number): Promise<boolean> {
@@ -128,8 +157,4 @@ export class RedisSessionStore implements SessionStore {
   private tell(handle: string | undefined): void {
     for (const listener of this.listeners) listener(handle);
   }
-}
-
-function exceptionOf(selection: Selection): string {
-  return ('except' in selection ? selection.except : undefined) ?? '';
 }

@@ -3,8 +3,8 @@ import type { BffError, Clock } from '@portico/core';
 /** Milliseconds after a try during which a session's tokens are not asked for again, by any replica. */
 export const RENEWAL_PAUSE = 1_000;
 
-/** Failures that are remembered; beyond that the oldest is forgotten, and the store alone keeps its pause. */
-const MOST_FAILURES = 10_000;
+/** Failures that are remembered, each with its stack; beyond that the oldest is forgotten, and the store alone keeps its pause. */
+const MOST_FAILURES = 1_000;
 
 /** The failed renewals of the last moment: who comes again within it gets the same answer, and nobody is asked. */
 export class RenewalPauses {

@@ -2,11 +2,15 @@ import { BffError } from '@portico/core';
 import type { SessionTokens } from './session.ts';
 import { digest } from './session-secret.ts';
 
-/** The answer of a store; every failure is `sessions-unavailable`, so that none is ever taken for "no session". */
+/**
+ * The answer of a store; every failure is `sessions-unavailable`, so that none is ever taken for "no session". One that the store has
+ * put into words is passed on.
+ */
 export async function askStore<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (cause) {
+    if (cause instanceof BffError && cause.code === 'sessions-unavailable') throw cause;
     throw new BffError('sessions-unavailable', { cause });
   }
 }

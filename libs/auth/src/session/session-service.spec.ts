@@ -162,8 +162,8 @@ describe('createSessions', () => {
     await deaf.close();
   });
 
-  it('remembers a bounded number of sessions', async () => {
-    const small = over({ maxCopies: 3 });
+  it('remembers sessions of a bounded number of bytes', async () => {
+    const small = over({ maxCopyBytes: 3 * 5_000 });
     const secrets: string[] = [];
     for (let i = 0; i < 5; i++) {
       const { secret } = await small.begin(loginOf(`user-${i}`, tokens()));
@@ -171,6 +171,17 @@ describe('createSessions', () => {
       await small.find(secret);
     }
     expect(secrets.map((secret) => small.recall(secret) !== undefined)).toEqual([false, false, true, true, true]);
+  });
+
+  it('has the room of copies back that are over, have changed or were dropped', async () => {
+    const small = over({ maxCopyBytes: 3 * 5_000 });
+    for (let round = 0; round < 40; round++) {
+      const { secret, session } = await small.begin(loginOf(`user-${round}`, tokens()));
+      await small.find(secret);
+      expect(small.recall(secret)).toBeDefined();
+      if (round % 3 === 0) await small.end(session.principal.id, session.handle);
+      if (round % 3 === 1) clock.advance(6_000);
+    }
   });
 
   it('keeps the tokens of a refresh when the store goes away in the middle of it', async () => {

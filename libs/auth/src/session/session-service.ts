@@ -1,12 +1,13 @@
 import { type Clock, systemClock } from '@portico/core';
-import type { NewSession, Session, SessionSummary } from './session.ts';
-import type { OpenedSession, Renewal, Sessions } from './sessions.ts';
+import type { NewSession, Session, SessionPage } from './session.ts';
+import { type OpenedSession, type Renewal, type Sessions, SESSIONS_A_PAGE } from './sessions.ts';
 import type { SessionCipher } from './session-cipher.ts';
 import { freezeSession, SessionCodec } from './session-codec.ts';
 import { SessionCopies } from './session-copies.ts';
+import { sessionEndings } from './session-ending.ts';
 import { SessionRenewal } from './session-renewal.ts';
 import { digest, isSessionSecret, randomText } from './session-secret.ts';
-import type { Selection, SessionRecord, SessionStore, SingleUse, StoredSession } from './session-store.ts';
+import type { ListPlace, Selection, SessionRecord, SessionStore, SingleUse, StoredSession } from './session-store.ts';
 import { askStore, endOf, loginDigest } from './session-rules.ts';
 
 /** What `createSessions` needs. Times are milliseconds. */
@@ -20,8 +21,8 @@ export interface SessionsOptions {
   readonly life?: number;
   /** How long this process may answer from memory, where changes by other replicas are heard. Default 5 seconds. */
   readonly copyLife?: number;
-  /** Sessions that this process remembers at most. Default 10 000. */
-  readonly maxCopies?: number;
+  /** About as many bytes as this process remembers of sessions. Default 32 MiB. */
+  readonly maxCopyBytes?: number;
   /** How long a call waits for fresh tokens. The provider's own deadline should be shorter. Default 10 seconds. */
   readonly renewalTimeout?: number;
 }
@@ -36,7 +37,7 @@ const DEFAULTS = {
   idle: 30 * 60_000,
   life: 12 * 3_600_000,
   copyLife: 5_000,
-  maxCopies: 10_000,
+  maxCopyBytes: 32 * 1024 * 1024,
   renewalTimeout: 10_000,
 };
 
@@ -57,7 +58,7 @@ class SessionService implements Sessions {
     this.store = store;
     this.clock = clock;
     this.codec = new SessionCodec(options.cipher);
-    this.copies = new SessionCopies(clock, this.options.maxCopies);
+    this.copies = new SessionCopies(clock, this.options.maxCopyBytes);
     this.slideAfter = idle / 10;
     this.renewal = new SessionRenewal({
       ...this.options,
@@ -81,7 +82,9 @@ class SessionService implements Sessions {
       this.store.read(key, slide ? { idle: this.options.idle, after: this.slideAfter } : undefined),
     );
     const session = this.decode(stored);
-    if (session && isWatching) this.copies.keep(secret, session, { freshFor: this.freshFor(session), mark });
+    if (session && isWatching) {
+      this.copies.keep(secret, session, { freshFor: this.freshFor(session), mark, length: stored!.content.length });
+    }
     return session;
   }
 
@@ -89,9 +92,13 @@ class SessionService implements Sessions {
     const secret = randomText(32);
     const opened = this.sessionOf(session);
     const key = previous !== undefined && isSessionSecret(previous) ? digest(previous) : undefined;
-    await askStore(this.store.create(this.recordOf(secret, opened), this.options.idle, key));
+    const ended = await askStore(this.store.create(this.recordOf(secret, opened), this.options.idle, key));
     // Not when the message of it arrives: from this moment on.
     if (previous !== undefined) this.copies.ended(previous);
+    for (const handle of ended) {
+      this.copies.changed(handle);
+      sessionEndings.publish({ principal: opened.principal.id, handle, successor: opened.handle });
+    }
     return { secret, session: opened };
   }
 
@@ -116,19 +123,17 @@ class SessionService implements Sessions {
     return this.remove({ login: loginDigest(issuer, sid) });
   }
 
-  async list(principalId: string): Promise<readonly SessionSummary[]> {
-    const stored = await askStore(this.store.list(digest(principalId)));
-    return stored
-      .map((one) => this.decode(one))
-      .filter((session) => session !== undefined)
-      .sort((a, b) => b.createdAt - a.createdAt)
-      .map(({ handle, device, createdAt, lastSeenAt, expiresAt }) => ({
-        handle,
-        device,
-        createdAt,
-        lastSeenAt,
-        expiresAt,
-      }));
+  async list(principalId: string, after?: ListPlace): Promise<SessionPage> {
+    // One more than a page: whether there is a next one.
+    const listed = await askStore(this.store.list(digest(principalId), SESSIONS_A_PAGE + 1, after));
+    const page = listed.slice(0, SESSIONS_A_PAGE);
+    const items = page.flatMap((one) => {
+      const session = this.decode(one);
+      if (!session) return [];
+      const { handle, device, createdAt, lastSeenAt, expiresAt } = session;
+      return [{ handle, device, createdAt, lastSeenAt, expiresAt, place: one.place }];
+    });
+    return { items, next: listed.length > page.length ? page.at(-1)?.place : undefined };
   }
 
   useOnce(kind: SingleUse, identifier: string, ttl: number): Promise<boolean> {
@@ -160,13 +165,14 @@ class SessionService implements Sessions {
 
   private recordOf(secret: string, session: Session): SessionRecord {
     const key = digest(secret);
-    const { handle, principal, providerSession, expiresAt } = session;
+    const { handle, principal, providerSession, createdAt, expiresAt } = session;
     return {
       key,
       handle,
       owner: digest(principal.id),
       login: providerSession === undefined ? undefined : loginDigest(principal.issuer, providerSession),
       content: this.codec.encode(session, key),
+      createdAt: Math.floor(createdAt),
       expiresAt,
     };
   }

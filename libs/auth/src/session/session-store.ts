@@ -8,8 +8,10 @@ export interface SessionRecord {
   readonly owner: string;
   /** Digest of issuer and `sid`: the index of logins at the provider. Undefined when the provider named none. */
   readonly login: string | undefined;
-  /** The encrypted contents. */
+  /** The encrypted contents, in ASCII. */
   readonly content: string;
+  /** When it was begun, whole milliseconds since 1970: what lists are in the order of. */
+  readonly createdAt: number;
   /** The absolute end, milliseconds since 1970. */
   readonly expiresAt: number;
 }
@@ -23,6 +25,27 @@ export interface StoredSession {
   /** Milliseconds since 1970. */
   readonly idleExpiresAt: number;
 }
+
+/** A place in the list of an owner's sessions, which is in the order of `createdAt` and then of the handles, the last one first. */
+export interface ListPlace {
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly handle: string;
+}
+
+/** The order of lists: below 0 when `one` comes before `other`. Handles are compared as Redis sorts them, by their ASCII. */
+export function comparePlaces(one: ListPlace, other: ListPlace): number {
+  if (one.createdAt !== other.createdAt) return other.createdAt - one.createdAt;
+  return one.handle === other.handle ? 0 : one.handle < other.handle ? 1 : -1;
+}
+
+/** A session with where it stands in the list. */
+export interface ListedSession extends StoredSession {
+  readonly place: ListPlace;
+}
+
+/** Sessions that one owner may have at the same time unless a setting says otherwise. */
+export const MOST_PER_OWNER = 100;
 
 /** How a use moves the idle end of a session. */
 export interface Slide {
@@ -81,8 +104,13 @@ export const SINGLE_USE_ROOMS: Readonly<Record<SingleUse, SingleUseRoom>> = {
 export interface SessionStore {
   /** Whether every change by any replica is heard at the moment; copies are worth nothing when it is not. */
   readonly isWatching: boolean;
-  /** Keeps a session, and ends the one with the key `previous`, if there is one, in the same step. */
-  create(record: SessionRecord, idle: number, previous?: string): Promise<void>;
+  /**
+   * Keeps a session, and ends the one with the key `previous`, if there is one, in the same step. An owner who has as many as
+   * one may have loses the session that would end first. The work of it does not grow with the sessions of the owner.
+   *
+   * @returns the handles of the sessions that ended for want of room; `previous` is none of them
+   */
+  create(record: SessionRecord, idle: number, previous?: string): Promise<readonly string[]>;
   /** One round trip at most. Without `slide` the idle end stays. */
   read(key: string, slide?: Slide): Promise<StoredSession | undefined>;
   /** As `read` without a slide, found by handle. */
@@ -94,8 +122,12 @@ export interface SessionStore {
   replace(replacement: Replacement, idle: number): Promise<boolean>;
   /** Ends sessions. Returns their handles. */
   remove(selection: Selection): Promise<readonly string[]>;
-  /** The sessions of an owner, in no order. */
-  list(owner: string): Promise<readonly StoredSession[]>;
+  /**
+   * The sessions of an owner, the newest first, `most` at most.
+   *
+   * @param after the place that they stand behind, whether its session is still there or not. Default the beginning
+   */
+  list(owner: string, most: number, after?: ListPlace): Promise<readonly ListedSession[]>;
   /** Uses an identifier up for `ttl` milliseconds; false when it was used before. */
   useOnce(kind: SingleUse, identifier: string, ttl: number): Promise<boolean>;
   /** Takes a lock by name for `ttl` milliseconds, unless somebody has it. */

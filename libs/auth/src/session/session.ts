@@ -1,4 +1,5 @@
 import type { Principal } from '@portico/core';
+import type { ListPlace } from './session-store.ts';
 
 /** What the identity provider gave for a login. Stays on the server: in no answer, URL, log line, metric or error. */
 export interface SessionTokens {
@@ -48,3 +49,15 @@ export interface Session extends NewSession {
 
 /** A session in the list that its user, or staff, sees. */
 export type SessionSummary = Pick<Session, 'handle' | 'device' | 'createdAt' | 'lastSeenAt' | 'expiresAt'>;
+
+/** A page of such a list, the newest session first. */
+export interface SessionPage {
+  readonly items: readonly ListedSummary[];
+  /** What the next page begins behind; undefined: there is none. */
+  readonly next: ListPlace | undefined;
+}
+
+/** A session in the list with its place there, which tells it from others in lists that are put together. */
+export interface ListedSummary extends SessionSummary {
+  readonly place: ListPlace;
+}

@@ -1,6 +1,9 @@
 import type { BffError } from '@portico/core';
-import type { NewSession, Session, SessionSummary } from './session.ts';
-import type { SingleUse } from './session-store.ts';
+import type { NewSession, Session, SessionPage } from './session.ts';
+import type { ListPlace, SingleUse } from './session-store.ts';
+
+/** Sessions on one page of a list. */
+export const SESSIONS_A_PAGE = 50;
 
 /** A session with the secret that its cookie carries: 256 random bits in base64url, known to the browser only. */
 export interface OpenedSession {
@@ -23,7 +26,10 @@ export interface Sessions {
   recall(secret: string): Session | undefined;
   /** The session of a cookie's value, undefined when there is none that is alive. Any text may be asked for. Counts as use: it slides the idle end. */
   find(secret: string, options?: { readonly slide?: boolean }): Promise<Session | undefined>;
-  /** Begins a session under a new secret, and ends `previous`, the secret that the browser had before, if any. */
+  /**
+   * Begins a session under a new secret, and ends `previous`, the secret that the browser had before, if any. A principal who
+   * has as many sessions as one may have loses the one that would end first, which is told on `portico.auth.session-ended`.
+   */
   begin(session: NewSession, previous?: string): Promise<OpenedSession>;
   /**
    * The session with an access token good for `margin` milliseconds at least: `refresh` is called once however many
@@ -39,8 +45,12 @@ export interface Sessions {
   endAll(principalId: string, except?: string): Promise<number>;
   /** Ends the sessions of a login at the provider (`sid`). Returns how many. */
   endProviderSession(issuer: string, sid: string): Promise<number>;
-  /** The sessions of a principal, the newest first. */
-  list(principalId: string): Promise<readonly SessionSummary[]>;
+  /**
+   * The sessions of a principal, the newest first, a page of at most `SESSIONS_A_PAGE`.
+   *
+   * @param after `next` of the page before. Default the first page
+   */
+  list(principalId: string, after?: ListPlace): Promise<SessionPage>;
   /** Uses an identifier up for `ttl` milliseconds, on all replicas; false when it was used before: a replay. */
   useOnce(kind: SingleUse, identifier: string, ttl: number): Promise<boolean>;
   /** Closes the store, with its connections and timers. */

@@ -77,6 +77,17 @@ describe('exchanged tokens', () => {
     expect(tokens.take(user('user-1'), ORDERING)).toBeInstanceOf(Promise);
   });
 
+  it('are kept within a bound of characters too', async () => {
+    const clock = new FakeClock();
+    const exchangeToken = async () => ({ accessToken: 'x'.repeat(4 * 1024 ** 2), expiresAt: clock.epoch() + MINUTE });
+    const tokens = new ExchangedTokens({ exchangeToken }, { clock, random: () => 0 });
+    const user = (accessToken: string) => ({ accessToken, expiresAt: clock.epoch() + MINUTE });
+    for (let count = 0; count < 30; count++) await tokens.take(user(`user-${count}`), ORDERING);
+    expect(tokens.size).toBe(8);
+    expect(typeof tokens.take(user('user-29'), ORDERING)).toBe('string');
+    expect(tokens.take(user('user-21'), ORDERING)).toBeInstanceOf(Promise);
+  });
+
   it('go when nobody can use them any more', async () => {
     const { tokens, user, clock } = setUp();
     for (let count = 0; count < 50; count++) await tokens.take(user(`user-${count}`, MINUTE), ORDERING);

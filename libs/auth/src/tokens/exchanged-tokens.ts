@@ -15,11 +15,14 @@ export interface ExchangeTarget {
   readonly scope?: string;
 }
 
-/** Exchanged tokens that are kept; beyond that the one that was not used for longest goes. */
+/** Exchanged tokens that are kept, and their characters; beyond either the one that was not used for longest goes. */
 const MOST_ENTRIES = 10_000;
+const MOST_CHARACTERS = 32 * 1024 * 1024;
 
 interface Entry {
   readonly token: CachedToken;
+  /** Of the token that it holds. */
+  characters: number;
   /** When the user's token ends. */
   readonly expiresAt: number;
 }
@@ -31,6 +34,7 @@ interface Entry {
 export class ExchangedTokens {
   /** The one that was not used for longest comes first. */
   private readonly entries = new Map<string, Entry>();
+  private characters = 0;
 
   constructor(
     private readonly provider: Pick<Provider, 'exchangeToken'>,
@@ -45,7 +49,12 @@ export class ExchangedTokens {
   /** The value of `Authorization`. Rejects with the BffError of the provider. */
   take(user: UserToken, target: ExchangeTarget): string | Promise<string> {
     const key = keyOf(user, target);
-    return this.entryOf(key, user).token.take(() => this.exchange(user, target));
+    const entry = this.entryOf(key, user);
+    return entry.token.take(async () => {
+      const issued = await this.exchange(user, target);
+      this.hold(key, entry, issued.accessToken.length);
+      return issued;
+    });
   }
 
   /** An upstream answered 401 to this value. */
@@ -60,18 +69,27 @@ export class ExchangedTokens {
       this.entries.set(key, known);
       return known;
     }
-    this.makeRoom();
-    const entry = { token: new CachedToken(this.means), expiresAt };
+    this.makeRoom(MOST_ENTRIES - 1);
+    const entry = { token: new CachedToken(this.means), expiresAt, characters: 0 };
     this.entries.set(key, entry);
     return entry;
   }
 
-  /** Takes out those at the end of the line that nobody can use any more, and one in any case when there are too many. */
-  private makeRoom(): void {
+  /** Counts the token that an entry has got, if it is still kept. */
+  private hold(key: string, entry: Entry, characters: number): void {
+    if (this.entries.get(key) !== entry) return;
+    this.characters += characters - entry.characters;
+    entry.characters = characters;
+    this.makeRoom(MOST_ENTRIES);
+  }
+
+  /** Takes out those at the end of the line that nobody can use any more, and as many in any case as there are too many. */
+  private makeRoom(most: number): void {
     const now = this.means.clock.epoch();
-    for (const [key, { expiresAt }] of this.entries) {
-      if (expiresAt > now && this.entries.size < MOST_ENTRIES) return;
+    for (const [key, { expiresAt, characters }] of this.entries) {
+      if (expiresAt > now && this.entries.size <= most && this.characters <= MOST_CHARACTERS) return;
       this.entries.delete(key);
+      this.characters -= characters;
     }
   }
 

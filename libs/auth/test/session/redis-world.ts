@@ -15,8 +15,8 @@ export async function redisWorld(url: string): Promise<StoreWorld> {
   const redis = openRedis(url);
   return {
     clock: systemClock,
-    open: async (rooms) => {
-      const store = new RedisSessionStore({ redis: openRedis(url), name, ...(rooms && { rooms }) });
+    open: async (options) => {
+      const store = new RedisSessionStore({ redis: openRedis(url), name, ...options });
       stores.push(store);
       await eventually(() => store.isWatching);
       return store;

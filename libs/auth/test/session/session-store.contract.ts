@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from '@portico/testing';
-import type { SessionRecord, SessionStore } from '../../src/session/session-store.ts';
+import {
+  comparePlaces,
+  type ListedSession,
+  type SessionRecord,
+  type SessionStore,
+} from '../../src/session/session-store.ts';
 import type { StoreWorld } from './store-world.ts';
 
 const IDLE = 300;
@@ -26,6 +31,7 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
         owner: 'alice',
         login: 'login-of-alice',
         content: 'v1.key.content',
+        createdAt: Math.floor(world.clock.epoch()),
         expiresAt: world.clock.epoch() + 60_000,
         ...about,
       };
@@ -49,7 +55,7 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
         expect(await store.readByHandle(text)).toBeUndefined();
         expect(await store.remove({ handle: text, owner: 'alice' })).toEqual([]);
         expect(await store.remove({ login: text })).toEqual([]);
-        expect(await store.list(text)).toEqual([]);
+        expect(await store.list(text, 10)).toEqual([]);
       },
     );
 
@@ -60,8 +66,40 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
       await world.pass(150);
       expect(await store.read(one.key)).toBeUndefined();
       expect(await store.readByHandle(one.handle)).toBeUndefined();
-      expect(await store.list('alice')).toEqual([]);
+      expect(await store.list('alice', 10)).toEqual([]);
       expect(await store.remove({ login: 'login-of-alice' })).toEqual([]);
+      expect(await world.residue()).toBe(0);
+    });
+
+    it('keeps the indexes of a user and of a login as long as the longest session that they lead to', async () => {
+      const [long, short] = [record(), record()];
+      await store.create(long, 100 * IDLE);
+      await store.create(short, IDLE / 3);
+      await world.pass(IDLE);
+      expect(await store.read(short.key)).toBeUndefined();
+      expect((await other.list('alice')).map(({ key }) => key)).toEqual([long.key]);
+      const replacement = { key: long.key, expected: long.content, content: 'new', expiresAt: long.expiresAt };
+      await store.replace(replacement, IDLE / 3);
+      await store.create(record(), IDLE / 3);
+      await world.pass(IDLE / 2);
+      expect((await other.list('alice')).map(({ key }) => key)).toEqual([long.key]);
+      expect(await other.remove({ login: 'login-of-alice' })).toEqual([long.handle]);
+      expect(await store.read(long.key)).toBeUndefined();
+    });
+
+    it('leaves nothing of what has ended, whichever way it ended', async () => {
+      const of = (about: Partial<SessionRecord>) => record({ owner: randomBytes(8).toString('hex'), ...about });
+      const [expired, replaced, one, all, succeeded] = [of({}), of({}), of({}), of({}), of({})];
+      const logins = [of({ login: 'a-login' }), of({ login: 'a-login' }), of({ login: undefined })] as const;
+      for (const session of [expired, replaced, one, all, succeeded, ...logins]) await store.create(session, IDLE);
+      await store.replace({ ...replaced, expected: replaced.content, content: 'new' }, IDLE);
+      await store.remove({ owner: one.owner, handle: one.handle });
+      await store.remove({ owner: all.owner, except: undefined });
+      await store.create(of({ expiresAt: world.clock.epoch() + 50 }), IDLE, succeeded.key);
+      await store.remove({ login: 'a-login' });
+      for (const name of ['kept', 'released']) await store.claim(name, 'me', 50);
+      await store.release('released', 'me');
+      await world.pass(IDLE + 50);
       expect(await world.residue()).toBe(0);
     });
 
@@ -73,7 +111,7 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
         expect(await other.read(one.key, SLIDE)).toBeDefined();
       }
       expect(await store.readByHandle(one.handle)).toBeDefined();
-      expect(await store.list('alice')).toHaveLength(1);
+      expect(await store.list('alice', 10)).toHaveLength(1);
       expect(await store.remove({ login: 'login-of-alice' })).toEqual([one.handle]);
     });
 
@@ -116,7 +154,7 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
       await other.create(second, IDLE, first.key);
       expect(await store.read(first.key)).toBeUndefined();
       expect(await store.readByHandle(first.handle)).toBeUndefined();
-      expect((await store.list('alice')).map(({ key }) => key)).toEqual([second.key]);
+      expect((await store.list('alice', 10)).map(({ key }) => key)).toEqual([second.key]);
     });
 
     it('creates a session in succession of one that is not there', async () => {
@@ -134,7 +172,7 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
       expect(await store.replace(replacement, IDLE)).toBe(true);
       expect(await store.replace(replacement, IDLE)).toBe(false);
       expect(await other.read(one.key)).toMatchObject({ content: 'new' });
-      expect(await other.list('alice')).toHaveLength(1);
+      expect(await other.list('alice', 10)).toHaveLength(1);
       await world.pass(200);
       expect(await other.read(one.key)).toBeUndefined();
       expect(await world.residue()).toBe(0);
@@ -147,7 +185,7 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
       const replacement = { key: one.key, expected: one.content, content: 'new', expiresAt: one.expiresAt };
       expect(await store.replace(replacement, IDLE)).toBe(false);
       expect(await store.read(one.key)).toBeUndefined();
-      expect(await store.list('alice')).toEqual([]);
+      expect(await store.list('alice', 10)).toEqual([]);
     });
 
     it('moves the absolute end with the contents, and the idle end to where the last use puts it then', async () => {
@@ -158,7 +196,7 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
       await store.replace({ ...replacement, expiresAt: world.clock.epoch() + 60_000 }, IDLE);
       await world.pass(150);
       expect(await store.read(one.key)).toBeDefined();
-      expect(await store.list('alice')).toHaveLength(1);
+      expect(await store.list('alice', 10)).toHaveLength(1);
       await world.pass(150);
       expect(await store.read(one.key)).toBeUndefined();
     });
@@ -191,7 +229,7 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
       for (const one of [first, second, third, bobs]) await store.create(one, IDLE);
       const removed = await store.remove({ owner: 'alice', except: second.handle });
       expect([...removed].sort()).toEqual([first.handle, third.handle].sort());
-      expect((await other.list('alice')).map(({ key }) => key)).toEqual([second.key]);
+      expect((await other.list('alice', 10)).map(({ key }) => key)).toEqual([second.key]);
       expect(await store.remove({ owner: 'alice', except: undefined })).toEqual([second.handle]);
       expect(await other.read(bobs.key)).toBeDefined();
     });
@@ -210,7 +248,89 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
       const [first, second] = [record({ content: 'first' }), record({ content: 'second' })];
       for (const one of [first, second]) await store.create(one, IDLE);
       await world.pass(100);
-      expect((await other.list('alice')).map(({ content }) => content).sort()).toEqual(['first', 'second']);
+      expect((await other.list('alice', 10)).map(({ content }) => content).sort()).toEqual(['first', 'second']);
+    });
+
+    it('keeps its indexes for the longest session, whatever is begun, used or replaced after it', async () => {
+      const long = record();
+      await store.create(long, 60_000);
+      const short = record();
+      await other.create(short, 50);
+      await other.read(short.key, { idle: 50, after: 0 });
+      await other.replace({ key: short.key, expected: short.content, content: 'new', expiresAt: short.expiresAt }, 50);
+      await world.pass(100);
+      expect((await store.list('alice', 10)).map(({ key }) => key)).toEqual([long.key]);
+      expect(await store.remove({ login: 'login-of-alice' })).toEqual([long.handle]);
+    });
+
+    describe('with a bound for each owner', () => {
+      let own: StoreWorld;
+      let bounded: SessionStore;
+      beforeEach(async () => {
+        own = await openWorld();
+        bounded = await own.open({ mostPerOwner: 3 });
+      });
+      afterEach(() => own.close());
+
+      it('ends the session that would end first for one more, tells of it, and touches no other', async () => {
+        const heard: (string | undefined)[] = [];
+        bounded.onChange((handle) => heard.push(handle));
+        const bobs = record({ owner: 'bob' });
+        const mine = [record(), record(), record()] as const;
+        expect(await bounded.create(bobs, IDLE)).toEqual([]);
+        for (const one of mine) {
+          expect(await bounded.create(one, IDLE)).toEqual([]);
+          await own.pass(20);
+        }
+        await bounded.read(mine[0].key, { idle: IDLE, after: 10 });
+        expect(await bounded.create(record(), IDLE)).toEqual([mine[1].handle]);
+        expect(await bounded.read(mine[1].key)).toBeUndefined();
+        expect(await bounded.readByHandle(mine[1].handle)).toBeUndefined();
+        expect(await bounded.list('alice', 10)).toHaveLength(3);
+        for (const one of [mine[0], mine[2], bobs]) expect(await bounded.read(one.key)).toBeDefined();
+        await eventually(() => heard.length > 0);
+        expect(heard).toEqual([mine[1].handle]);
+      });
+
+      it('counts neither the session that a new one succeeds nor those that have ended', async () => {
+        const [first, second, third] = [record(), record(), record()];
+        await bounded.create(first, IDLE);
+        await bounded.create(second, 40);
+        await bounded.create(third, IDLE);
+        const fourth = record();
+        expect(await bounded.create(fourth, IDLE, third.key)).toEqual([]);
+        await own.pass(60);
+        expect(await bounded.create(record(), IDLE)).toEqual([]);
+        expect(await bounded.remove({ owner: 'alice', handle: fourth.handle })).toEqual([fourth.handle]);
+        expect(await bounded.create(record(), IDLE)).toEqual([]);
+        expect(await bounded.create(record(), IDLE)).toEqual([first.handle]);
+      });
+
+      it('leaves nothing of those that ended for want of room', async () => {
+        for (let logins = 0; logins < 20; logins++) await bounded.create(record(), 100);
+        await own.pass(150);
+        expect(await own.residue()).toBe(0);
+      });
+    });
+
+    it('lists page by page, the newest first, each session once, whatever ends and is used between the pages', async () => {
+      const now = Math.floor(world.clock.epoch());
+      // Several of the same moment.
+      const records = Array.from({ length: 23 }, (_, i) => record({ createdAt: now - (i % 5) }));
+      for (const one of records) await store.create(one, 60_000);
+      const seen: ListedSession[] = [];
+      for (let page = await other.list('alice', 4); page.length > 0;) {
+        seen.push(...page);
+        const last = page.at(-1)!;
+        await store.read(records[0]!.key, { idle: 60_000, after: 0 });
+        // The session that the next page begins behind is gone.
+        await store.remove({ owner: 'alice', handle: last.place.handle });
+        page = await other.list('alice', 4, last.place);
+      }
+      const places = records.map(({ createdAt, handle }) => ({ createdAt, handle })).sort(comparePlaces);
+      expect(seen.map(({ place }) => place)).toEqual(places);
+      const keys = new Map(records.map(({ handle, key }) => [handle, key]));
+      for (const { key, place } of seen) expect(key).toBe(keys.get(place.handle));
     });
 
     it('gives a name to one claimant at a time, until it is released or its time is over', async () => {
@@ -249,7 +369,9 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
     it('has room of its own for each kind, and for locks: what strangers fill is in the way of nobody', async () => {
       const own = await openWorld();
       const room = { most: 5, whenFull: 'forget' } as const;
-      const full = await own.open({ login: room, logout: room, proof: { most: 5, whenFull: 'refuse' } });
+      const full = await own.open({
+        rooms: { login: room, logout: room, proof: { most: 5, whenFull: 'refuse' } },
+      });
       for (let i = 0; i < 50; i++) expect(await full.useOnce('login', `state ${i}`, 60_000)).toBe(true);
       expect(await full.useOnce('login', 'state 49', 60_000)).toBe(false);
       expect(await full.useOnce('login', 'state 46', 60_000)).toBe(false);

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BffError } from '@portico/core';
 import { eventually } from '@portico/testing';
 import fc from 'fast-check';
 import type { Session } from '../../src/session/session.ts';
-import type { OpenedSession, Renewal, Sessions } from '../../src/session/sessions.ts';
+import { type OpenedSession, type Renewal, type Sessions, SESSIONS_A_PAGE } from '../../src/session/sessions.ts';
 import { SessionCipher } from '../../src/session/session-cipher.ts';
 import { SessionCookie } from '../../src/session/session-cookie.ts';
 import { createSessions, type SessionsOptions } from '../../src/session/session-service.ts';
@@ -94,15 +95,48 @@ export function describeSessions(kind: string, openWorld: () => Promise<StoreWor
       await world.pass(5);
       const second = await login();
       const bobs = await login('bob');
-      const list = await there.list('https://id.test alice');
+      const { items: list, next } = await there.list('https://id.test alice');
+      expect(next).toBeUndefined();
       expect(list.map(({ handle }) => handle)).toEqual([second.session.handle, first.session.handle]);
-      expect(Object.keys(list[0]!).sort()).toEqual(['createdAt', 'device', 'expiresAt', 'handle', 'lastSeenAt']);
+      const fields = ['createdAt', 'device', 'expiresAt', 'handle', 'lastSeenAt', 'place'];
+      expect(Object.keys(list[0]!).sort()).toEqual(fields);
       expect(await there.endAll('https://id.test alice', second.session.handle)).toBe(1);
       expect(await here.find(first.secret)).toBeUndefined();
       expect(await here.find(second.secret)).toBeDefined();
       expect(await there.endAll('https://id.test alice')).toBe(1);
-      expect(await here.list('https://id.test alice')).toEqual([]);
+      expect((await here.list('https://id.test alice')).items).toEqual([]);
       expect(await here.find(bobs.secret)).toBeDefined();
+    });
+
+    it('lists a page at a time, and says what the next one begins behind', async () => {
+      const handles: string[] = [];
+      for (let i = 0; i < SESSIONS_A_PAGE + 3; i++) handles.push((await login()).session.handle);
+      const first = await there.list('https://id.test alice');
+      expect(first.items).toHaveLength(SESSIONS_A_PAGE);
+      const second = await there.list('https://id.test alice', first.next);
+      expect(second.next).toBeUndefined();
+      expect([...first.items, ...second.items].map(({ handle }) => handle).sort()).toEqual(handles.sort());
+    });
+
+    it('ends a session for one too many of a user, says which and for which, and answers from no copy of it', async () => {
+      const own = await openWorld();
+      const bounded = sessionsOver(await own.open({ mostPerOwner: 2 }), { clock: own.clock });
+      const endings: unknown[] = [];
+      const listener = (message: unknown) => endings.push(message);
+      subscribe('portico.auth.session-ended', listener);
+      const begin = () => bounded.begin(loginOf('alice', tokensUntil(own.clock.epoch(), 300_000)));
+      const oldest = await begin();
+      await bounded.find(oldest.secret);
+      expect(bounded.recall(oldest.secret)).toBeDefined();
+      await own.pass(10);
+      await begin();
+      const newest = await begin();
+      unsubscribe('portico.auth.session-ended', listener);
+      expect(bounded.recall(oldest.secret)).toBeUndefined();
+      expect(await bounded.find(oldest.secret)).toBeUndefined();
+      const ending = { handle: oldest.session.handle, successor: newest.session.handle };
+      expect(endings).toEqual([{ principal: 'https://id.test alice', ...ending }]);
+      await own.close();
     });
 
     it('case 67: ends the sessions of a login at the provider, of that issuer only', async () => {
@@ -194,7 +228,7 @@ export function describeSessions(kind: string, openWorld: () => Promise<StoreWor
       expect(await here.find(secret)).toBeUndefined();
       await eventually(() => there.recall(secret) === undefined);
       expect(await there.find(secret)).toBeUndefined();
-      expect(await there.list(session.principal.id)).toEqual([]);
+      expect((await there.list(session.principal.id)).items).toEqual([]);
     });
 
     it('any other failure leaves the session as it was, and a call after a moment tries again', async () => {
@@ -256,7 +290,7 @@ export function describeSessions(kind: string, openWorld: () => Promise<StoreWor
       });
       await expect(here.withFreshToken(session, refresh)).rejects.toEqual(ENDED);
       expect(await here.find(secret)).toBeUndefined();
-      expect(await here.list(session.principal.id)).toEqual([]);
+      expect((await here.list(session.principal.id)).items).toEqual([]);
     });
 
     it('waits a bounded time for a provider that hangs, here and there; its lock falls by itself', async () => {
@@ -320,7 +354,7 @@ export function describeSessions(kind: string, openWorld: () => Promise<StoreWor
       const { secret, session } = await login();
       const stranger = sessionsOver(await world.open(), { cipher: SessionCipher.random() });
       expect(await stranger.find(secret)).toBeUndefined();
-      expect(await stranger.list(session.principal.id)).toEqual([]);
+      expect((await stranger.list(session.principal.id)).items).toEqual([]);
       await expect(stranger.withFreshToken(session, async () => renewalOf(session), 900_000)).rejects.toEqual(ENDED);
       const mallory = await login('mallory');
       const own = await storeHere.readByHandle(session.handle);

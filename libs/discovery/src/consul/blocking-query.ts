@@ -28,8 +28,8 @@ export interface BlockingQueryOptions<T> {
   readonly agent: ConsulAgent;
   /** Path and query, without `index` and `wait`. */
   readonly path: string;
-  /** Throws when the body is not what was asked for. */
-  readonly parse: (body: unknown) => T;
+  /** Fails when the body is not what was asked for. */
+  readonly parse: (body: unknown) => T | Promise<T>;
   readonly clock: Clock;
   readonly times: BlockingTimes;
 }
@@ -58,7 +58,7 @@ export class BlockingQuery<T> {
     const begun = clock.now();
     const answer = await this.send(sent, signal);
     expectOk(answer);
-    const value = parse(answer.body);
+    const value = await parse(answer.body);
     if (Array.isArray(value) && value.length === 0) refuseHidden(answer, agent);
     const header = answer.headers['x-consul-index'];
     this.index = nextIndex(sent, header);

@@ -40,19 +40,19 @@ describe('instances in Consul', () => {
 
   /** Until the source waits for its next query. */
   async function roundDone(): Promise<void> {
-    await eventually(() => clock.pending > 0, 5_000);
+    await eventually(() => clock.pending > 0);
   }
 
   /** Until the source has the recorded list and a blocking query is held. */
   async function settle(): Promise<void> {
     await roundDone();
     clock.advance(gap);
-    await eventually(() => consul.held === 1, 5_000);
+    await eventually(() => consul.held === 1);
   }
 
   function nextQuery(): Promise<unknown> {
     const { length } = consul.queries;
-    return eventually(() => consul.queries.length > length, 5_000);
+    return eventually(() => consul.queries.length > length);
   }
 
   function hostsOf(): string[] {
@@ -332,7 +332,7 @@ describe('instances in Consul', () => {
     await eventually(() => source.status.state === 'stale', 10_000);
     expect(source.status.failure).toMatch(/maxContentLength/);
     expect(source.instances).toHaveLength(4);
-    await eventually(() => consul.queries[1]!.aborted, 5_000);
+    await eventually(() => consul.queries[1]!.aborted);
     expect(chunks).toBeLessThan(60);
   });
 

@@ -24,12 +24,3 @@ export interface Balancer {
 export function isAvoided({ avoid }: UpstreamRequest, instance: UpstreamInstance): boolean {
   return avoid !== undefined && avoid.includes(instance);
 }
-
-/** The candidates that a call should go to: all, if it should go to none of them. */
-export function without(
-  candidates: readonly UpstreamInstance[],
-  avoid: readonly UpstreamInstance[],
-): readonly UpstreamInstance[] {
-  const others = candidates.filter((candidate) => !avoid.includes(candidate));
-  return others.length > 0 ? others : candidates;
-}

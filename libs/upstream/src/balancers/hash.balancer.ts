@@ -4,12 +4,7 @@ import type { BalancePolicy } from '../policies/balance.policy.ts';
 import type { UpstreamRequest } from '../send.ts';
 import { type Balancer, isAvoided } from './balancer.ts';
 import { compileHashKey } from './hash-key.ts';
-import { type MaglevEntry, maglevTable, slotOf } from './maglev-table.ts';
-
-/** A candidate with what its share of the keys is made of: slow start would move keys twenty times, so it is left out. */
-interface Place extends MaglevEntry {
-  readonly instance: UpstreamInstance;
-}
+import { KeyTable, type Place } from './key-table.ts';
 
 /**
  * The same key goes to the same instance, also in other gateways. An instance that has `boundedLoad` times its share of the
@@ -19,7 +14,7 @@ interface Place extends MaglevEntry {
 export class HashBalancer implements Balancer {
   private places: readonly Place[] = [];
   private totalWeight = 0;
-  private table: Uint16Array | undefined;
+  private readonly table = new KeyTable();
   private readonly keyOf: (ctx: RequestContext) => string;
   private readonly boundedLoad: number;
 
@@ -28,39 +23,28 @@ export class HashBalancer implements Balancer {
     this.boundedLoad = boundedLoad;
   }
 
-  /** The table is made when a call needs it: it takes milliseconds, and a list may change many times between two calls. */
   update(candidates: readonly UpstreamInstance[]): void {
-    const places = candidates.map(placeOf).sort((one, other) => (one.id < other.id ? -1 : 1));
-    if (!isSame(this.places, places)) this.table = undefined;
-    this.places = places;
-    this.totalWeight = places.reduce((sum, { weight }) => sum + weight, 0);
+    this.places = candidates.map(placeOf).sort((one, other) => (one.id < other.id ? -1 : 1));
+    this.table.update(this.places);
+    this.totalWeight = this.places.reduce((sum, { weight }) => sum + weight, 0);
   }
 
   choose(request: UpstreamRequest, ctx: RequestContext): UpstreamInstance | undefined {
     const { places } = this;
     if (places.length <= 1) return places[0]?.instance;
-    const table = (this.table ??= maglevTable(places));
-    const slot = slotOf(this.keyOf(ctx));
-    const { instance } = places[table[slot]!]!;
-    if (request.avoid !== undefined) return this.otherThanTried(request, table, slot);
+    const key = this.keyOf(ctx);
+    const { instance } = this.table.find(key, isAny) ?? places[0]!;
+    if (request.avoid !== undefined) return this.otherThanTried(request, key) ?? instance;
     if (instance.inFlight === 0) return instance;
     const calls = places.reduce((sum, place) => sum + place.instance.inFlight, 1);
-    return this.walk(table, slot, (place) => place.instance.inFlight < this.capacity(place, calls));
+    const other = this.table.find(key, (place) => place.instance.inFlight < this.capacity(place, calls));
+    return other?.instance ?? instance;
   }
 
-  private otherThanTried(request: UpstreamRequest, table: Uint16Array, slot: number): UpstreamInstance {
+  private otherThanTried(request: UpstreamRequest, key: string): UpstreamInstance | undefined {
     const isUntried = ({ instance }: Place): boolean => !isAvoided(request, instance);
-    // The walk would go round the whole table, which takes a millisecond.
-    return this.places.some(isUntried) ? this.walk(table, slot, isUntried) : this.places[table[slot]!]!.instance;
-  }
-
-  /** The first instance from a slot on that fits; the slot's own if none does. */
-  private walk(table: Uint16Array, slot: number, fits: (place: Place) => boolean): UpstreamInstance {
-    for (let step = 0; step < table.length; step++) {
-      const place = this.places[table[(slot + step) % table.length]!]!;
-      if (fits(place)) return place.instance;
-    }
-    return this.places[table[slot]!]!.instance;
+    // When all were tried, a thousand slots would be looked at for nothing.
+    return this.places.some(isUntried) ? this.table.find(key, isUntried)?.instance : undefined;
   }
 
   /** How many of so many calls an instance may have under way; together that is more than all of them. */
@@ -69,13 +53,10 @@ export class HashBalancer implements Balancer {
   }
 }
 
+/** Slow start would move keys twenty times, so it is left out. */
 function placeOf(instance: UpstreamInstance): Place {
   const { id, weight } = instance.description;
   return { instance, id, weight: weight > 0 ? weight : 1 };
 }
 
-function isSame(before: readonly Place[], after: readonly Place[]): boolean {
-  const isSamePlace = ({ id, weight }: Place, index: number): boolean =>
-    before[index]!.id === id && before[index]!.weight === weight;
-  return before.length === after.length && after.every(isSamePlace);
-}
+const isAny = (): boolean => true;

@@ -1,12 +1,8 @@
 import type { RequestContext } from '@portico/core';
 import type { UpstreamInstance } from '../instances/upstream-instance.ts';
 import type { UpstreamRequest } from '../send.ts';
-import { type Balancer, isAvoided, without } from './balancer.ts';
-import { drawOne } from './random.balancer.ts';
-import { WeightedSample } from './weighted-sample.ts';
-
-/** Draws for another instance before the list is searched: with very uneven weights it may not come. */
-const DRAWS = 8;
+import type { Balancer } from './balancer.ts';
+import { CandidateDraw } from './candidate-draw.ts';
 
 /** Calls under way by which an instance has to be over its share before the other one gets the call for certain. */
 const LEAST_SPREAD = 0.5;
@@ -24,46 +20,27 @@ const BEYOND_CHANCE = 3;
  */
 export class P2cBalancer implements Balancer {
   private candidates: readonly UpstreamInstance[] = [];
-  private readonly sample: WeightedSample;
+  private readonly draw: CandidateDraw;
 
   constructor(private readonly random: () => number) {
-    this.sample = new WeightedSample(random);
+    this.draw = new CandidateDraw(random);
   }
 
   update(candidates: readonly UpstreamInstance[]): void {
     this.candidates = candidates;
-    this.sample.update(candidates.map(({ weight }) => weight));
+    this.draw.update(candidates);
   }
 
   choose(request: UpstreamRequest, _ctx: RequestContext, now: number): UpstreamInstance | undefined {
     const { candidates } = this;
     if (candidates.length <= 1) return candidates[0];
-    const first = this.drawFor(request);
-    const drawn = this.drawFor(request);
-    const second = drawn === first ? this.drawOther(request, first) : drawn;
+    const first = this.draw.drawFor(request);
+    const drawn = this.draw.drawFor(request);
+    const second = drawn === first ? (this.draw.drawBeside(request, first) ?? first) : drawn;
     if (first.latency.isSlowerThan(second.latency, now)) return second;
     if (second.latency.isSlowerThan(first.latency, now)) return first;
     const isDrawnTwice = drawn === first && first.weight !== second.weight;
     return this.isBusier(first, second, isDrawnTwice ? BEYOND_CHANCE : 1) ? second : first;
-  }
-
-  /** An instance by weight, one that no earlier attempt of the call went to as long as there is one. */
-  private drawFor(request: UpstreamRequest): UpstreamInstance {
-    for (let draw = 0; draw < DRAWS; draw++) {
-      const drawn = this.candidates[this.sample.draw()]!;
-      if (!isAvoided(request, drawn)) return drawn;
-    }
-    return drawOne(without(this.candidates, request.avoid!), this.random);
-  }
-
-  /** Another instance than the first if one is drawn soon; the first otherwise. */
-  private drawOther(request: UpstreamRequest, first: UpstreamInstance): UpstreamInstance {
-    for (let draw = 0; draw < DRAWS; draw++) {
-      const drawn = this.candidates[this.sample.draw()]!;
-      if (drawn !== first && !isAvoided(request, drawn)) return drawn;
-    }
-    const others = this.candidates.filter((candidate) => candidate !== first && !isAvoided(request, candidate));
-    return others.length > 0 ? drawOne(others, this.random) : first;
   }
 
   /**

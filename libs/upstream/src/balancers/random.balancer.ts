@@ -1,38 +1,25 @@
 import type { RequestContext } from '@portico/core';
 import type { UpstreamInstance } from '../instances/upstream-instance.ts';
 import type { UpstreamRequest } from '../send.ts';
-import { type Balancer, isAvoided, without } from './balancer.ts';
-import { WeightedSample } from './weighted-sample.ts';
+import type { Balancer } from './balancer.ts';
+import { CandidateDraw } from './candidate-draw.ts';
 
 /** By weight, with no memory. */
 export class RandomBalancer implements Balancer {
   private candidates: readonly UpstreamInstance[] = [];
-  private readonly sample: WeightedSample;
+  private readonly draw: CandidateDraw;
 
-  constructor(private readonly random: () => number) {
-    this.sample = new WeightedSample(random);
+  constructor(random: () => number) {
+    this.draw = new CandidateDraw(random);
   }
 
   update(candidates: readonly UpstreamInstance[]): void {
     this.candidates = candidates;
-    this.sample.update(candidates.map(({ weight }) => weight));
+    this.draw.update(candidates);
   }
 
   choose(request: UpstreamRequest, _ctx: RequestContext): UpstreamInstance | undefined {
     const { candidates } = this;
-    if (candidates.length <= 1) return candidates[0];
-    const chosen = candidates[this.sample.draw()]!;
-    return isAvoided(request, chosen) ? drawOne(without(candidates, request.avoid!), this.random) : chosen;
+    return candidates.length <= 1 ? candidates[0] : this.draw.drawFor(request);
   }
-}
-
-/** One of a list by weight, in linear time; the list is not empty. */
-export function drawOne(candidates: readonly UpstreamInstance[], random: () => number): UpstreamInstance {
-  const total = candidates.reduce((sum, { weight }) => sum + weight, 0);
-  let left = random() * total;
-  for (const candidate of candidates) {
-    left -= candidate.weight;
-    if (left < 0) return candidate;
-  }
-  return candidates.at(-1)!;
 }

@@ -4,7 +4,7 @@
  */
 export class Turns {
   private now = 0;
-  private readonly heap: number[] = [];
+  private readonly heap: number[];
   private readonly deadlines: Float64Array;
 
   /**
@@ -16,7 +16,8 @@ export class Turns {
     firsts: readonly number[],
   ) {
     this.deadlines = Float64Array.from(weights, (weight, index) => firsts[index]! / weight);
-    for (let index = 0; index < weights.length; index++) this.push(index);
+    this.heap = Array.from(weights, (_, index) => index);
+    for (let index = (this.heap.length >> 1) - 1; index >= 0; index--) this.sink(index);
   }
 
   /** The share of its period that an entry still waits for its turn, 0 to 1: what `firsts` of other turns can begin with. */
@@ -63,14 +64,14 @@ export class Turns {
     const last = heap.pop()!;
     if (heap.length > 0) {
       heap[0] = last;
-      this.sink();
+      this.sink(0);
     }
     return first;
   }
 
-  private sink(): void {
+  private sink(from: number): void {
     const { heap } = this;
-    for (let index = 0; ;) {
+    for (let index = from; ;) {
       const left = 2 * index + 1;
       if (left >= heap.length) return;
       const right = left + 1;

@@ -16,6 +16,7 @@ import { type CallRefusedEvent, events } from '../events.ts';
 import { BULKHEAD, type BulkheadPolicy } from '../policies/bulkhead.policy.ts';
 import type { Send, UpstreamRequest, UpstreamResponse } from '../send.ts';
 import { BulkheadGate } from './bulkhead.gate.ts';
+import { Slots } from './bulkhead/slots.ts';
 import { gates } from './gates.stage.ts';
 
 const get = (target = '/'): UpstreamRequest => ({ method: 'GET', target, headers: [] });
@@ -63,7 +64,7 @@ function small(policy: Partial<BulkheadPolicy> = {}) {
   const manual = new Manual();
   const clock = new FakeClock();
   const send = gates([
-    new BulkheadGate(BULKHEAD.parse({ calls: 2, queue: 2, queueTimeout: 1_000, ...policy }), 'shop'),
+    new BulkheadGate(new Slots(BULKHEAD.parse({ calls: 2, queue: 2, queueTimeout: 1_000, ...policy }), 'shop')),
   ])(manual.send);
   const call = (target: string, ctx = testContext({ clock })) => outcomeOf(send(get(target), ctx));
   return { manual, clock, send, call };
@@ -237,7 +238,7 @@ describe('bulkhead: over real sockets', () => {
     const transport = transportTo(upstream.url, { connections: 100 });
     // Connections first: a pool closes once its calls have ended.
     open.push(upstream, transport);
-    return [gates([new BulkheadGate(BULKHEAD.parse(policy), 'shop')])(transport.send), upstream];
+    return [gates([new BulkheadGate(new Slots(BULKHEAD.parse(policy), 'shop'))])(transport.send), upstream];
   }
 
   it('case 93: one hung upstream never starves others', async () => {

@@ -1,4 +1,5 @@
 import type { RequestContext } from '@portico/core';
+import type { Booking } from '../admission/booking.ts';
 import type { Outcome } from '../health/outcome.ts';
 import type { UpstreamInstance } from '../instances/upstream-instance.ts';
 import type { UpstreamRequest, UpstreamResponse } from '../send.ts';
@@ -24,6 +25,8 @@ export class Passage {
   ticket = 0;
   /** Its body, when that is sent as it comes: what has a place among the long transfers. */
   upload: PlacedUpload | undefined;
+  /** Its place among those that its page was let in with, when it has one of them. */
+  booking: Booking | undefined;
   /** Where `balance` sends it; what other attempts make of `request.instance` is theirs. */
   instance: UpstreamInstance | undefined;
 

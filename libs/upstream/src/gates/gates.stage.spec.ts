@@ -7,6 +7,7 @@ import { resolveSettings } from '../settings.ts';
 import { defineUpstream } from '../upstream.ts';
 import { BreakerGate } from './breaker.gate.ts';
 import { BulkheadGate } from './bulkhead.gate.ts';
+import { Slots } from './bulkhead/slots.ts';
 import type { Gate, Passage } from './gate.ts';
 import { gates } from './gates.stage.ts';
 
@@ -96,7 +97,7 @@ describe('a breaker before a bulkhead', () => {
       request.instance = instance('a');
       return next(request, ctx);
     };
-    const send = gates([new BreakerGate(breaker, 'shop'), new BulkheadGate(bulkhead, 'shop')])(toInstance);
+    const send = gates([new BreakerGate(breaker, 'shop'), new BulkheadGate(new Slots(bulkhead, 'shop'))])(toInstance);
     const call = (timeout: number) => {
       const ctx = testContext({ clock });
       ctx.expireAfter(timeout);

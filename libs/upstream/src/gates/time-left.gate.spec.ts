@@ -3,6 +3,7 @@ import { get } from '../../test/instances.ts';
 import { scriptedSend } from '../../test/scripted-send.ts';
 import { BULKHEAD } from '../policies/bulkhead.policy.ts';
 import { BulkheadGate } from './bulkhead.gate.ts';
+import { Slots } from './bulkhead/slots.ts';
 import { gates } from './gates.stage.ts';
 import { TimeLeftGate } from './time-left.gate.ts';
 
@@ -40,7 +41,7 @@ describe('timeLeft', () => {
     const clock = new FakeClock();
     const ctx = testContext({ clock });
     ctx.expireAfter(1_500);
-    const wait = new BulkheadGate(BULKHEAD.parse({ calls: 1 }), 'shop');
+    const wait = new BulkheadGate(new Slots(BULKHEAD.parse({ calls: 1 }), 'shop'));
     const { send: next, calls } = scriptedSend();
     const send = gates([wait, new TimeLeftGate('x-timeout-ms')])(next);
     const answers = [send(get(), ctx), send(get(), ctx)];

@@ -9,7 +9,7 @@ import type { Send } from '../send.ts';
 import { ActiveHealth } from './active-health.ts';
 
 const SECOND = 1_000;
-type Answer = number | 'no answer' | 'silence';
+type Answer = number | 'no answer' | 'own lack' | 'silence';
 
 /** An instance that answers its probes as told, and when it was asked. */
 class Asked {
@@ -49,6 +49,7 @@ class Asked {
       if (this.answer === 'silence') return;
       this.underWay--;
       if (this.answer === 'no answer') reject(new BffError('upstream-connect'));
+      else if (this.answer === 'own lack') reject(new BffError('gateway-exhausted'));
       else resolve({ status: this.answer, headers: [], body: { chunks: [], length: 0 } });
     });
   };
@@ -109,6 +110,14 @@ describe('active health', () => {
       'failing-probes: answers from /health/ready: 3 bad in a row, the last one upstream-connect',
       'healthy: answers from /health/ready: 2 good in a row, the last one 204',
     ]);
+  });
+
+  it('says nothing of an instance that this machine had not the means to ask', async () => {
+    const watched = new Watched(1, { unhealthyAfter: 1 });
+    watched.asked[0]!.answer = 'own lack';
+    await watched.pass(60 * SECOND);
+    expect(watched.asked[0]!.at.length).toBeGreaterThan(3);
+    expect([watched.asked[0]!.instance.healthy, watched.asked[0]!.instance.lastProbe]).toEqual([true, undefined]);
   });
 
   it('gives a new instance traffic before its first answers', async () => {

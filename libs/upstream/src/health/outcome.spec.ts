@@ -43,6 +43,7 @@ describe('what an attempt says of its instance', () => {
     ['client-aborted', 'neutral'],
     ['shutting-down', 'neutral'],
     ['upstream-saturated', 'neutral'],
+    ['gateway-exhausted', 'neutral'],
     ['upstream-status', 'ok'],
     ['unauthenticated', 'neutral'],
     ['session-ended', 'neutral'],

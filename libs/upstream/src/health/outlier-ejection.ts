@@ -41,7 +41,9 @@ class CallRecord {
  * and is judged afresh. A good probe does not end an ejection early: `/health` often answers while calls fail.
  */
 export class OutlierEjection {
+  /** Of those that were called. */
   private readonly records = new Map<UpstreamInstance, CallRecord>();
+  private watched: ReadonlySet<UpstreamInstance> = new Set();
   private ejected = 0;
   /** Instances that nobody took out of service. */
   private inService = 0;
@@ -55,15 +57,12 @@ export class OutlierEjection {
    * are out: as many as needed come back at once.
    */
   replace(instances: readonly UpstreamInstance[]): void {
-    const stay = new Set(instances);
+    this.watched = new Set(instances);
     for (const [instance, record] of this.records) {
-      if (stay.has(instance)) continue;
+      if (this.watched.has(instance)) continue;
       record.timer?.cancel();
       if (instance.ejected) this.ejected--;
       this.records.delete(instance);
-    }
-    for (const instance of instances) {
-      if (!this.records.has(instance)) this.records.set(instance, new CallRecord(this.options.policy.window));
     }
     const serving = instances.filter((instance) => instance.inService);
     this.inService = serving.length;
@@ -75,14 +74,14 @@ export class OutlierEjection {
   }
 
   /**
-   * Notes how an attempt ended; costs no allocation unless it ejects.
+   * Notes how an attempt ended; costs no allocation unless it is the first of its instance, or ejects.
    *
    * @param startedAt when the attempt began: one from before an ejection says nothing of the instance after it
    * @param now both in the clock's monotonic milliseconds
    */
   record(instance: UpstreamInstance, outcome: Outcome, startedAt: number, now: number): void {
     if (outcome === 'neutral' || instance.ejected) return;
-    const record = this.records.get(instance);
+    const record = this.records.get(instance) ?? this.begin(instance);
     if (record === undefined || startedAt < record.returnedAt) return;
     const failed = outcome !== 'ok';
     record.window.add(failed, now);
@@ -94,6 +93,15 @@ export class OutlierEjection {
   close(): void {
     for (const { timer } of this.records.values()) timer?.cancel();
     this.records.clear();
+    this.watched = new Set();
+  }
+
+  /** A record is made with the first call: of a long list that changes, most are never called. Of whoever has left there is none. */
+  private begin(instance: UpstreamInstance): CallRecord | undefined {
+    if (!this.watched.has(instance)) return undefined;
+    const record = new CallRecord(this.options.policy.window);
+    this.records.set(instance, record);
+    return record;
   }
 
   private judge(instance: UpstreamInstance, record: CallRecord, now: number): void {

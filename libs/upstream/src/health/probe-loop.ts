@@ -59,10 +59,11 @@ export class ProbeLoop {
     if (this.closed) return;
     const wait = policy.interval * (1 - JITTER + 2 * JITTER * random());
     this.askIn(Math.max(0, wait - (clock.now() - startedAt)));
-    onResult(this.instance, result);
+    if (result) onResult(this.instance, result);
   }
 
-  private async probe(): Promise<ProbeResult> {
+  /** Undefined: nothing is known, because this machine lacked the means to ask. */
+  private async probe(): Promise<ProbeResult | undefined> {
     const { path, timeout, expect } = this.options.policy;
     const trace = startTrace();
     const ctx = new RequestContext({ requestId: trace.traceId, client: GATEWAY, trace, clock: this.options.clock });
@@ -75,7 +76,8 @@ export class ProbeLoop {
       if (body instanceof Readable) body.destroy();
       return { good: status >= expect.from && status <= expect.to, answer: `${status}` };
     } catch (error) {
-      return { good: false, answer: (error as BffError).code };
+      const { code } = error as BffError;
+      return code === 'gateway-exhausted' ? undefined : { good: false, answer: code };
     } finally {
       ctx.finish();
     }

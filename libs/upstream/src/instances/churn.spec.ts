@@ -53,7 +53,7 @@ describe('case 95: a thousand instances that change every second', () => {
     };
     let before = 0;
     for (let round = 0; round < ROUNDS; round++) {
-      set.become(listOf(round, servers));
+      await set.become(listOf(round, servers));
       if (round === ROUNDS / 3) before = bytesInUse();
       await Promise.all(Array.from({ length: CALLS }, call));
     }
@@ -61,7 +61,7 @@ describe('case 95: a thousand instances that change every second', () => {
     expect(bytesInUse() - before).toBeLessThan(30 * MIB);
     expect(seen.answers).toBeGreaterThan(50);
     expect(seen.failures).toBeGreaterThan(100);
-    set.become(servers.slice(0, 1));
+    await set.become(servers.slice(0, 1));
     await eventually(() => openSockets() <= servers[0]!.sockets.length, 10_000);
     await set.close();
     await eventually(() => openSockets() === 0, 10_000);

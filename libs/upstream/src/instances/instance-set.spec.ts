@@ -1,5 +1,5 @@
 import type { Instance } from '@portico/discovery';
-import { FakeClock, testContext } from '@portico/testing';
+import { eventually, FakeClock, testContext } from '@portico/testing';
 import { description, get } from '../../test/instances.ts';
 import { type ScriptedSource, scriptedSource } from '../../test/scripted-source.ts';
 import { RoundRobinBalancer } from '../balancers/round-robin.balancer.ts';
@@ -39,6 +39,11 @@ class Counted {
   }
 }
 
+/** Until what waits for the next turn of the event loop is done. */
+async function nextTurn(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 const three = [description('a'), description('b'), description('c')];
 
 describe('the instances of an upstream', () => {
@@ -73,11 +78,12 @@ describe('the instances of an upstream', () => {
     expect([opened, closed]).toEqual([['a', 'a'], ['a']]);
   });
 
-  it('get no calls while they are left out, from the moment that it is known', () => {
+  it('get no calls while they are left out, from the moment that it is known', async () => {
     const counted = new Counted(three);
     counted.set.all[1]!.failsProbes = true;
     counted.set.refresh();
     expect(counted.candidates).toBe('a c');
+    await nextTurn();
     counted.set.all[1]!.failsProbes = false;
     counted.set.refresh();
     expect(counted.candidates).toBe('a b c');
@@ -133,6 +139,62 @@ describe('the instances of an upstream', () => {
     expect(told).toEqual(['b unhealthy: its registry says so', 'd joined: it is new', 'c gone: it left']);
   });
 
+  describe('that are thousands', () => {
+    const many = (generation: number): Instance[] =>
+      Array.from({ length: 2_000 }, (_, index) => description(`${index}-${generation}`));
+
+    it.each(['ejected', 'failsProbes'] as const)(
+      'are selected once a turn, however many of them are %s',
+      async (flag) => {
+        const { set, balancer } = new Counted(many(0));
+        const update = jest.spyOn(balancer, 'update');
+        for (const one of set.all) {
+          one[flag] = true;
+          set.refresh();
+        }
+        expect(update).toHaveBeenCalledTimes(1);
+        await nextTurn();
+        expect(update).toHaveBeenCalledTimes(2);
+        expect(set.traffic.reason).toContain('0 of 2000 instances in service healthy');
+      },
+    );
+
+    it('are opened in slices when the list changes, and get calls when all of them are', async () => {
+      const counted = new Counted(many(0));
+      const before = counted.set.all;
+      const turns: number[] = [];
+      counted.source.become(many(1));
+      while (counted.set.all === before) {
+        turns.push(counted.opened.length - 2_000 - turns.reduce((sum, opened) => sum + opened, 0));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(turns.length).toBeGreaterThanOrEqual(7);
+      expect(Math.max(...turns)).toBeLessThanOrEqual(500);
+      expect(counted.set.all).toHaveLength(2_000);
+      expect(counted.closed).toHaveLength(2_000);
+    });
+
+    it('keep connections and history where they stay, and are opened for the newest list only', async () => {
+      const counted = new Counted(many(0));
+      const [kept] = counted.set.all;
+      for (const generation of [1, 2, 3]) counted.source.become([description('0-0'), ...many(generation)]);
+      await eventually(() => counted.set.all[1]!.description.id === '0-3');
+      expect(counted.set.all[0]).toBe(kept);
+      expect(counted.opened.filter((id) => id.endsWith('-2'))).toEqual([]);
+      expect(counted.closed).toHaveLength(1_999 + 2_000);
+    });
+
+    it('are closed with the set while they are opened', async () => {
+      const counted = new Counted(many(0));
+      counted.source.become(many(1));
+      await counted.set.close();
+      const opened = counted.opened.length;
+      await nextTurn();
+      expect(counted.opened).toHaveLength(opened);
+      expect(counted.closed).toHaveLength(opened);
+    });
+  });
+
   describe('tell subscribers, once, that who gets calls is out of the ordinary', () => {
     const out = (id: string): Instance => description(id, { healthy: false, withdrawn: 'maintenance' });
     const told: string[] = [];
@@ -146,19 +208,21 @@ describe('the instances of an upstream', () => {
     });
     afterEach(() => events.traffic.unsubscribe(tell));
 
-    it('when failing ones get calls too, and when that is over', () => {
+    it('when failing ones get calls too, and when that is over', async () => {
       const { set } = new Counted(three);
       const [a, b] = set.all;
       for (const one of [a!, b!, a!]) {
         one.ejected = true;
         set.refresh();
       }
+      await nextTurn();
       expect([set.traffic.state, told]).toEqual([
         'panic',
         ['shop panic: 1 of 3 instances in service healthy, so 2 that fail get calls too'],
       ]);
       a!.ejected = false;
       set.refresh();
+      await nextTurn();
       expect([set.traffic.state, told.at(-1)]).toEqual(['normal', 'shop normal: 2 of 3 instances in service healthy']);
     });
 

@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
-import type { BffError } from '@portico/core';
 import { Egress } from '@portico/discovery';
 import {
   eventually,
@@ -9,6 +8,7 @@ import {
   startFakeUpstream,
   startRawUpstream,
   testContext,
+  withinATurn,
 } from '@portico/testing';
 import { BARE } from '../../test/bare.ts';
 import { changingSet } from '../../test/changing-set.ts';
@@ -92,29 +92,25 @@ describe('instances on real connections', () => {
     expect(instance!.connections).toBe(0);
   });
 
-  it('case 95: all down is answered fast', async () => {
+  it('case 95: all down is answered with the refusals of connections, at no timeout', async () => {
     const instances = await fakes(3);
     const upstreams = upstreamsOf(instances);
     await Promise.all(instances.map((instance) => instance.close()));
-    const start = performance.now();
     for (let call = 0; call < 10; call++) {
-      await expect(upstreams.send('shop')(get(), testContext())).rejects.toMatchObject({ code: 'upstream-connect' });
+      await expect(upstreams.send('shop')(get(), testContext())).rejects.toMatchObject({
+        code: 'upstream-connect',
+        cause: { code: 'ECONNREFUSED' },
+      });
     }
-    expect(performance.now() - start).toBeLessThan(1_000);
   });
 
-  it('case 95: no instance is 503 in less than 10 ms', async () => {
+  it('case 95: no instance is 503 without waiting for anything', async () => {
     const { send, close } = changingSet([]);
     open.push({ close });
-    const times: number[] = [];
-    for (let call = 0; call < 20; call++) {
-      const start = performance.now();
-      const error = await send(get(), testContext()).catch((reason: unknown) => reason as BffError);
-      times.push(performance.now() - start);
-      expect(error).toMatchObject({ code: 'upstream-unavailable', headers: { 'retry-after': '1' } });
-    }
-    // The machine may stop for a moment; the code may not.
-    expect(times.sort((one, other) => one - other)[10]).toBeLessThan(10);
+    await expect(withinATurn(send(get(), testContext()))).rejects.toMatchObject({
+      code: 'upstream-unavailable',
+      headers: { 'retry-after': '1' },
+    });
   });
 
   it('case 95: a call to an instance that leaves is answered, then its connection is closed', async () => {
@@ -124,7 +120,7 @@ describe('instances on real connections', () => {
     open.push(old, { close });
     const answer = send(get(), testContext());
     await eventually(() => old.sockets.length === 1);
-    become([fresh!]);
+    await become([fresh!]);
     expect((await send(get(), testContext())).status).toBe(200);
     expect(fresh!.requests).toHaveLength(1);
     old.sockets[0]!.write('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlate');
@@ -147,7 +143,7 @@ describe('instances on real connections', () => {
     const count = (url: string): number => bad!.requests.filter((request) => request.url === url).length;
     const before = { calls: count('/'), probes: count('/health') };
     for (let call = 0; call < 10; call++) expect((await send(get(), testContext())).status).toBe(200);
-    await eventually(() => count('/health') > before.probes + 2, 5_000);
+    await eventually(() => count('/health') > before.probes + 2);
     expect(count('/')).toBe(before.calls);
   });
 });

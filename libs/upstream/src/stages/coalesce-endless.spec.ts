@@ -35,5 +35,5 @@ it('an endless answer to a shared call stops at each client that does not read, 
   const used = [...upstream.sockets];
   expect(used).toHaveLength(contexts.length);
   for (const ctx of contexts) ctx.abort(new BffError('client-aborted'));
-  await eventually(() => used.every((socket) => socket.destroyed || socket.readableEnded), 1_000);
+  await eventually(() => used.every((socket) => socket.destroyed || socket.readableEnded), 4_000);
 });

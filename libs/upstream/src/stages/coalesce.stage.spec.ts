@@ -294,7 +294,7 @@ describe('coalesce on real connections', () => {
       const leaving = [ask(), ask()];
       await eventually(() => upstream.requests.length === 2);
       for (const { ctx } of leaving) ctx.abort(new BffError('client-aborted'));
-      await eventually(() => upstream.requests[1]!.aborted, 1_000);
+      await eventually(() => upstream.requests[1]!.aborted, 4_000);
       for (const { answer } of leaving) await expect(answer).rejects.toMatchObject({ code: 'client-aborted' });
     } finally {
       await upstream.close();

@@ -35,15 +35,18 @@ export function fallback(policy: FallbackPolicy, upstream: string): Stage {
   };
 }
 
+/** Codes beside the upstream's own. */
+const OTHERS: ReadonlySet<string> = new Set(['deadline-exceeded', 'gateway-exhausted']);
+
 /** Whether an upstream refused the token of a request. It is at work: nothing takes the place of its answer. */
 function isRefusal(error: unknown): boolean {
   return error instanceof BffError && error.code === 'upstream-status';
 }
 
-/** Whether a failure is the upstream's, or its lateness, and somebody still wants an answer. */
+/** Whether a failure is the upstream's, its lateness, or that no connection to it could be made, and somebody still wants an answer. */
 function isReplaceable(error: unknown, ctx: RequestContext): error is BffError {
   if (!(error instanceof BffError) || isRefusal(error) || isGivenUp(ctx)) return false;
-  return error.code.startsWith('upstream-') || error.code === 'deadline-exceeded';
+  return error.code.startsWith('upstream-') || OTHERS.has(error.code);
 }
 
 function settle(outcome: UpstreamResponse | BffError): UpstreamResponse {

@@ -1,9 +1,10 @@
 import { testContext } from '@portico/testing';
 import fc from 'fast-check';
 import { testPrincipal } from '../../test/principal.ts';
-import { isAnonymous, requestKey } from './request-key.ts';
+import { isAnonymous, PER_REQUEST_FIELDS, requestKey } from './request-key.ts';
 
 const NONE: ReadonlySet<string> = new Set();
+const get = (headers: string[]) => ({ method: 'GET', target: '/', headers });
 
 /** All that tells one request from another. */
 interface Parts {
@@ -65,6 +66,24 @@ describe('requestKey', () => {
     expect(key('GET', 'accept', 'a')).not.toBe(key('HEAD', 'accept', 'a'));
   });
 });
+
+/** RFC 7239, W3C Trace Context, and what proxies add: other for each request, or for each client's address. */
+it.each(['forwarded', 'traceparent', 'tracestate', 'x-forwarded-for', 'x-request-id'])(
+  'requests that differ in %s only have one key',
+  (name) => {
+    const key = (...headers: string[]) => requestKey(get(headers), testContext(), PER_REQUEST_FIELDS);
+    expect(key(name, '1', 'a', 'b')).toBe(key(name, '2', 'a', 'b'));
+    expect(key('a', 'b')).toBe(key(name, '2', 'a', 'b'));
+  },
+);
+
+it.each(['accept', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-prefix', 'via', 'x-timeout-ms', 'baggage'])(
+  'requests that differ in %s have a key each',
+  (name) => {
+    const key = (...headers: string[]) => requestKey(get(headers), testContext(), PER_REQUEST_FIELDS);
+    expect(key(name, '1')).not.toBe(key(name, '2'));
+  },
+);
 
 describe('isAnonymous', () => {
   it.each([

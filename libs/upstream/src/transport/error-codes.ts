@@ -1,4 +1,5 @@
 import { BffError, type BffErrorCode } from '@portico/core';
+import { lackOf, tellLack } from '@portico/net';
 
 /** What undici calls our failures; anything else means that there was no connection, or that it broke. */
 const CODES: Readonly<Record<string, BffErrorCode>> = {
@@ -14,13 +15,21 @@ const CODES: Readonly<Record<string, BffErrorCode>> = {
   UND_ERR_DESTROYED: 'shutting-down',
 };
 
+/** Seconds after which a client may ask again when this machine lacked something. */
+const RETRY_AFTER = '1';
+
 /**
- * Names a failure of the transport by stage and side.
+ * Names a failure of the transport by stage and side. What this machine lacks is told, and is no upstream's fault.
  *
  * @param connected whether the request had a connection; before, nothing of it was sent
  */
 export function toBffError(error: unknown, upstream: string, connected: boolean): BffError {
   if (error instanceof BffError) return error;
+  const lack = lackOf(error);
+  if (lack !== undefined) {
+    tellLack(lack, `connect to upstream ${upstream}`);
+    return new BffError('gateway-exhausted', { upstream, cause: error, headers: { 'retry-after': RETRY_AFTER } });
+  }
   return new BffError(codeOf(error, connected), { upstream, cause: error });
 }
 

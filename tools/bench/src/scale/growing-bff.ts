@@ -1,4 +1,4 @@
-/** A BFF whose page has as many parts, and which calls as many upstreams, as its environment says. */
+/** A BFF whose page has as many parts, which calls as many upstreams, and which has as many rows, as its environment says. */
 import { Module } from '@nestjs/common';
 import { Plan, view } from '@portico/aggregation';
 import { type Route, RoutingModule } from '@portico/routing';
@@ -35,6 +35,14 @@ const routes: readonly Route[] = [
     methods: ['GET'],
     path: `/service-${index}`,
     upstream,
+    to: '/documents/2kb',
+    auth: 'public',
+    timeout: 60_000,
+  })),
+  ...Array.from({ length: Number(process.env['GROW_ROWS'] ?? 0) }, (_, index): Route => ({
+    methods: index % 2 === 0 ? ['GET', 'POST'] : ['GET'],
+    path: `/rows/${index}/:id`,
+    upstream: upstreams[0]!,
     to: '/documents/2kb',
     auth: 'public',
     timeout: 60_000,

@@ -56,6 +56,10 @@ describe('the identity writer', () => {
     expect(headers[1]).toBe(expected);
   });
 
+  it('sends a claim of 4096 characters', () => {
+    expect(sent('x'.repeat(4_096))).toHaveLength(4_096);
+  });
+
   it.each([
     ['too long', 'x'.repeat(4_097)],
     ['too long once it is encoded', 'ü'.repeat(1_000)],

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { TOO_MANY_TOKENS, type VerificationBounds, VerificationPlaces } from './verification-places.ts';
+
+const BOUNDS: VerificationBounds = { underWay: 1, waiting: 4, waitingOfNetwork: 3 };
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Places, with what became of each who wanted one, in the order in which they got it. */
+function world(bounds = BOUNDS) {
+  const places = new VerificationPlaces(bounds);
+  const entered: string[] = [];
+  const refused: string[] = [];
+  const want = (name: string, network = name.split(' ')[0]!) => {
+    try {
+      const place = places.enter(network);
+      if (!place) entered.push(name);
+      else place.then(() => entered.push(name)).catch(() => refused.push(name));
+    } catch (error) {
+      expect(error).toBe(TOO_MANY_TOKENS);
+      refused.push(name);
+    }
+  };
+  /** Gives a place back and lets the next one in. */
+  const leave = async (network: string, wasGood = false) => {
+    places.leave(network, wasGood);
+    await nextTurn();
+    await nextTurn();
+  };
+  return { places, entered, refused, want, leave };
+}
+
+it('lets networks take turns, each in its own order', async () => {
+  const { entered, want, leave, refused } = world({ ...BOUNDS, waiting: 10 });
+  for (const name of ['a 1', 'a 2', 'a 3', 'a 4', 'b 1', 'c 1', 'b 2']) want(name);
+  for (let i = 0; i < 7; i++) await leave('a');
+  expect(entered).toEqual(['a 1', 'a 2', 'b 1', 'c 1', 'a 3', 'b 2', 'a 4']);
+  expect(refused).toEqual([]);
+});
+
+it('refuses one too many of a network, and says so before', async () => {
+  const { places, entered, refused, want, leave } = world();
+  want('a 0');
+  expect(places.isFull('a')).toBe(false);
+  for (const name of ['a 1', 'a 2', 'a 3']) want(name);
+  expect([places.isFull('a'), places.isFull('b')]).toEqual([true, false]);
+  want('a 4');
+  expect(refused).toEqual(['a 4']);
+  await leave('a');
+  expect([places.isFull('a'), entered]).toEqual([false, ['a 0', 'a 1']]);
+});
+
+it('takes the room for a newcomer from the longest line, and refuses it when none is longer than its own would be', async () => {
+  const { refused, want } = world();
+  for (const name of ['x', 'a 1', 'a 2', 'a 3', 'b 1', 'c 1']) want(name);
+  await nextTurn();
+  expect(refused).toEqual(['a 3']);
+  want('d 1');
+  want('e 1');
+  await nextTurn();
+  expect(refused.sort()).toEqual(['a 2', 'a 3', 'e 1']);
+});
+
+it('lets those first whose network has shown a good token, and finds room for them', async () => {
+  const { entered, refused, want, leave } = world();
+  want('good 0');
+  await leave('good', true);
+  for (const name of ['x', 'a 1', 'b 1', 'c 1', 'd 1', 'good 1']) want(name);
+  await nextTurn();
+  expect(refused).toEqual(['a 1']);
+  await leave('x');
+  expect(entered).toEqual(['good 0', 'x', 'good 1']);
+});
+
+it('lets the next one in no sooner than in another turn of the event loop', async () => {
+  const { places, entered, want } = world();
+  want('a 1');
+  want('b 1');
+  places.leave('a', false);
+  await Promise.resolve();
+  expect(entered).toEqual(['a 1']);
+  await nextTurn();
+  await nextTurn();
+  expect(entered).toEqual(['a 1', 'b 1']);
+});
+
+it('never lets more in than it may, answers everybody, and is empty in the end, whoever comes and goes', async () => {
+  const network = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+  const event = fc.oneof(
+    fc.record({ kind: fc.constant('want' as const), network }),
+    fc.record({ kind: fc.constant('leave' as const), wasGood: fc.boolean() }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { maxLength: 60 }), fc.integer({ min: 1, max: 3 }), async (events, underWay) => {
+      const { places, entered, refused, want, leave } = world({ ...BOUNDS, underWay });
+      let wanted = 0;
+      let left = 0;
+      const leaveOne = async (wasGood: boolean) => leave(entered[left++]!.split(' ')[0]!, wasGood);
+      for (const one of events) {
+        if (one.kind === 'want') want(`${one.network} ${wanted++}`);
+        else if (left < entered.length) await leaveOne(one.wasGood);
+        expect(entered.length - left).toBeLessThanOrEqual(underWay);
+      }
+      await nextTurn();
+      while (left < entered.length) await leaveOne(false);
+      expect(entered.length + refused.length).toBe(wanted);
+      expect(places).toMatchObject({ underWay: 0, waiting: 0, proven: new Map(), others: new Map() });
+    }),
+    { numRuns: 60 },
+  );
+});

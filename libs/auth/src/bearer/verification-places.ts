@@ -1,0 +1,124 @@
+import { BffError } from '@portico/core';
+
+/** Bounds of `VerificationPlaces`. */
+export interface VerificationBounds {
+  /** Signatures that are checked at the same time. */
+  readonly underWay: number;
+  /** Further tokens that wait. */
+  readonly waiting: number;
+  /** As many of them may be of one network. */
+  readonly waitingOfNetwork: number;
+}
+
+/**
+ * One at a time, each begun in a turn of the event loop of its own: so all requests that have come meanwhile are served before the next, and
+ * a known caller waits for one check at most. A check takes some 0.2 ms of CPU: whoever waits is done within a tenth of a second.
+ */
+const BOUNDS: VerificationBounds = { underWay: 1, waiting: 256, waitingOfNetwork: 64 };
+
+/** Networks that are known to have shown a good token; beyond that the one that did so first is forgotten. */
+const MOST_PROVEN = 10_000;
+
+/**
+ * The refusal of a token that is not checked, for too many of its network are, or of all. One object for all: an error of its own, with
+ * its stack, would cost more than the rest of a refusal.
+ */
+export const TOO_MANY_TOKENS = new BffError('too-many-requests', {
+  detail: 'Too many unknown tokens are shown at the same time. Try again later.',
+  headers: Object.freeze({ 'retry-after': '1' }),
+});
+
+type Waiter = (refusal?: BffError) => void;
+
+/**
+ * Places for the checks of tokens that nobody has seen. Networks take turns: whoever makes tokens up waits behind their own. Those that
+ * have shown a good token come first, and when there is no room the network with the longest line gives way.
+ */
+export class VerificationPlaces {
+  private underWay = 0;
+  private waiting = 0;
+  /** By network, the next one first. */
+  private readonly proven = new Map<string, Waiter[]>();
+  private readonly others = new Map<string, Waiter[]>();
+  private readonly good = new Set<string>();
+
+  constructor(private readonly bounds: VerificationBounds = BOUNDS) {}
+
+  /** Whether one more token of a network would be refused, so that nothing of it need be looked at. */
+  isFull(network: string): boolean {
+    if (this.underWay < this.bounds.underWay) return false;
+    return (this.linesOf(network).get(network)?.length ?? 0) >= this.bounds.waitingOfNetwork;
+  }
+
+  /**
+   * Takes a place: at once, or once the promise resolves. It must be given back with `leave`.
+   *
+   * @throws BffError `too-many-requests`, as the promise may reject
+   */
+  enter(network: string): void | Promise<void> {
+    if (this.underWay < this.bounds.underWay) {
+      this.underWay++;
+      return;
+    }
+    if (this.isFull(network)) throw TOO_MANY_TOKENS;
+    const lines = this.linesOf(network);
+    const length = lines.get(network)?.length ?? 0;
+    if (this.waiting >= this.bounds.waiting) this.makeRoom(length, lines === this.proven);
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = (refusal) => (refusal ? reject(refusal) : resolve());
+      const line = lines.get(network);
+      if (line) line.push(waiter);
+      else lines.set(network, [waiter]);
+      this.waiting++;
+    });
+  }
+
+  /** Gives a place back. @param wasGood whether the token was */
+  leave(network: string, wasGood: boolean): void {
+    if (wasGood) this.remember(network);
+    if (this.waiting === 0) this.underWay--;
+    // Requests that have come meanwhile have their turn first.
+    else setImmediate(() => this.hand());
+  }
+
+  private hand(): void {
+    const next = this.next(this.proven) ?? this.next(this.others);
+    if (next) next();
+    else this.underWay--;
+  }
+
+  private linesOf(network: string): Map<string, Waiter[]> {
+    return this.good.has(network) ? this.proven : this.others;
+  }
+
+  private next(lines: Map<string, Waiter[]>): Waiter | undefined {
+    for (const [network, line] of lines) {
+      const waiter = line.shift();
+      // Its further ones wait for its next turn.
+      lines.delete(network);
+      if (line.length > 0) lines.set(network, line);
+      this.waiting--;
+      return waiter;
+    }
+    return undefined;
+  }
+
+  /** Refuses the newest of the longest line, if that is longer than the newcomer's, or the newcomer comes first anyway. */
+  private makeRoom(length: number, isProven: boolean): void {
+    let longest: [string, Waiter[]] | undefined;
+    for (const entry of this.others) if (entry[1].length > (longest?.[1].length ?? 0)) longest = entry;
+    if (!longest || (!isProven && longest[1].length <= length + 1)) throw TOO_MANY_TOKENS;
+    const [network, line] = longest;
+    line.pop()!(TOO_MANY_TOKENS);
+    if (line.length === 0) this.others.delete(network);
+    this.waiting--;
+  }
+
+  private remember(network: string): void {
+    // At the end of the line again.
+    this.good.delete(network);
+    const [first] = this.good;
+    if (first !== undefined && this.good.size >= MOST_PROVEN) this.good.delete(first);
+    this.good.add(network);
+  }
+}
