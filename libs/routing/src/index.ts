@@ -1,5 +1,5 @@
 export { describeRoutes, type RouteDescription } from './describe-routes.ts';
-export { parseTemplate, type PathTemplate, shapeOf } from './path-template.ts';
+export { covers, overlaps, parseTemplate, type PathTemplate, shapeOf } from './path-template.ts';
 export type {
   ForwardRoute,
   HeaderRules,

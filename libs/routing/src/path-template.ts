@@ -64,6 +64,33 @@ function parseSegment(part: string, isLast: boolean): TemplateSegment | string {
   return STATIC.test(part) ? { kind: 'static', text: part } : `"${part}" may hold letters, digits and "-._~@" only`;
 }
 
+/** Whether some path fits both templates. */
+export function overlaps(one: PathTemplate, other: PathTemplate): boolean {
+  const { length } = one.segments;
+  for (let i = 0; i < length; i++) {
+    const left = one.segments[i]!;
+    const right = other.segments[i];
+    if (right === undefined) return false;
+    if (left.kind === 'rest' || right.kind === 'rest') return true;
+    if (left.kind === 'static' && right.kind === 'static' && left.text !== right.text) return false;
+  }
+  return other.segments.length === length;
+}
+
+/** Whether every path that fits `narrow` fits `wide` too: the router then prefers `narrow`. */
+export function covers(wide: PathTemplate, narrow: PathTemplate): boolean {
+  const { length } = wide.segments;
+  for (let i = 0; i < length; i++) {
+    const left = wide.segments[i]!;
+    const right = narrow.segments[i];
+    if (right === undefined) return false;
+    if (left.kind === 'rest') return true;
+    if (right.kind === 'rest') return false;
+    if (left.kind === 'static' && (right.kind !== 'static' || left.text !== right.text)) return false;
+  }
+  return narrow.segments.length === length;
+}
+
 /** What paths a template fits: the same text for templates that differ in the names of parameters only. */
 export function shapeOf(template: PathTemplate): string {
   const segments = template.segments.map((segment) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { CheckedRoute } from './check-routes.ts';
-import { parseTemplate, type PathTemplate, shapeOf } from './path-template.ts';
+import { covers, overlaps, parseTemplate, type PathTemplate, shapeOf } from './path-template.ts';
 import { refusedMethods } from './refused-methods.ts';
 import type { Method, Route } from './route.ts';
 
@@ -43,9 +43,7 @@ describe('refusedMethods', () => {
         const rows = table.map(([text, served]) => row(text, ...served));
         for (const { path: own, refused, allow } of refusedMethods(rows)) {
           const same = rows.filter((other) => shapeOf(other.path) === shapeOf(own));
-          const wider = rows.filter(
-            (other) => isMet(own.segments, other.path.segments) && !isIn(other.path.segments, own.segments),
-          );
+          const wider = rows.filter((other) => overlaps(other.path, own) && !covers(own, other.path));
           expect(allow).toBe(ALL.filter((method) => serves(same, method)).join(', '));
           expect(refused).toEqual(ALL.filter((method) => !serves(same, method) && !serves(wider, method)));
         }
@@ -71,25 +69,6 @@ describe('refusedMethods', () => {
 
 const PATHS = ['/api/N/:id', '/api/N', '/api/N/*', '/:tenant/N', '/N/:id', '/api/:version/N', '/api/N/:id/items/:item'];
 
-type Segments = PathTemplate['segments'];
-
 function serves(rows: readonly CheckedRoute[], method: string): boolean {
   return rows.some(({ methods }) => (methods as readonly string[]).includes(method === 'HEAD' ? 'GET' : method));
-}
-
-/** Whether some path fits both: the definition, segment by segment. */
-function isMet([one, ...ones]: Segments, [other, ...others]: Segments): boolean {
-  if (one === undefined || other === undefined) return one === other;
-  if (one.kind === 'rest' || other.kind === 'rest') return true;
-  const isSame = one.kind === 'parameter' || other.kind === 'parameter' || one.text === other.text;
-  return isSame && isMet(ones, others);
-}
-
-/** Whether every path that fits `narrow` fits `wide` too. */
-function isIn([one, ...ones]: Segments, [other, ...others]: Segments): boolean {
-  if (one === undefined || other === undefined) return one === other;
-  if (other.kind === 'rest') return true;
-  if (one.kind === 'rest') return false;
-  if (other.kind === 'static' && (one.kind !== 'static' || one.text !== other.text)) return false;
-  return isIn(ones, others);
 }
