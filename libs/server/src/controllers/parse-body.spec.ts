@@ -5,6 +5,8 @@ const parseJson = parserOf({ 'content-type': 'application/json' });
 const parseForm = parserOf({ 'content-type': 'application/x-www-form-urlencoded' });
 const name = fc.string({ unit: 'binary' }).filter((text) => text !== '__proto__');
 const text = fc.string({ unit: 'binary' });
+/** As UTF-8 carries it: halves of surrogate pairs become U+FFFD. */
+const wellFormed = (one: string): string => Buffer.from(one).toString();
 
 describe('the parsers of bodies', () => {
   it('read a form as its sender meant it, in order', () => {
@@ -14,10 +16,10 @@ describe('the parsers of bodies', () => {
           string,
           string | string[]
         >;
-        const names = new Set(fields.map(([each]) => each.toWellFormed()));
+        const names = new Set(fields.map(([each]) => wellFormed(each)));
         expect(new Set(Object.keys(form))).toEqual(names);
         for (const each of names) {
-          const values = fields.filter(([one]) => one.toWellFormed() === each).map(([, value]) => value.toWellFormed());
+          const values = fields.filter(([one]) => wellFormed(one) === each).map(([, value]) => wellFormed(value));
           expect([form[each]].flat()).toEqual(values);
         }
       }),
