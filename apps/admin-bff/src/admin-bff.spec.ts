@@ -61,7 +61,7 @@ describe('the admin BFF', () => {
 
   it('tells staff that sessions in the memory of another BFF cannot be seen', async () => {
     const answer = await (await logIn('sam')).ask(`${running.url}/bff/staff/sessions/alice`);
-    expect(answer.json()).toEqual({ items: [], unseen: ['web-bff'] });
+    expect(answer.json()).toEqual({ items: [], next: null, unseen: ['web-bff'] });
   });
 
   it('passes a transition on with its body', async () => {
