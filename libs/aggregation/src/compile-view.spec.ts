@@ -63,6 +63,22 @@ describe('compileView() at boot', () => {
     expect(inspect(failure, { depth: 9 })).toContain(fix);
   });
 
+  it.each([
+    [1, 1, []],
+    [2, 2, []],
+    [1, 2, ['the plan makes 2 calls, maxCalls allows 1: raise it']],
+    [0, 1, ['maxCalls must be a whole number above 0']],
+    [1.5, 1, ['maxCalls must be a whole number above 0']],
+    [NaN, 1, ['maxCalls must be a whole number above 0']],
+  ])(
+    'takes whole numbers from 1 for maxCalls, as many as the plan has calls: %f for %i',
+    (maxCalls, calls, problems) => {
+      const one = Plan.for<Input>().required('one', () => catalog.get<object>`/one`);
+      const two = one.optional('two', () => catalog.get<object>`/two`);
+      expect(problemsOf(view({ input, plan: calls === 1 ? one : two, maxCalls }))).toEqual(problems);
+    },
+  );
+
   it('lists everything that is wrong at once', () => {
     const broken = plan
       .optional('one', () => unknown.get<object>`/one`)

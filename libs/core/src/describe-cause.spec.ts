@@ -67,6 +67,17 @@ it('is one short line without control characters, whatever it is given, and ends
   );
 });
 
+it.each([
+  [499, false],
+  [500, false],
+  [501, true],
+  [1_999, true],
+])('has 500 characters at most, the mark of what was cut off included: of %i', (length, isCut) => {
+  const message = 'a b '.repeat(length).slice(0, length - 1) + 'z';
+  const line = describeCause(new Error(message));
+  expect(line).toBe(isCut ? `${message.slice(0, 499)}…` : message);
+});
+
 it('takes errors whose message is no text', () => {
   expect(describeCause(Object.assign(new Error(), { message: 5 }))).toBe('5');
 });
