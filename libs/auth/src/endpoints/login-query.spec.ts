@@ -1,7 +1,7 @@
 import type { BffError } from '@portico/core';
 import { readLoginQuery } from './login-query.ts';
 
-function fieldsOf(query: Readonly<Record<string, unknown>>): string[] {
+function fieldsOf(query: Readonly<Record<string, unknown>>): (string | undefined)[] {
   try {
     readLoginQuery(query);
     return [];

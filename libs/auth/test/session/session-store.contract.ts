@@ -77,12 +77,12 @@ export function describeSessionStore(kind: string, openWorld: () => Promise<Stor
       await store.create(short, IDLE / 3);
       await world.pass(IDLE);
       expect(await store.read(short.key)).toBeUndefined();
-      expect((await other.list('alice')).map(({ key }) => key)).toEqual([long.key]);
+      expect((await other.list('alice', 10)).map(({ key }) => key)).toEqual([long.key]);
       const replacement = { key: long.key, expected: long.content, content: 'new', expiresAt: long.expiresAt };
       await store.replace(replacement, IDLE / 3);
       await store.create(record(), IDLE / 3);
       await world.pass(IDLE / 2);
-      expect((await other.list('alice')).map(({ key }) => key)).toEqual([long.key]);
+      expect((await other.list('alice', 10)).map(({ key }) => key)).toEqual([long.key]);
       expect(await other.remove({ login: 'login-of-alice' })).toEqual([long.handle]);
       expect(await store.read(long.key)).toBeUndefined();
     });
