@@ -15,7 +15,7 @@ import { type RunningApp, startApp } from '../test/start-app.ts';
 /** More than the system's buffers take for a client that reads nothing. */
 const LARGE = Buffer.alloc(32 * 1024 * 1024, 'a');
 /** Few, so that a few clients can take all of them. */
-const FEW: Partial<UpstreamOptions> = { connections: 4, transfers: 4, connectTimeout: 3_000 };
+const FEW: Partial<UpstreamOptions> = { connections: 4, transfers: 4, connectTimeout: 15_000 };
 /** The bulkhead is the narrower one. */
 const NARROW: Partial<UpstreamOptions> = { ...FEW, connections: 24, bulkhead: { calls: 8, queue: 0 } };
 

@@ -12,7 +12,7 @@ import { staffSessionsController } from '../endpoints/staff-sessions.controller.
 import { AuditFile } from './audit-file.ts';
 import type { CallEntry } from './audit-record.ts';
 import { AuditTrail } from './audit-trail.ts';
-import { endsAccessOf } from './ends-access.ts';
+import { EndsAccess, endsAccessOf } from './ends-access.ts';
 
 describe('what ends access', () => {
   let folder: string;
@@ -94,4 +94,22 @@ describe('what ends access', () => {
     expect(unsafe).toHaveLength(6);
     for (const handler of unsafe) expect(endsAccessOf(handler)).toBeDefined();
   });
+});
+
+it('a method that ends access proves its caller only when it says so, and others are not marked', () => {
+  class Endings {
+    @EndsAccess()
+    logout(): void {}
+
+    @EndsAccess({ provesCaller: true })
+    backchannel(): void {}
+
+    other(): void {}
+  }
+  const { logout, backchannel, other } = Endings.prototype;
+  expect([logout, backchannel, other].map(endsAccessOf)).toEqual([
+    { provesCaller: false },
+    { provesCaller: true },
+    undefined,
+  ]);
 });

@@ -61,6 +61,7 @@ describe('case 61: where a login may lead back to', () => {
     '/a/../..//evil.example',
     '/%2e%2e//evil.example',
     '/%2e//evil.example',
+    '//own.invalid/x',
     `/${'a'.repeat(600)}`,
     `/${'ä'.repeat(100)}`,
   ])('refuses %j', (path) => {

@@ -1,7 +1,15 @@
 import { BffError } from '@portico/core';
 import { errors } from 'jose';
 import { ClientError, ResponseBodyError } from 'openid-client';
-import { again, isProviderFault, isRefusedGrant, needsUser, refusalOf, unavailable } from './provider-error.ts';
+import {
+  again,
+  isProviderFault,
+  isRefusedGrant,
+  needsUser,
+  refusalOf,
+  unavailable,
+  withoutSecrets,
+} from './provider-error.ts';
 
 const ofClient = (code: string | undefined): ClientError => Object.assign(new ClientError('x'), { code });
 const answered = (status: number, error: string): ResponseBodyError =>
@@ -96,5 +104,33 @@ describe('the failure of a moment ago', () => {
     const failure = unavailable(new TypeError('fetch failed'), 'keys');
     expect(unavailable(failure, 'refresh')).toBe(failure);
     expect((failure.cause as Error).message).toBe('keys: fetch failed');
+  });
+});
+
+describe('what is kept of an error of a library', () => {
+  const parsing = (): unknown => {
+    try {
+      return JSON.parse('{"refresh_token":s3cret}');
+    } catch (error) {
+      return error;
+    }
+  };
+
+  it('quotes nothing that was parsed, however deep the error of the parser lies', () => {
+    const nested = new Error('the answer is not valid', { cause: parsing() });
+    for (const error of [parsing(), nested, new Error('outer', { cause: nested })]) {
+      const { message } = withoutSecrets(error, 'refresh');
+      expect(message).toContain('the text is not valid');
+      expect(message).not.toContain('s3cret');
+    }
+  });
+
+  it('is what it says, with what it was for, its code and what lies under it', () => {
+    const under = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const error = Object.assign(new TypeError('fetch failed', { cause: under }), { status: 503 });
+    expect(withoutSecrets(error, 'keys').message).toBe(
+      'keys: fetch failed (status 503, connect ECONNREFUSED, ECONNREFUSED)',
+    );
+    expect(withoutSecrets('a text').message).toBe('something that is no error was thrown');
   });
 });
