@@ -35,7 +35,7 @@ const DEFAULTS = {
     ...{ window: { milliseconds: 10_000 }, minimumCalls: 20, failureRate: 0.5, slowCall: 5_000, slowRate: 1 },
     ...{ openFor: 5_000, probes: 5, probeTimeout: 5_000 },
   },
-  bulkhead: { calls: 256, queue: 256, queueTimeout: 1_000 },
+  bulkhead: { calls: 256, queue: 1_024, queueTimeout: 1_000 },
   coalesce: false,
   token: 'none',
   claims: {},
