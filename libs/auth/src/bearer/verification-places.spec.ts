@@ -70,6 +70,40 @@ it('lets those first whose network has shown a good token, and finds room for th
   expect(entered).toEqual(['good 0', 'x', 'good 1']);
 });
 
+it('lets those in whose network has shown nothing good, however many come from one that has', async () => {
+  const { entered, want, leave } = world({ underWay: 1, waiting: 10, waitingOfNetwork: 8 });
+  want('good 0');
+  await leave('good', true);
+  for (const name of ['x', 'a 1', 'b 1', 'good 1', 'good 2', 'good 3', 'good 4', 'good 5', 'good 6']) want(name);
+  await leave('x');
+  for (let i = 0; i < 7; i++) await leave('good', true);
+  expect(entered.filter((name) => /^[ab]/.test(name))).toEqual(['a 1', 'b 1']);
+});
+
+it('lets a network wait like any other once it shows a bad token, with all that waits of it', async () => {
+  const { entered, want, leave, places } = world({ underWay: 1, waiting: 10, waitingOfNetwork: 3 });
+  want('good 0');
+  await leave('good', true);
+  for (const name of ['x', 'a 1', 'good 1', 'good 2', 'good 3']) want(name);
+  await leave('x');
+  await leave('good', false);
+  expect(entered).toEqual(['good 0', 'x', 'good 1', 'a 1']);
+  want('good 4');
+  expect(places.isFull('good')).toBe(true);
+});
+
+it('gives a network that shows a good token while it waits no second line', async () => {
+  const { entered, refused, want, leave, places } = world({ underWay: 1, waiting: 10, waitingOfNetwork: 3 });
+  for (const name of ['a 0', 'b 1', 'b 2', 'a 1', 'a 2', 'a 3']) want(name);
+  places.leave('a', true);
+  expect(places.isFull('a')).toBe(true);
+  want('a 4');
+  await nextTurn();
+  await nextTurn();
+  await leave('a', true);
+  expect([entered, refused]).toEqual([['a 0', 'a 1', 'a 2'], ['a 4']]);
+});
+
 it('lets the next one in no sooner than in another turn of the event loop', async () => {
   const { places, entered, want } = world();
   want('a 1');
