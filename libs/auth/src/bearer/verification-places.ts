@@ -16,8 +16,11 @@ export interface VerificationBounds {
  */
 const BOUNDS: VerificationBounds = { underWay: 1, waiting: 256, waitingOfNetwork: 64 };
 
-/** Networks that are known to have shown a good token; beyond that the one that did so first is forgotten. */
+/** Networks whose last token was good; beyond that the one that showed none for longest is forgotten. */
 const MOST_PROVEN = 10_000;
+
+/** Every so many places one is for a network that has shown no good token: those that have must not keep the rest out. */
+const TURN_OF_OTHERS = 4;
 
 /**
  * The refusal of a token that is not checked, for too many of its network are, or of all. One object for all: an error of its own, with
@@ -31,12 +34,14 @@ export const TOO_MANY_TOKENS = new BffError('too-many-requests', {
 type Waiter = (refusal?: BffError) => void;
 
 /**
- * Places for the checks of tokens that nobody has seen. Networks take turns: whoever makes tokens up waits behind their own. Those that
- * have shown a good token come first, and when there is no room the network with the longest line gives way.
+ * Places for the checks of tokens that nobody has seen. Networks take turns: whoever makes tokens up waits behind their own. Those whose
+ * last token was good have three places of four, and when there is no room the network with the longest line gives way.
  */
 export class VerificationPlaces {
   private underWay = 0;
   private waiting = 0;
+  /** Places handed on to whoever waited. */
+  private handed = 0;
   /** By network, the next one first. */
   private readonly proven = new Map<string, Waiter[]>();
   private readonly others = new Map<string, Waiter[]>();
@@ -76,13 +81,16 @@ export class VerificationPlaces {
   /** Gives a place back. @param wasGood whether the token was */
   leave(network: string, wasGood: boolean): void {
     if (wasGood) this.remember(network);
+    else this.forget(network);
     if (this.waiting === 0) this.underWay--;
     // Requests that have come meanwhile have their turn first.
     else setImmediate(() => this.hand());
   }
 
   private hand(): void {
-    const next = this.next(this.proven) ?? this.next(this.others);
+    this.handed = (this.handed + 1) % TURN_OF_OTHERS;
+    const [first, second] = this.handed === 0 ? [this.others, this.proven] : [this.proven, this.others];
+    const next = this.next(first) ?? this.next(second);
     if (next) next();
     else this.underWay--;
   }
@@ -118,7 +126,20 @@ export class VerificationPlaces {
     // At the end of the line again.
     this.good.delete(network);
     const [first] = this.good;
-    if (first !== undefined && this.good.size >= MOST_PROVEN) this.good.delete(first);
+    if (first !== undefined && this.good.size >= MOST_PROVEN) this.forget(first);
     this.good.add(network);
+    move(network, this.others, this.proven);
   }
+
+  private forget(network: string): void {
+    if (this.good.delete(network)) move(network, this.proven, this.others);
+  }
+}
+
+/** A network has one line, so that its bound holds whatever becomes known of it. */
+function move(network: string, from: Map<string, Waiter[]>, to: Map<string, Waiter[]>): void {
+  const line = from.get(network);
+  if (!line) return;
+  from.delete(network);
+  to.set(network, line);
 }
