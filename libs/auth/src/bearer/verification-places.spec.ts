@@ -70,6 +70,38 @@ it('lets those first whose network has shown a good token, and finds room for th
   expect(entered).toEqual(['good 0', 'x', 'good 1']);
 });
 
+describe('when networks with good tokens fill the room', () => {
+  const bounds = { underWay: 1, waiting: 8, waitingOfNetwork: 4 };
+  const full = async () => {
+    const all = world(bounds);
+    for (const network of ['p', 'q', 'r']) {
+      all.want(`${network} 0`);
+      await all.leave(network, true);
+    }
+    for (const name of ['x', 'p 1', 'p 2', 'p 3', 'p 4', 'q 1', 'q 2', 'q 3', 'q 4']) all.want(name);
+    return all;
+  };
+
+  it('takes it from the longest line for another one, with good tokens or without', async () => {
+    const { refused, want } = await full();
+    want('r 1');
+    want('n 1');
+    await nextTurn();
+    expect(refused).toEqual(['p 4', 'q 4']);
+    want('r 2');
+    await nextTurn();
+    expect(refused).toEqual(['p 4', 'q 4', 'p 3']);
+  });
+
+  it('leaves them three quarters of it, however many networks without come', async () => {
+    const { refused, want } = await full();
+    for (let i = 0; i < 40; i++) want(`n${i} 1`);
+    await nextTurn();
+    expect(refused.filter((name) => /^[pq]/.test(name)).sort()).toEqual(['p 4', 'q 4']);
+    expect(refused).toHaveLength(40);
+  });
+});
+
 it('lets those in whose network has shown nothing good, however many come from one that has', async () => {
   const { entered, want, leave } = world({ underWay: 1, waiting: 10, waitingOfNetwork: 8 });
   want('good 0');

@@ -111,14 +111,23 @@ export class VerificationPlaces {
     return undefined;
   }
 
-  /** Refuses the newest of the longest line, if that is longer than the newcomer's, or the newcomer comes first anyway. */
+  /**
+   * Refuses the newest of the longest line for a newcomer whose own line would be shorter still. Networks without a good token give
+   * way to the others down to their share, and have as much of the others.
+   */
   private makeRoom(length: number, isProven: boolean): void {
-    let longest: [string, Waiter[]] | undefined;
-    for (const entry of this.others) if (entry[1].length > (longest?.[1].length ?? 0)) longest = entry;
-    if (!longest || (!isProven && longest[1].length <= length + 1)) throw TOO_MANY_TOKENS;
-    const [network, line] = longest;
+    const share = this.bounds.waiting / TURN_OF_OTHERS;
+    const others = longestOf(this.others);
+    if (others.length > length + 1 || (isProven && others.held > share)) return this.refuseNewest(this.others, others);
+    const proven = longestOf(this.proven);
+    if (proven.length > length + 1 && (isProven || others.held < share)) return this.refuseNewest(this.proven, proven);
+    throw TOO_MANY_TOKENS;
+  }
+
+  private refuseNewest(lines: Map<string, Waiter[]>, { network }: Longest): void {
+    const line = lines.get(network)!;
     line.pop()!(TOO_MANY_TOKENS);
-    if (line.length === 0) this.others.delete(network);
+    if (line.length === 0) lines.delete(network);
     this.waiting--;
   }
 
@@ -134,6 +143,25 @@ export class VerificationPlaces {
   private forget(network: string): void {
     if (this.good.delete(network)) move(network, this.proven, this.others);
   }
+}
+
+/** The longest line of some, the first of several. */
+interface Longest {
+  readonly network: string;
+  readonly length: number;
+  /** How many wait in all of them. */
+  readonly held: number;
+}
+
+function longestOf(lines: Map<string, Waiter[]>): Longest {
+  let network = '';
+  let length = 0;
+  let held = 0;
+  for (const [name, line] of lines) {
+    held += line.length;
+    if (line.length > length) [network, length] = [name, line.length];
+  }
+  return { network, length, held };
 }
 
 /** A network has one line, so that its bound holds whatever becomes known of it. */
