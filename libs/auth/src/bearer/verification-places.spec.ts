@@ -48,15 +48,30 @@ it('refuses one too many of a network, and says so before', async () => {
   expect([places.isFull('a'), entered]).toEqual([false, ['a 0', 'a 1']]);
 });
 
-it('takes the room for a newcomer from the longest line, and refuses it when none is longer than its own would be', async () => {
+it('takes the room for a newcomer from the longest line, and refuses it when its own would be the longest', async () => {
   const { refused, want } = world();
   for (const name of ['x', 'a 1', 'a 2', 'a 3', 'b 1', 'c 1']) want(name);
   await nextTurn();
   expect(refused).toEqual(['a 3']);
   want('d 1');
-  want('e 1');
   await nextTurn();
-  expect(refused.sort()).toEqual(['a 2', 'a 3', 'e 1']);
+  expect(refused).toEqual(['a 3', 'a 2']);
+  want('a 3');
+  await nextTurn();
+  expect(refused).toEqual(['a 3', 'a 2', 'a 3']);
+});
+
+it.each([
+  [0, 'a 1'],
+  [0.3, 'b 1'],
+  [0.99, 'e 1'],
+])('draws by lot who gives way when every line is as long as that of a newcomer would be: %s', async (lot, name) => {
+  const random = jest.spyOn(Math, 'random').mockReturnValue(lot);
+  const { refused, want } = world();
+  for (const one of ['x', 'a 1', 'b 1', 'c 1', 'd 1', 'e 1']) want(one);
+  await nextTurn();
+  random.mockRestore();
+  expect(refused).toEqual([name]);
 });
 
 it('lets those first whose network has shown a good token, and finds room for them', async () => {

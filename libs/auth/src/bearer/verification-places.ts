@@ -34,8 +34,8 @@ export const TOO_MANY_TOKENS = new BffError('too-many-requests', {
 type Waiter = (refusal?: BffError) => void;
 
 /**
- * Places for the checks of tokens that nobody has seen. Networks take turns: whoever makes tokens up waits behind their own. Those whose
- * last token was good have three places of four, and when there is no room the network with the longest line gives way.
+ * Places for the checks of tokens that nobody has seen. Networks take turns: whoever makes tokens up waits behind their own. Those
+ * whose last token was good have three places of four, and when there is no room the longest line gives way, of equal ones one by lot.
  */
 export class VerificationPlaces {
   private underWay = 0;
@@ -118,13 +118,24 @@ export class VerificationPlaces {
   private makeRoom(length: number, isProven: boolean): void {
     const share = this.bounds.waiting / TURN_OF_OTHERS;
     const others = longestOf(this.others);
-    if (others.length > length + 1 || (isProven && others.held > share)) return this.refuseNewest(this.others, others);
+    if (others.length > length + 1 || (isProven && others.held > share))
+      return this.refuseNewest(this.others, others.network);
     const proven = longestOf(this.proven);
-    if (proven.length > length + 1 && (isProven || others.held < share)) return this.refuseNewest(this.proven, proven);
-    throw TOO_MANY_TOKENS;
+    if (proven.length > length + 1 && (isProven || others.held < share))
+      return this.refuseNewest(this.proven, proven.network);
+    this.drawLots(length, isProven);
   }
 
-  private refuseNewest(lines: Map<string, Waiter[]>, { network }: Longest): void {
+  /** Nobody has more than the newcomer would have: who came first must not keep the rest out by having many networks. */
+  private drawLots(length: number, isProven: boolean): void {
+    const lines = isProven ? this.proven : this.others;
+    const equals = [...lines].filter(([, line]) => line.length === length + 1);
+    const drawn = equals[Math.floor(Math.random() * (equals.length + 1))];
+    if (!drawn) throw TOO_MANY_TOKENS;
+    this.refuseNewest(lines, drawn[0]);
+  }
+
+  private refuseNewest(lines: Map<string, Waiter[]>, network: string): void {
     const line = lines.get(network)!;
     line.pop()!(TOO_MANY_TOKENS);
     if (line.length === 0) lines.delete(network);
