@@ -33,7 +33,8 @@ export interface TokenChecksOptions extends JwtTokensOptions, IntrospectedTokens
 }
 
 const KNOWN_BOUNDS = { entries: 20_000, bytes: 64 * 1024 * 1024 };
-const SEEN_BOUNDS = { entries: 20_000, bytes: 16 * 1024 * 1024 };
+/** More than are known: one that had to make room for others is still told from a made-up one. */
+const SEEN_BOUNDS = { entries: 100_000, bytes: 64 * 1024 * 1024 };
 const REFUSED_BOUNDS = { entries: 2_000, bytes: 4 * 1024 * 1024 };
 /** Milliseconds: a key that the provider takes back loses its tokens within this time. */
 const MOST_KNOWN = 600_000;
@@ -53,7 +54,7 @@ export class TokenChecks {
   private readonly jwts: JwtTokens;
   private readonly introspected: IntrospectedTokens;
   private readonly known = new TokenMemory<VerifiedToken>(KNOWN_BOUNDS);
-  /** Tokens that were good once and have to be asked about again. */
+  /** Tokens that were good once: when they have to be checked again they wait behind no made-up one. */
   private readonly seen = new TokenMemory<true>(SEEN_BOUNDS);
   private readonly refused = new TokenMemory<TokenRefused>(REFUSED_BOUNDS);
   /** Under way; never more than requests. */
@@ -109,7 +110,9 @@ export class TokenChecks {
       const isJwt =
         this.options.tokenFormat === 'jwt' || (this.options.tokenFormat === 'both' && JWT.test(credentials.token));
       const { token } = credentials;
-      const claims = await (isJwt ? this.jwts.check(token, network) : this.introspect(value, token, network));
+      const wasGood = this.seen.get(value, this.options.clock.epoch());
+      const claims = await (isJwt ? this.jwts : this.introspected).check(token, network, wasGood);
+      this.seen.set(value, true, this.options.clock.epoch() + MOST_SEEN, 0);
       this.checkBinding(credentials, claims);
       return this.remember(value, token, claims, isJwt ? MOST_KNOWN : MOST_INTROSPECTED);
     } catch (error) {
@@ -120,13 +123,6 @@ export class TokenChecks {
     } finally {
       this.pending.delete(value);
     }
-  }
-
-  private async introspect(value: string, token: string, network: string): Promise<Claims> {
-    const now = this.options.clock.epoch();
-    const claims = await this.introspected.check(token, network, this.seen.get(value, now));
-    this.seen.set(value, true, now + MOST_SEEN, 0);
-    return claims;
   }
 
   /** A bound token counts with a proof only, and a proof with a bound token only (RFC 9449 7.1 and 7.2). */

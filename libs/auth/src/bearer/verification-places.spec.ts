@@ -9,9 +9,9 @@ function world(bounds = BOUNDS) {
   const places = new VerificationPlaces(bounds);
   const entered: string[] = [];
   const refused: string[] = [];
-  const want = (name: string, network = name.split(' ')[0]!) => {
+  const want = (name: string, network = name.split(' ')[0]!, wasGood = false) => {
     try {
-      const place = places.enter(network);
+      const place = places.enter(network, wasGood);
       if (!place) entered.push(name);
       else place.then(() => entered.push(name)).catch(() => refused.push(name));
     } catch (error) {
@@ -142,6 +142,18 @@ it('lets a network wait like any other once it shows a bad token, with all that 
   expect(places.isFull('good')).toBe(true);
 });
 
+it('lets tokens first that were good before, and counts them for no network, while there are not too many', async () => {
+  const { places, entered, refused, want, leave } = world();
+  for (const name of ['x', 'a 1', 'a 2', 'a 3', 'b 1']) want(name);
+  for (const name of ['a again 1', 'a again 2', 'c again 3', 'c again 4']) want(name, name[0], true);
+  expect(places.isFull('c')).toBe(false);
+  want('a again 5', 'a', true);
+  await nextTurn();
+  expect(refused).toEqual(['a again 5']);
+  for (let i = 0; i < 6; i++) await leave('a');
+  expect(entered).toEqual(['x', 'a again 1', 'a again 2', 'c again 3', 'c again 4', 'a 1', 'b 1']);
+});
+
 it('gives a network that shows a good token while it waits no second line', async () => {
   const { entered, refused, want, leave, places } = world({ underWay: 1, waiting: 10, waitingOfNetwork: 3 });
   for (const name of ['a 0', 'b 1', 'b 2', 'a 1', 'a 2', 'a 3']) want(name);
@@ -169,7 +181,7 @@ it('lets the next one in no sooner than in another turn of the event loop', asyn
 it('never lets more in than it may, answers everybody, and is empty in the end, whoever comes and goes', async () => {
   const network = fc.constantFrom('a', 'b', 'c', 'd', 'e');
   const event = fc.oneof(
-    fc.record({ kind: fc.constant('want' as const), network }),
+    fc.record({ kind: fc.constant('want' as const), network, wasGood: fc.boolean() }),
     fc.record({ kind: fc.constant('leave' as const), wasGood: fc.boolean() }),
   );
   await fc.assert(
@@ -179,14 +191,14 @@ it('never lets more in than it may, answers everybody, and is empty in the end, 
       let left = 0;
       const leaveOne = async (wasGood: boolean) => leave(entered[left++]!.split(' ')[0]!, wasGood);
       for (const one of events) {
-        if (one.kind === 'want') want(`${one.network} ${wanted++}`);
+        if (one.kind === 'want') want(`${one.network} ${wanted++}`, one.network, one.wasGood);
         else if (left < entered.length) await leaveOne(one.wasGood);
         expect(entered.length - left).toBeLessThanOrEqual(underWay);
       }
       await nextTurn();
       while (left < entered.length) await leaveOne(false);
       expect(entered.length + refused.length).toBe(wanted);
-      expect(places).toMatchObject({ underWay: 0, waiting: 0, proven: new Map(), others: new Map() });
+      expect(places).toMatchObject({ underWay: 0, again: [], waiting: 0, proven: new Map(), others: new Map() });
     }),
     { numRuns: 60 },
   );

@@ -4,7 +4,7 @@ import { BffError } from '@portico/core';
 export interface VerificationBounds {
   /** Signatures that are checked at the same time. */
   readonly underWay: number;
-  /** Further tokens that wait. */
+  /** Further tokens that wait; as many again that were good before. */
   readonly waiting: number;
   /** As many of them may be of one network. */
   readonly waitingOfNetwork: number;
@@ -39,6 +39,9 @@ type Waiter = (refusal?: BffError) => void;
  */
 export class VerificationPlaces {
   private underWay = 0;
+  /** Tokens that were good before, of all networks. */
+  private readonly again: Waiter[] = [];
+  /** The others. */
   private waiting = 0;
   /** Places handed on to whoever waited. */
   private handed = 0;
@@ -58,12 +61,16 @@ export class VerificationPlaces {
   /**
    * Takes a place: at once, or once the promise resolves. It must be given back with `leave`.
    *
+   * @param wasGood whether the token was good before: then it comes first, and counts for no network
    * @throws BffError `too-many-requests`, as the promise may reject
    */
-  enter(network: string): void | Promise<void> {
+  enter(network: string, wasGood = false): void | Promise<void> {
     if (this.underWay < this.bounds.underWay) {
       this.underWay++;
       return;
+    }
+    if (wasGood && this.again.length < this.bounds.waiting) {
+      return new Promise((resolve) => this.again.push(() => resolve()));
     }
     if (this.isFull(network)) throw TOO_MANY_TOKENS;
     const lines = this.linesOf(network);
@@ -82,12 +89,14 @@ export class VerificationPlaces {
   leave(network: string, wasGood: boolean): void {
     if (wasGood) this.remember(network);
     else this.forget(network);
-    if (this.waiting === 0) this.underWay--;
+    if (this.waiting + this.again.length === 0) this.underWay--;
     // Requests that have come meanwhile have their turn first.
     else setImmediate(() => this.hand());
   }
 
   private hand(): void {
+    const before = this.again.shift();
+    if (before) return before();
     this.handed = (this.handed + 1) % TURN_OF_OTHERS;
     const [first, second] = this.handed === 0 ? [this.others, this.proven] : [this.proven, this.others];
     const next = this.next(first) ?? this.next(second);
