@@ -253,6 +253,11 @@ describe('tokens that are made up', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(verifier.recall(showing(known), '192.0.2.1')).toMatchObject({ accessToken: known });
     expect(() => verifier.recall(showing(forged()), '192.0.2.1')).toThrow(TOO_MANY);
+    // What is no token is checked by nobody, nor is a malformed one.
+    expect(verifier.recall(showing('YTpi', 'Basic'), '192.0.2.1')).toBe('anonymous');
+    expect(() => verifier.recall(showing('a b'), '192.0.2.1')).toThrow(
+      expect.objectContaining(refusal('invalid_token')) as Error,
+    );
     // Who shows a token that is being checked takes no further place.
     expect(verifier.recall(showing(fresh), '192.0.2.1')).toBe('unknown');
     expect(await show(fresh, '192.0.2.1')).toBe(await first);

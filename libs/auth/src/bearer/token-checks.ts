@@ -66,21 +66,28 @@ export class TokenChecks {
   }
 
   /**
-   * The token of a value that was seen before and is good, undefined when nothing is known of it and it can be checked.
+   * The token of a value that was seen before and is good, undefined when nothing is known of it.
    *
-   * @param address of the client: unknown tokens of one network (`clientNetwork`) wait behind each other
    * @throws TokenRefused when it was bad
-   * @throws BffError `too-many-requests` when too many tokens are being checked
    */
-  recall(value: string, address: string): VerifiedToken | undefined {
+  recall(value: string): VerifiedToken | undefined {
     const now = this.options.clock.epoch();
     const token = this.known.get(value, now);
     if (token !== undefined) return token;
     const refused = this.refused.get(value, now);
     if (refused !== undefined) throw refused;
-    const isKept = this.pending.has(value) || this.seen.get(value, now) === true;
-    if (!isKept && this.isFull(clientNetwork(address))) throw TOO_MANY_TOKENS;
     return undefined;
+  }
+
+  /**
+   * Refuses the token of a value of which nothing is known when too many of its network are being checked.
+   *
+   * @param address of the client: unknown tokens of one network (`clientNetwork`) wait behind each other
+   * @throws BffError `too-many-requests`
+   */
+  admit(value: string, address: string): void {
+    const isKept = this.pending.has(value) || this.seen.get(value, this.options.clock.epoch()) === true;
+    if (!isKept && this.isFull(clientNetwork(address))) throw TOO_MANY_TOKENS;
   }
 
   /** For tokens of mixed formats: each kind has places of its own. */
