@@ -377,6 +377,40 @@ describe('InstanceList', () => {
       expect(lists.map(({ instances }) => instances[0]!.port)).toEqual([80, 83]);
     });
 
+    it('is followed by a failure that comes while it is checked', async () => {
+      list.accept(manyAt(80));
+      list.fail('watch lost');
+      await eventually(() => lists.length === 1);
+      expect(list.status).toMatchObject({ state: 'stale', failure: 'watch lost' });
+      expect(statuses.at(-1)).toMatchObject({ state: 'stale', failure: 'watch lost' });
+      list.accept(manyAt(81));
+      await eventually(() => lists.length === 2);
+      expect(list.status).toMatchObject({ state: 'fresh', failure: undefined });
+    });
+
+    it('is followed by no failure that a newer list or answer has overtaken', async () => {
+      list.accept(manyAt(80));
+      list.fail('watch lost');
+      list.accept(manyAt(81));
+      await eventually(() => lists.length === 2);
+      expect(list.status).toMatchObject({ state: 'fresh', failure: undefined });
+      list.accept(manyAt(82));
+      list.fail('watch lost');
+      list.confirm();
+      await eventually(() => lists.length === 3);
+      expect(list.status).toMatchObject({ state: 'fresh', failure: undefined });
+    });
+
+    it('is followed by no empty answer after which the registry failed', async () => {
+      list.accept(manyAt(80));
+      list.accept([]);
+      list.fail('watch lost');
+      await eventually(() => lists.length === 1);
+      expect(list.status).toMatchObject({ state: 'stale', failure: 'watch lost' });
+      clock.advance(60_000);
+      expect(list.instances).toHaveLength(2_000);
+    });
+
     it('is given up when it is closed', async () => {
       list.accept(manyAt(80));
       list.accept(manyAt(81));

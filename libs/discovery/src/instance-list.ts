@@ -38,6 +38,8 @@ export class InstanceList {
   private giveUpCheck = (): void => undefined;
   /** The newest list that came meanwhile. */
   private waiting: readonly Candidate[] | undefined;
+  /** What the registry failed with since then. */
+  private failedMeanwhile: string | undefined;
   /** The state that was published last; undefined: none was. */
   private toldState: SourceStatus['state'] | undefined;
   private readonly listeners: ((instances: readonly Instance[]) => void)[] = [];
@@ -64,6 +66,7 @@ export class InstanceList {
     if (this.closed) return;
     if (this.checking) {
       this.waiting = candidates;
+      this.failedMeanwhile = undefined;
       return;
     }
     const check = new ListCheck(this.options.egress, this.byId);
@@ -79,6 +82,7 @@ export class InstanceList {
   /** The registry answered that nothing has changed. */
   confirm(): void {
     if (this.closed) return;
+    this.failedMeanwhile = undefined;
     this.confirmedAt = this.options.clock.now();
     if (this.doubt) return;
     const wasFresh = this.toldState === 'fresh';
@@ -92,6 +96,9 @@ export class InstanceList {
     if (this.closed) return;
     // An empty answer that is followed by none has not stood for long enough: an error must never empty the list.
     this.dropDoubt();
+    if (this.waiting?.length === 0) this.waiting = undefined;
+    // It is newer than the list that is being checked, which confirms itself when it is done.
+    if (this.checking) this.failedMeanwhile = failure;
     this.failure = failure;
     if (this.told.isNews(failure)) this.publishStatus();
   }
@@ -107,12 +114,15 @@ export class InstanceList {
 
   private conclude(candidates: readonly Candidate[], check: ListCheck): void {
     this.checking = undefined;
+    const { failedMeanwhile } = this;
+    this.failedMeanwhile = undefined;
     const instances = check.instances();
     this.refusals.publish(check.refusals);
     this.believe(candidates, instances);
     const { waiting } = this;
     this.waiting = undefined;
     if (waiting) this.accept(waiting);
+    if (failedMeanwhile !== undefined) this.fail(failedMeanwhile);
   }
 
   private believe(candidates: readonly Candidate[], instances: readonly Instance[]): void {

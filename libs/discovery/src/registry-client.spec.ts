@@ -39,6 +39,20 @@ describe('RegistryClient', () => {
     expect(length).toBe(40);
   });
 
+  it('reads its HTTP library again when that failed', async () => {
+    registry = await startFakeUpstream(reply({ body: 'here' }));
+    const own = new RegistryClient();
+    jest.doMock('@nestjs/axios', () => {
+      throw new Error('EMFILE: too many open files');
+    });
+    try {
+      await expect(own.ask({ url: registry.url, timeout: 5_000 })).rejects.toThrow('EMFILE');
+    } finally {
+      jest.dontMock('@nestjs/axios');
+    }
+    expect((await own.ask({ url: registry.url, timeout: 5_000 })).body).toBe('here');
+  });
+
   it('follows no redirect', async () => {
     registry = await startFakeUpstream(reply({ status: 302, headers: { location: 'http://169.254.169.254/' } }));
     expect(await client.ask({ url: registry.url, timeout: 5_000 })).toMatchObject({ status: 302 });

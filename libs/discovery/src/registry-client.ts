@@ -58,7 +58,11 @@ export class RegistryClient {
   }
 
   private open(): Promise<HttpService> {
-    return (this.http ??= httpServiceOf(this.ca));
+    return (this.http ??= httpServiceOf(this.ca).catch((error: unknown) => {
+      // The next one tries again.
+      this.http = undefined;
+      throw error;
+    }));
   }
 }
 

@@ -71,13 +71,16 @@ export class RedisLink {
   /** Connects, and stays until the connection is lost; whether there was one. */
   private async connectOnce(settle: () => void): Promise<boolean> {
     const { url, connectTimeout } = this.options;
-    const client = await createClient(url, connectTimeout);
-    const lost = new Promise<unknown>((resolve) => {
-      this.lose = resolve;
-      client.on('error', resolve);
-      client.on('end', () => resolve(new RedisError('away', 'the connection was closed')));
-    });
+    // Before anything is waited for: whoever closes meanwhile must be heard.
+    let lose: (reason: unknown) => void = () => undefined;
+    const lost = new Promise<unknown>((resolve) => (lose = resolve));
+    this.lose = lose;
+    let client: RedisClient | undefined;
     try {
+      client = await createClient(url, connectTimeout);
+      if (this.closing.signal.aborted) return false;
+      client.on('error', lose);
+      client.on('end', () => lose(new RedisError('away', 'the connection was closed')));
       await withDeadline(
         Promise.race([client.connect(), lost.then((reason) => Promise.reject(reason))]),
         connectTimeout,
@@ -88,10 +91,10 @@ export class RedisLink {
       return true;
     } catch (error) {
       this.down(error);
-      settle();
       return false;
     } finally {
-      client.destroy();
+      settle();
+      client?.destroy();
     }
   }
 

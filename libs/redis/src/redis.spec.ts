@@ -74,6 +74,35 @@ describe('openRedis, without a server that answers', () => {
     expect(JSON.stringify(statuses)).not.toContain(PASSWORD);
   });
 
+  it('closes in the turn in which it was opened, and then connects to nobody', async () => {
+    const greeted = (bytes: string): number => bytes.match(/^\*\d/gm)?.length ?? 0;
+    server.on('connection', (socket) =>
+      socket.on('data', (bytes) => socket.write('+OK\r\n'.repeat(greeted(String(bytes))))),
+    );
+    redis = open();
+    const asked = redis.get('a');
+    await redis.close();
+    await expect(asked).rejects.toEqual(AWAY);
+    expect([sockets.size, statuses]).toEqual([0, []]);
+  });
+
+  it('takes a client library that cannot be read for a server that is away, and reads it again', async () => {
+    let failures = 0;
+    jest.doMock('@redis/client', () => {
+      failures++;
+      throw new Error('EMFILE: too many open files');
+    });
+    try {
+      redis = open();
+      await expect(redis.get('a')).rejects.toEqual(AWAY);
+      await eventually(() => failures > 1);
+    } finally {
+      jest.dontMock('@redis/client');
+    }
+    expect(statuses).toMatchObject([{ state: 'away', reason: expect.stringContaining('EMFILE') }]);
+    await eventually(() => sockets.size > 0);
+  });
+
   it('greets a server in TLS when the address says rediss', async () => {
     const { port } = server.address() as { port: number };
     let first: Buffer | undefined;

@@ -253,9 +253,33 @@ describe('tokens that are made up', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(verifier.recall(showing(known), '192.0.2.1')).toMatchObject({ accessToken: known });
     expect(() => verifier.recall(showing(forged()), '192.0.2.1')).toThrow(TOO_MANY);
+    // What is no token is checked by nobody, nor is a malformed one.
+    expect(verifier.recall(showing('YTpi', 'Basic'), '192.0.2.1')).toBe('anonymous');
+    expect(() => verifier.recall(showing('a b'), '192.0.2.1')).toThrow(
+      expect.objectContaining(refusal('invalid_token')) as Error,
+    );
     // Who shows a token that is being checked takes no further place.
     expect(verifier.recall(showing(fresh), '192.0.2.1')).toBe('unknown');
     expect(await show(fresh, '192.0.2.1')).toBe(await first);
+    await Promise.all(flood);
+  });
+
+  it('are in the way of no token that was good before, also when it has to be checked again', async () => {
+    const token = provider.accessToken('alice', { exp: now() + 3_000 });
+    await show(token, '192.0.2.1');
+    clock.advance(601_000);
+    await show(provider.accessToken('bob'), '192.0.2.9');
+    let answered = 0;
+    const flood = Array.from({ length: 100 }, () =>
+      show(forged(), '192.0.2.1').catch(({ code }: { code: string }) => {
+        if (code === 'token-invalid') answered++;
+      }),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(() => verifier.recall(showing(forged()), '192.0.2.1')).toThrow(TOO_MANY);
+    expect(verifier.recall(showing(token), '192.0.2.1')).toBe('unknown');
+    expect((await show(token, '192.0.2.1')).principal.subject).toBe('alice');
+    expect(answered).toBeLessThan(30);
     await Promise.all(flood);
   });
 

@@ -70,9 +70,11 @@ export class BearerVerifier {
     try {
       const value = authorizationOf(request);
       if (value === undefined) return 'anonymous';
-      const known = this.checks.recall(value, address);
+      const known = this.checks.recall(value);
       if (known !== undefined && known.thumbprint === undefined) return known;
-      return this.credentialsOf(value) === undefined ? 'anonymous' : 'unknown';
+      if (this.credentialsOf(value) === undefined) return 'anonymous';
+      if (known === undefined) this.checks.admit(value, address);
+      return 'unknown';
     } catch (error) {
       throw this.answerTo(error, undefined);
     }
@@ -93,7 +95,11 @@ export class BearerVerifier {
       const credentials = this.credentialsOf(value);
       if (credentials === undefined) throw this.anonymous();
       scheme = credentials.scheme;
-      const token = this.checks.recall(value, address) ?? (await this.checks.check(value, credentials, address));
+      let token = this.checks.recall(value);
+      if (token === undefined) {
+        this.checks.admit(value, address);
+        token = await this.checks.check(value, credentials, address);
+      }
       if (token.thumbprint !== undefined) {
         await this.proofs.check(request, token.accessToken, token.thumbprint);
         replyHeaders.push('dpop-nonce', this.nonces.current());

@@ -43,7 +43,8 @@ export class IntrospectedTokens {
    * @param network of the client, see `clientNetwork`
    * @param wasGood whether the token was good before
    * @throws TokenRefused
-   * @throws BffError `identity-provider-unavailable`; `too-many-requests` when too many unknown tokens of the network are asked about
+   * @throws BffError `identity-provider-unavailable`; `too-many-requests` when too many unknown tokens are asked about, of
+   * the network or of all
    */
   async check(token: string, network: string, wasGood = false): Promise<Claims> {
     const answer = await (wasGood ? this.askAgain(token) : this.askFirst(token, network));
@@ -68,8 +69,7 @@ export class IntrospectedTokens {
   }
 
   private async askFirst(token: string, network: string): Promise<Introspection> {
-    if (this.isFull(network)) throw TOO_MANY_TOKENS;
-    if (this.unseenUnderWay >= MOST_UNDER_WAY) throw tooMany();
+    if (this.isFull(network) || this.unseenUnderWay >= MOST_UNDER_WAY) throw TOO_MANY_TOKENS;
     this.unseenUnderWay++;
     this.ofNetworks.set(network, (this.ofNetworks.get(network) ?? 0) + 1);
     try {

@@ -58,12 +58,13 @@ export class JwtTokens {
    * The claims of a token, after all checks but that of a proof of possession.
    *
    * @param network of the client, see `clientNetwork`
+   * @param wasGood whether the token was good before
    * @throws TokenRefused
    * @throws BffError `identity-provider-unavailable`; `too-many-requests` when too many tokens are being checked
    */
-  async check(token: string, network: string): Promise<Claims> {
+  async check(token: string, network: string, wasGood = false): Promise<Claims> {
     const { issuer, audience, clockSkew, clock } = this.options;
-    const payload = await this.verify(token, network);
+    const payload = await this.verify(token, network, wasGood);
     if ((payload.iat as number) * 1000 > clock.epoch() + clockSkew * 1000) {
       throw new TokenRefused('the token is from the future');
     }
@@ -74,7 +75,7 @@ export class JwtTokens {
     return payload;
   }
 
-  private async verify(token: string, network: string): Promise<JWTPayload> {
+  private async verify(token: string, network: string, wasGood: boolean): Promise<JWTPayload> {
     const { issuer, audience, clockSkew, clock, keys } = this.options;
     let hasPlace = false;
     let isGood = false;
@@ -86,7 +87,7 @@ export class JwtTokens {
           this.checkUnverified(jws.payload as string);
           const key = await keys.get(header, jws);
           // Not before: whoever waits for the provider's keys must not be in the way of those whose keys are there.
-          await this.places.enter(network);
+          await this.places.enter(network, wasGood);
           hasPlace = true;
           return key;
         },

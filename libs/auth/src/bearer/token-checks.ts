@@ -33,7 +33,8 @@ export interface TokenChecksOptions extends JwtTokensOptions, IntrospectedTokens
 }
 
 const KNOWN_BOUNDS = { entries: 20_000, bytes: 64 * 1024 * 1024 };
-const SEEN_BOUNDS = { entries: 20_000, bytes: 16 * 1024 * 1024 };
+/** More than are known: one that had to make room for others is still told from a made-up one. */
+const SEEN_BOUNDS = { entries: 100_000, bytes: 64 * 1024 * 1024 };
 const REFUSED_BOUNDS = { entries: 2_000, bytes: 4 * 1024 * 1024 };
 /** Milliseconds: a key that the provider takes back loses its tokens within this time. */
 const MOST_KNOWN = 600_000;
@@ -53,7 +54,7 @@ export class TokenChecks {
   private readonly jwts: JwtTokens;
   private readonly introspected: IntrospectedTokens;
   private readonly known = new TokenMemory<VerifiedToken>(KNOWN_BOUNDS);
-  /** Tokens that were good once and have to be asked about again. */
+  /** Tokens that were good once: when they have to be checked again they wait behind no made-up one. */
   private readonly seen = new TokenMemory<true>(SEEN_BOUNDS);
   private readonly refused = new TokenMemory<TokenRefused>(REFUSED_BOUNDS);
   /** Under way; never more than requests. */
@@ -65,21 +66,28 @@ export class TokenChecks {
   }
 
   /**
-   * The token of a value that was seen before and is good, undefined when nothing is known of it and it can be checked.
+   * The token of a value that was seen before and is good, undefined when nothing is known of it.
    *
-   * @param address of the client: unknown tokens of one network (`clientNetwork`) wait behind each other
    * @throws TokenRefused when it was bad
-   * @throws BffError `too-many-requests` when too many tokens are being checked
    */
-  recall(value: string, address: string): VerifiedToken | undefined {
+  recall(value: string): VerifiedToken | undefined {
     const now = this.options.clock.epoch();
     const token = this.known.get(value, now);
     if (token !== undefined) return token;
     const refused = this.refused.get(value, now);
     if (refused !== undefined) throw refused;
-    const isKept = this.pending.has(value) || this.seen.get(value, now) === true;
-    if (!isKept && this.isFull(clientNetwork(address))) throw TOO_MANY_TOKENS;
     return undefined;
+  }
+
+  /**
+   * Refuses the token of a value of which nothing is known when too many of its network are being checked.
+   *
+   * @param address of the client: unknown tokens of one network (`clientNetwork`) wait behind each other
+   * @throws BffError `too-many-requests`
+   */
+  admit(value: string, address: string): void {
+    const isKept = this.pending.has(value) || this.seen.get(value, this.options.clock.epoch()) === true;
+    if (!isKept && this.isFull(clientNetwork(address))) throw TOO_MANY_TOKENS;
   }
 
   /** For tokens of mixed formats: each kind has places of its own. */
@@ -109,7 +117,9 @@ export class TokenChecks {
       const isJwt =
         this.options.tokenFormat === 'jwt' || (this.options.tokenFormat === 'both' && JWT.test(credentials.token));
       const { token } = credentials;
-      const claims = await (isJwt ? this.jwts.check(token, network) : this.introspect(value, token, network));
+      const wasGood = this.seen.get(value, this.options.clock.epoch());
+      const claims = await (isJwt ? this.jwts : this.introspected).check(token, network, wasGood);
+      this.seen.set(value, true, this.options.clock.epoch() + MOST_SEEN, 0);
       this.checkBinding(credentials, claims);
       return this.remember(value, token, claims, isJwt ? MOST_KNOWN : MOST_INTROSPECTED);
     } catch (error) {
@@ -120,13 +130,6 @@ export class TokenChecks {
     } finally {
       this.pending.delete(value);
     }
-  }
-
-  private async introspect(value: string, token: string, network: string): Promise<Claims> {
-    const now = this.options.clock.epoch();
-    const claims = await this.introspected.check(token, network, this.seen.get(value, now));
-    this.seen.set(value, true, now + MOST_SEEN, 0);
-    return claims;
   }
 
   /** A bound token counts with a proof only, and a proof with a bound token only (RFC 9449 7.1 and 7.2). */

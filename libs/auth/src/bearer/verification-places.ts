@@ -4,7 +4,7 @@ import { BffError } from '@portico/core';
 export interface VerificationBounds {
   /** Signatures that are checked at the same time. */
   readonly underWay: number;
-  /** Further tokens that wait. */
+  /** Further tokens that wait; as many again that were good before. */
   readonly waiting: number;
   /** As many of them may be of one network. */
   readonly waitingOfNetwork: number;
@@ -16,8 +16,11 @@ export interface VerificationBounds {
  */
 const BOUNDS: VerificationBounds = { underWay: 1, waiting: 256, waitingOfNetwork: 64 };
 
-/** Networks that are known to have shown a good token; beyond that the one that did so first is forgotten. */
+/** Networks whose last token was good; beyond that the one that showed none for longest is forgotten. */
 const MOST_PROVEN = 10_000;
+
+/** Every so many places one is for a network that has shown no good token: those that have must not keep the rest out. */
+const TURN_OF_OTHERS = 4;
 
 /**
  * The refusal of a token that is not checked, for too many of its network are, or of all. One object for all: an error of its own, with
@@ -31,12 +34,17 @@ export const TOO_MANY_TOKENS = new BffError('too-many-requests', {
 type Waiter = (refusal?: BffError) => void;
 
 /**
- * Places for the checks of tokens that nobody has seen. Networks take turns: whoever makes tokens up waits behind their own. Those that
- * have shown a good token come first, and when there is no room the network with the longest line gives way.
+ * Places for the checks of tokens that nobody has seen. Networks take turns: whoever makes tokens up waits behind their own. Those
+ * whose last token was good have three places of four, and when there is no room the longest line gives way, of equal ones one by lot.
  */
 export class VerificationPlaces {
   private underWay = 0;
+  /** Tokens that were good before, of all networks. */
+  private readonly again: Waiter[] = [];
+  /** The others. */
   private waiting = 0;
+  /** Places handed on to whoever waited. */
+  private handed = 0;
   /** By network, the next one first. */
   private readonly proven = new Map<string, Waiter[]>();
   private readonly others = new Map<string, Waiter[]>();
@@ -53,12 +61,16 @@ export class VerificationPlaces {
   /**
    * Takes a place: at once, or once the promise resolves. It must be given back with `leave`.
    *
+   * @param wasGood whether the token was good before: then it comes first, and counts for no network
    * @throws BffError `too-many-requests`, as the promise may reject
    */
-  enter(network: string): void | Promise<void> {
+  enter(network: string, wasGood = false): void | Promise<void> {
     if (this.underWay < this.bounds.underWay) {
       this.underWay++;
       return;
+    }
+    if (wasGood && this.again.length < this.bounds.waiting) {
+      return new Promise((resolve) => this.again.push(() => resolve()));
     }
     if (this.isFull(network)) throw TOO_MANY_TOKENS;
     const lines = this.linesOf(network);
@@ -76,13 +88,18 @@ export class VerificationPlaces {
   /** Gives a place back. @param wasGood whether the token was */
   leave(network: string, wasGood: boolean): void {
     if (wasGood) this.remember(network);
-    if (this.waiting === 0) this.underWay--;
+    else this.forget(network);
+    if (this.waiting + this.again.length === 0) this.underWay--;
     // Requests that have come meanwhile have their turn first.
     else setImmediate(() => this.hand());
   }
 
   private hand(): void {
-    const next = this.next(this.proven) ?? this.next(this.others);
+    const before = this.again.shift();
+    if (before) return before();
+    this.handed = (this.handed + 1) % TURN_OF_OTHERS;
+    const [first, second] = this.handed === 0 ? [this.others, this.proven] : [this.proven, this.others];
+    const next = this.next(first) ?? this.next(second);
     if (next) next();
     else this.underWay--;
   }
@@ -103,14 +120,34 @@ export class VerificationPlaces {
     return undefined;
   }
 
-  /** Refuses the newest of the longest line, if that is longer than the newcomer's, or the newcomer comes first anyway. */
+  /**
+   * Refuses the newest of the longest line for a newcomer whose own line would be shorter still. Networks without a good token give
+   * way to the others down to their share, and have as much of the others.
+   */
   private makeRoom(length: number, isProven: boolean): void {
-    let longest: [string, Waiter[]] | undefined;
-    for (const entry of this.others) if (entry[1].length > (longest?.[1].length ?? 0)) longest = entry;
-    if (!longest || (!isProven && longest[1].length <= length + 1)) throw TOO_MANY_TOKENS;
-    const [network, line] = longest;
+    const share = this.bounds.waiting / TURN_OF_OTHERS;
+    const others = longestOf(this.others);
+    if (others.length > length + 1 || (isProven && others.held > share))
+      return this.refuseNewest(this.others, others.network);
+    const proven = longestOf(this.proven);
+    if (proven.length > length + 1 && (isProven || others.held < share))
+      return this.refuseNewest(this.proven, proven.network);
+    this.drawLots(length, isProven);
+  }
+
+  /** Nobody has more than the newcomer would have: who came first must not keep the rest out by having many networks. */
+  private drawLots(length: number, isProven: boolean): void {
+    const lines = isProven ? this.proven : this.others;
+    const equals = [...lines].filter(([, line]) => line.length === length + 1);
+    const drawn = equals[Math.floor(Math.random() * (equals.length + 1))];
+    if (!drawn) throw TOO_MANY_TOKENS;
+    this.refuseNewest(lines, drawn[0]);
+  }
+
+  private refuseNewest(lines: Map<string, Waiter[]>, network: string): void {
+    const line = lines.get(network)!;
     line.pop()!(TOO_MANY_TOKENS);
-    if (line.length === 0) this.others.delete(network);
+    if (line.length === 0) lines.delete(network);
     this.waiting--;
   }
 
@@ -118,7 +155,39 @@ export class VerificationPlaces {
     // At the end of the line again.
     this.good.delete(network);
     const [first] = this.good;
-    if (first !== undefined && this.good.size >= MOST_PROVEN) this.good.delete(first);
+    if (first !== undefined && this.good.size >= MOST_PROVEN) this.forget(first);
     this.good.add(network);
+    move(network, this.others, this.proven);
   }
+
+  private forget(network: string): void {
+    if (this.good.delete(network)) move(network, this.proven, this.others);
+  }
+}
+
+/** The longest line of some, the first of several. */
+interface Longest {
+  readonly network: string;
+  readonly length: number;
+  /** How many wait in all of them. */
+  readonly held: number;
+}
+
+function longestOf(lines: Map<string, Waiter[]>): Longest {
+  let network = '';
+  let length = 0;
+  let held = 0;
+  for (const [name, line] of lines) {
+    held += line.length;
+    if (line.length > length) [network, length] = [name, line.length];
+  }
+  return { network, length, held };
+}
+
+/** A network has one line, so that its bound holds whatever becomes known of it. */
+function move(network: string, from: Map<string, Waiter[]>, to: Map<string, Waiter[]>): void {
+  const line = from.get(network);
+  if (!line) return;
+  from.delete(network);
+  to.set(network, line);
 }

@@ -1,7 +1,7 @@
 import { FakeClock } from '@portico/testing';
 import { memoryWorld } from '../../test/session/memory-world.ts';
 import { describeSessionStore } from '../../test/session/session-store.contract.ts';
-import { bytesOf } from './memory-session-table.ts';
+import { bytesOf, MemorySessionTable } from './memory-session-table.ts';
 import { MemorySessionStore } from './memory-session-store.ts';
 import type { SessionRecord } from './session-store.ts';
 import { SLICE } from './sliced-sweep.ts';
@@ -76,6 +76,19 @@ describe('MemorySessionStore', () => {
     for (let i = 0; i < 35; i++) await store.create(record(`user ${i}`), 60_000);
     await expect(store.create(record('one more'), 60_000)).rejects.toEqual(FULL);
     await store.close();
+  });
+
+  it('counts and tells the end of a session once, also when its time ends while a login ends it', async () => {
+    const own = new FakeClock();
+    const table = new MemorySessionTable(own, (handle) => ended.push(handle));
+    const ended: string[] = [];
+    const entry = { ...record('one'), seenAt: own.epoch(), idleExpiresAt: own.epoch() + 1_000 };
+    table.add(entry);
+    table.add({ ...entry, ...record('two'), idleExpiresAt: own.epoch() + 9_000 });
+    own.advance(1_000);
+    expect(table.get('one')).toBeUndefined();
+    table.drop(entry);
+    expect([table.size, table.bytes, ended]).toEqual([1, bytesOf(entry), ['handle-one']]);
   });
 
   it('needs no sweep to have the room of sessions that are over', async () => {

@@ -86,8 +86,9 @@ export class MemorySessionTable {
     this.entries.set(entry.key, entry);
   }
 
+  /** Does nothing when it is gone: its time may end between finding and dropping it. */
   drop(entry: SessionEntry): void {
-    this.entries.delete(entry.key);
+    if (!this.entries.delete(entry.key)) return;
     this.held -= bytesOf(entry);
     this.keysByHandle.delete(entry.handle);
     this.keysByOwner.delete(entry.owner, entry.key);
