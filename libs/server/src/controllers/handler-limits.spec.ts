@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type CanActivate,
+  Catch,
+  type ExceptionFilter,
+  UseFilters,
   Controller,
   Get,
   Module,
@@ -43,6 +46,12 @@ class SlowDoor implements CanActivate {
     if (raw.url?.startsWith('/overridden')) return true;
     return new Promise((resolve) => contextOf(raw).onAbort(() => setImmediate(resolve, true)));
   }
+}
+
+/** Takes errors, and does not answer. */
+@Catch()
+class DeafFilter implements ExceptionFilter {
+  catch(): void {}
 }
 
 @Controller('limits')
@@ -124,6 +133,13 @@ class LimitsController {
   @Post('small')
   @Allow('public')
   small(@Body() body: unknown): object {
+    return { body };
+  }
+
+  @Post('unheard')
+  @Allow('public')
+  @UseFilters(DeafFilter)
+  unheard(@Body() body: unknown): object {
     return { body };
   }
 
@@ -237,6 +253,15 @@ describe('the time of a handler', () => {
     const head = request('POST /limits/small HTTP/1.1', ['Content-Type: application/json', 'Content-Length: 2']);
     const { bodies } = await send(demo.port, head, { responses: 1 });
     expect(JSON.parse(bodies[0]!)).toMatchObject({ code: 'request-timeout', status: 408 });
+  });
+
+  it('is over where too much of a body came and nobody answered', async () => {
+    const head = request('POST /limits/unheard HTTP/1.1', [
+      'Content-Type: application/json',
+      'Transfer-Encoding: chunked',
+    ]);
+    const { bodies } = await send(demo.port, `${head}41\r\n${'1'.repeat(65)}\r\n`, { responses: 1 });
+    expect(JSON.parse(bodies[0]!)).toMatchObject(LATE);
   });
 
   it('ends with the head of an event stream, which lasts', async () => {
