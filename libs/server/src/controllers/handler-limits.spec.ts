@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type CanActivate,
@@ -106,6 +107,21 @@ class LimitsController {
     const file = new PassThrough();
     file.on('close', () => note('silent', 'destroyed'));
     return new StreamableFile(file, { length: 3 });
+  }
+
+  @Get('unread')
+  @Allow('public')
+  unread(@Res({ passthrough: true }) reply: FastifyReply, @Context() context: RequestContext): string {
+    reply.raw.on('close', () => note('unread', context.failure?.code));
+    return 'a'.repeat(30_000_000);
+  }
+
+  @Get('throws-answered')
+  @Allow('public')
+  throwsAnswered(@Res() reply: FastifyReply, @Context() context: RequestContext): never {
+    reply.raw.on('close', () => note('throws-answered', [reply.raw.writableFinished, context.failure?.code]));
+    reply.raw.end('a');
+    throw new HttpException('too late', 418);
   }
 
   @Get('hijacked')
@@ -241,6 +257,18 @@ describe('the time of a handler', () => {
   it('counts for the body of the response too: what is late is cut off', async () => {
     expect(await get('/limits/stalls')).toMatchObject({ status: 200, text: 'a', complete: false });
     expect(await eventually(() => seen.stalls)).toContain('destroyed');
+  });
+
+  it('counts for a whole response too that the client does not read', async () => {
+    const client = connect(demo.port, '127.0.0.1').pause();
+    client.write(request('GET /limits/unread HTTP/1.1'));
+    expect(await eventually(() => seen.unread?.[0])).toBe('deadline-exceeded');
+    client.destroy();
+  });
+
+  it('has nothing to say of what is thrown after the response', async () => {
+    expect(await get('/limits/throws-answered')).toMatchObject({ status: 200, text: 'a' });
+    expect(await eventually(() => seen['throws-answered']?.[0])).toEqual([true, undefined]);
   });
 
   it('counts for guards too: the handler is not called for nobody', async () => {
