@@ -85,6 +85,20 @@ class LimitsController {
     return new StreamableFile(file);
   }
 
+  @Get('deaf-plain')
+  @Allow('public')
+  async deafPlain(@Signal() signal: AbortSignal): Promise<PassThrough> {
+    await untilAborted(signal);
+    return new PassThrough().on('close', () => note('deaf-plain', 'destroyed'));
+  }
+
+  @Get('deaf-web')
+  @Allow('public')
+  async deafWeb(@Signal() signal: AbortSignal): Promise<ReadableStream> {
+    await untilAborted(signal);
+    return new ReadableStream({ cancel: () => note('deaf-web', 'destroyed') });
+  }
+
   @Get('never')
   @Allow('public')
   never(): Promise<never> {
@@ -248,7 +262,7 @@ describe('the time of a handler', () => {
   });
 
   it('leaves no stream open that comes too late', async () => {
-    for (const path of ['deaf', 'silent']) {
+    for (const path of ['deaf', 'deaf-plain', 'deaf-web', 'silent']) {
       await get(`/limits/${path}`);
       expect(await eventually(() => seen[path])).toContain('destroyed');
     }
