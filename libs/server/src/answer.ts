@@ -37,8 +37,8 @@ export function answerProblem(
   context: RequestContext | undefined,
   options: ProblemOptions = {},
 ): void {
-  if (context) context.failure ??= error;
   if (response.writableEnded) return;
+  if (context) context.failure ??= error;
   if (response.headersSent) {
     response.destroy();
     return;

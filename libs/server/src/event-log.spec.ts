@@ -141,6 +141,13 @@ describe('the log of what happens to upstreams', () => {
     expect(texts()[1]).toMatch(/ \(and 998 more since the last line\)$/);
   });
 
+  it('says once in ten seconds why connections could not be accepted', () => {
+    for (let time = 1; time <= 50; time++) publish('portico.server.accept-failed', { failure: 'ECONNABORTED' });
+    expect(texts()).toEqual(['40 a connection of a client could not be accepted: ECONNABORTED']);
+    clock.advance(10_000);
+    expect(texts()[1]).toMatch(/ECONNABORTED.*48 more/);
+  });
+
   it('says once in ten seconds that clients are sent away, and how many were', () => {
     for (let dropped = 1; dropped <= 50; dropped++) publish('portico.server.connection-dropped', { most: 10, dropped });
     expect(texts()).toEqual([

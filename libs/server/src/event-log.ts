@@ -4,7 +4,7 @@ import type { Instance, ListEvent, PeerEvent, RefusedEvent, RegistrationEvent, S
 import type { RedisStatusEvent } from '@portico/redis';
 import type { BreakerEvent, FallbackEvent, InstanceEvent, TrafficEvent } from '@portico/upstream';
 import type { Logger } from 'pino';
-import type { ConnectionDroppedEvent } from './dropped-connections.ts';
+import { acceptLog, dropLog } from './connection-log.ts';
 import { lackLog } from './lack-log.ts';
 import { partLog } from './part-log.ts';
 import { SteadyLog } from './steady-log.ts';
@@ -16,7 +16,7 @@ const PERIOD = 3_600_000;
 
 /**
  * Writes down what happens to upstreams: who joins and leaves, which instance is left out, which breaker opens, which
- * registry is away, whether this process is in one; whether Redis is there; what this machine lacks; that clients were sent away; which part of a page failed; and which failures of
+ * registry is away, whether this process is in one; whether Redis is there; what this machine lacks; that clients were sent away or not accepted; which part of a page failed; and which failures of
  * upstreams clients do not see, because something else took their place. What else happens at every request is for metrics and not here.
  *
  * @param clock by which refusals are written anew every hour, and failing parts and fallbacks every ten seconds
@@ -29,6 +29,7 @@ export function logEvents(log: Logger, clock: Clock = systemClock): () => void {
     ['portico.aggregation.part-failed', partLog(log, limited)],
     ['portico.net.lack', lackLog(log, limited)],
     ['portico.server.connection-dropped', dropLog(log, limited)],
+    ['portico.server.accept-failed', acceptLog(log, limited)],
     ['portico.discovery.list', listLog(log)],
     ['portico.discovery.refused', refusalLog(log, clock)],
     ['portico.discovery.status', (event: StatusEvent) => log[event.failure ? 'warn' : 'info'](ofStatus(event))],
@@ -53,14 +54,6 @@ export function logEvents(log: Logger, clock: Clock = systemClock): () => void {
 
 function ofRedis({ address, connection, state, reason }: RedisStatusEvent): string {
   return `Redis ${address} (${connection}): ${state}${reason === undefined ? '' : `, ${reason}`}`;
-}
-
-function dropLog(log: Logger, limited: RateLimitedLog): (event: ConnectionDroppedEvent) => void {
-  return ({ most, dropped }) =>
-    limited.add('dropped connections', (more) => {
-      const text = `a connection was closed, because MAX_CONNECTIONS (${most}) are open: raise it, or look who holds them`;
-      log.warn({ dropped, more: more || undefined }, text + moreLikeIt(more));
-    });
 }
 
 function refusalLog(log: Logger, clock: Clock): (event: RefusedEvent) => void {

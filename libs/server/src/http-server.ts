@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { BffError } from '@portico/core';
+import { tellAcceptErrors } from './accept-errors.ts';
 import { refuse, refuseUnparsed } from './client-error.ts';
 import { tellDropped } from './dropped-connections.ts';
 import { closeIdleConnections } from './idle-connections.ts';
@@ -31,6 +32,7 @@ export function createHttpServer(config: ServerConfig, entry: RequestEntry): Ser
   server.maxHeadersCount = 0;
   server.maxConnections = config.MAX_CONNECTIONS;
   tellDropped(server);
+  tellAcceptErrors(server);
   const limits = { keepAlive: config.KEEP_ALIVE_TIMEOUT, busy: config.IDLE_TIMEOUT };
   closeIdleConnections(server, limits, (socket) => entry.queueOf(socket).current !== undefined);
   lingerAtClose(server);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BffError } from '@portico/core';
+import { tellAcceptErrors } from './accept-errors.ts';
 import type { HealthController } from './health.controller.ts';
 import { listenError, urlOf } from './listening.ts';
 import { PROBLEMS, problemBody } from './problems.ts';
@@ -39,6 +40,7 @@ export async function openManagement(
   server.maxConnections = MAX_CONNECTIONS;
   // Whoever stands still without a request holds up others.
   server.timeout = TIMEOUT;
+  tellAcceptErrors(server);
   try {
     await once(server.listen(port, host), 'listening');
   } catch (error) {

@@ -52,16 +52,25 @@ export class ProblemFilter implements ExceptionFilter {
   /** The same for errors of Fastify that never reach Nest, and for requests that are given up. */
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const context = contextOf(request.raw);
+    const { requestId } = context;
     const error = toBffError(thrown, request.is404);
     if (problemOf(error).status === 500) {
-      this.log.error({ requestId: context.requestId, err: error.cause ?? error }, 'a request failed unexpectedly');
+      this.log.error({ requestId, err: error.cause ?? error }, 'a request failed unexpectedly');
     }
     // What was set on the way to a mistake, or is still being set, belongs to a response that there is not.
     const isMeant = (thrown instanceof BffError && thrown !== context.aborted) || thrown instanceof HttpException;
-    const kept = isMeant ? keptHeaders(reply, context.replyHeaders, error) : [];
+    const leftOut = (reason: string): void =>
+      this.log.error({ requestId }, `a header field that was set before an error is left out: ${reason}`);
+    const kept = isMeant ? keptHeaders(reply, context.replyHeaders, error, leftOut) : [];
     if (!reply.sent) reply.hijack();
     if (!reply.raw.headersSent) forgetHead(reply.raw);
-    answerProblem(reply.raw, error, context, { kept });
+    try {
+      answerProblem(reply.raw, error, context, { kept });
+    } catch (cause) {
+      // Nobody would hear of it: Fastify leaves a hijacked reply alone.
+      this.log.error({ requestId, err: cause }, `an error could not be answered as it says: ${String(cause)}`);
+      answerProblem(reply.raw, new BffError('internal', { cause }), context);
+    }
   }
 }
 

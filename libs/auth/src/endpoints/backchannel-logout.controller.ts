@@ -1,11 +1,11 @@
 import { Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
-import { Allow, BffError, contextOf } from '@portico/core';
+import { Allow, BffError, contextOf, Timeout } from '@portico/core';
 import type { FastifyRequest } from 'fastify';
 import { EndsAccess } from '../audit-trail/ends-access.ts';
 import { PROVIDER, SESSIONS } from '../injection.ts';
 import type { LogoutNotice, Provider } from '../provider/provider.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { onlyValue, readForm } from './read-form.ts';
+import { FORM_METHOD_TIMEOUT, onlyValue, readForm } from './read-form.ts';
 
 /** OpenID Connect Back-Channel Logout 1.0: the provider itself tells of a logout. */
 @Controller('bff')
@@ -18,6 +18,7 @@ export class BackchannelLogoutController {
   /** 200 when the sessions are gone, were there any or not; 400 for a token that is not right or was used before. */
   @Post('backchannel-logout')
   @Allow('public')
+  @Timeout(FORM_METHOD_TIMEOUT)
   @EndsAccess({ provesCaller: true })
   @HttpCode(200)
   @Header('cache-control', 'no-store')

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
-import { Allow, BffError, contextOf } from '@portico/core';
+import { Allow, BffError, contextOf, Timeout } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EndsAccess } from '../audit-trail/ends-access.ts';
 import type { AuthSettings } from '../auth-settings.ts';
@@ -11,7 +11,7 @@ import { tellReplaced } from '../provider/replaced-failure.ts';
 import type { Session } from '../session/session.ts';
 import { SessionCookie } from '../session/session-cookie.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { onlyValue, readForm } from './read-form.ts';
+import { FORM_METHOD_TIMEOUT, onlyValue, readForm } from './read-form.ts';
 
 /** Where a browser goes on that has logged out. */
 const AFTER_LOGOUT = '/';
@@ -32,6 +32,7 @@ export class LogoutController {
    */
   @Post('logout')
   @Allow('public')
+  @Timeout(FORM_METHOD_TIMEOUT)
   @EndsAccess()
   async logout(@Req() { raw }: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const isCall = raw.headers[CSRF_HEADER] !== undefined;

@@ -1,8 +1,10 @@
 import { type IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
-import { attachContext, BffError } from '@portico/core';
+import { attachContext, BffError, statedLimits } from '@portico/core';
 import { FakeClock, testContext } from '@portico/testing';
-import { onlyValue, readForm } from './read-form.ts';
+import { BackchannelLogoutController } from './backchannel-logout.controller.ts';
+import { LogoutController } from './logout.controller.ts';
+import { FORM_METHOD_TIMEOUT, onlyValue, readForm } from './read-form.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -75,6 +77,27 @@ describe('a form', () => {
     expect(body.destroyed).toBe(false);
     expect(body.listenerCount('data')).toBe(0);
   });
+
+  it('has a time of its own within that of the method that reads it, so that its answer is the client’s', async () => {
+    const { body, request, clock, ctx } = requestOf();
+    ctx.expireAfter(FORM_METHOD_TIMEOUT);
+    const given: BffError[] = [];
+    ctx.onAbort((reason) => given.push(reason));
+    const read = codeOf(readForm(request));
+    body.write('a=');
+    clock.advance(10_000);
+    expect(await read).toBe('request-timeout');
+    expect(given).toEqual([]);
+    clock.advance(FORM_METHOD_TIMEOUT);
+    expect(given).toMatchObject([{ code: 'deadline-exceeded' }]);
+  });
+
+  it.each([LogoutController, BackchannelLogoutController])(
+    'is read by methods that have that time: %p',
+    (controller) => {
+      expect(statedLimits(controller, controller.prototype.logout)).toEqual({ timeout: FORM_METHOD_TIMEOUT });
+    },
+  );
 
   it('of a client that leaves is not waited for', async () => {
     for (const leave of [

@@ -3,6 +3,8 @@ import { BffError, contextOf } from '@portico/core';
 
 const MOST_BYTES = 16_384;
 const TIMEOUT = 10_000;
+/** Milliseconds for the whole of a method that reads a form: the client is late before the method is. */
+export const FORM_METHOD_TIMEOUT = TIMEOUT + 5_000;
 const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
 
 /**
@@ -25,14 +27,15 @@ export function onlyValue(form: URLSearchParams, name: string): string | undefin
 
 /** By listeners: iteration would end the connection with the body, and the answer with it. */
 function readText(request: IncomingMessage): Promise<string> {
-  const ctx = contextOf(request);
+  // A child: at its end the controller would answer that the BFF was late.
+  const ctx = contextOf(request).child();
   ctx.expireAfter(TIMEOUT);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
     const stop = (): void => {
       request.off('data', take).off('end', finish).off('error', fail).off('close', fail).pause();
-      ctx.offAbort(giveUp);
+      ctx.finish();
     };
     const refuse = (error: BffError): void => {
       stop();

@@ -1,6 +1,6 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { contextOf, FOR_CONTROLLERS, type RequestContext } from '@portico/core';
-import { bodyOf, type LeastRate, readWhole, takesBody, type Uploads } from '@portico/http';
+import { bodyOf, type LeastRate, readWhole, type RequestBody, takesBody, type Uploads } from '@portico/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ControllerExchange, controllerExchangeOf } from './controller-exchange.ts';
 import { parserOf } from './parse-body.ts';
@@ -37,23 +37,34 @@ export class BodyGuard implements CanActivate {
     request: ReadRequest,
     ctx: RequestContext,
   ): Promise<true> {
-    const { maxBodyBytes, body: kind } = exchange.plan;
-    const body = bodyOf(request.raw, maxBodyBytes);
+    const body = bodyOf(request.raw, exchange.plan.maxBodyBytes);
     if (body === undefined) return true;
     const { headers } = request.raw;
-    const isParsed = kind === 'parsed';
+    const isParsed = exchange.plan.body === 'parsed';
     // A body of unknown length and type may turn out to be none; any other is refused before it is read.
     const isJudged = isParsed && (body.length !== undefined || headers['content-type'] !== undefined);
     const parse = isJudged ? parserOf(headers) : undefined;
-    exchange.isReading = true;
-    const upload = this.uploads.begin(body, LEAST, ctx);
-    // What was read stays in memory as long as the handler may use it.
-    reply.raw.once('close', () => this.uploads.release(upload));
-    const bytes = await readWhole(upload, maxBodyBytes, this.uploads, ctx);
-    exchange.isReading = false;
+    const bytes = await this.bytesOf(body, exchange, reply, ctx);
     if (bytes === undefined || bytes.length === 0) return true;
     request.rawBody = bytes;
     if (isParsed) request.body = (parse ?? parserOf(headers))(bytes);
     return true;
+  }
+
+  private async bytesOf(
+    body: RequestBody,
+    exchange: ControllerExchange,
+    reply: FastifyReply,
+    ctx: RequestContext,
+  ): Promise<Buffer | undefined> {
+    exchange.isReading = true;
+    try {
+      const upload = this.uploads.begin(body, LEAST, ctx);
+      // What was read stays in memory as long as the handler may use it.
+      reply.raw.once('close', () => this.uploads.release(upload));
+      return await readWhole(upload, exchange.plan.maxBodyBytes, this.uploads, ctx);
+    } finally {
+      exchange.isReading = false;
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type { BffError, RequestContext } from '@portico/core';
+import { type BffError, contextOf, type RequestContext } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { completeEventStream } from './event-stream.ts';
 import type { HandlerPlan } from './handler-plan.ts';
@@ -32,7 +32,13 @@ export class ControllerExchange {
 
   /** The handler is not asked: it may listen to the signal, or go on for nobody. */
   private readonly giveUp = (reason: BffError): void => {
-    if (!this.isReading && reason.code !== 'client-aborted') this.answer(reason, this.request, this.reply);
+    if (this.isReading || reason.code === 'client-aborted') return;
+    const { raw } = this.reply;
+    if (!raw.writableEnded) return this.answer(reason, this.request, this.reply);
+    if (raw.writableFinished) return;
+    // The client does not read: what was written whole is cut off like what is still being written.
+    contextOf(this.request.raw).failure ??= reason;
+    raw.destroy();
   };
 }
 

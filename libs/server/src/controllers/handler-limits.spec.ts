@@ -1,6 +1,10 @@
+import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type CanActivate,
+  Catch,
+  type ExceptionFilter,
+  UseFilters,
   Controller,
   Get,
   Module,
@@ -45,6 +49,12 @@ class SlowDoor implements CanActivate {
   }
 }
 
+/** Takes errors, and does not answer. */
+@Catch()
+class DeafFilter implements ExceptionFilter {
+  catch(): void {}
+}
+
 @Controller('limits')
 @Timeout(100)
 @MaxBody(64)
@@ -75,6 +85,20 @@ class LimitsController {
     return new StreamableFile(file);
   }
 
+  @Get('deaf-plain')
+  @Allow('public')
+  async deafPlain(@Signal() signal: AbortSignal): Promise<PassThrough> {
+    await untilAborted(signal);
+    return new PassThrough().on('close', () => note('deaf-plain', 'destroyed'));
+  }
+
+  @Get('deaf-web')
+  @Allow('public')
+  async deafWeb(@Signal() signal: AbortSignal): Promise<ReadableStream> {
+    await untilAborted(signal);
+    return new ReadableStream({ cancel: () => note('deaf-web', 'destroyed') });
+  }
+
   @Get('never')
   @Allow('public')
   never(): Promise<never> {
@@ -97,6 +121,21 @@ class LimitsController {
     const file = new PassThrough();
     file.on('close', () => note('silent', 'destroyed'));
     return new StreamableFile(file, { length: 3 });
+  }
+
+  @Get('unread')
+  @Allow('public')
+  unread(@Res({ passthrough: true }) reply: FastifyReply, @Context() context: RequestContext): string {
+    reply.raw.on('close', () => note('unread', context.failure?.code));
+    return 'a'.repeat(30_000_000);
+  }
+
+  @Get('throws-answered')
+  @Allow('public')
+  throwsAnswered(@Res() reply: FastifyReply, @Context() context: RequestContext): never {
+    reply.raw.on('close', () => note('throws-answered', [reply.raw.writableFinished, context.failure?.code]));
+    reply.raw.end('a');
+    throw new HttpException('too late', 418);
   }
 
   @Get('hijacked')
@@ -124,6 +163,13 @@ class LimitsController {
   @Post('small')
   @Allow('public')
   small(@Body() body: unknown): object {
+    return { body };
+  }
+
+  @Post('unheard')
+  @Allow('public')
+  @UseFilters(DeafFilter)
+  unheard(@Body() body: unknown): object {
     return { body };
   }
 
@@ -216,7 +262,7 @@ describe('the time of a handler', () => {
   });
 
   it('leaves no stream open that comes too late', async () => {
-    for (const path of ['deaf', 'silent']) {
+    for (const path of ['deaf', 'deaf-plain', 'deaf-web', 'silent']) {
       await get(`/limits/${path}`);
       expect(await eventually(() => seen[path])).toContain('destroyed');
     }
@@ -225,6 +271,18 @@ describe('the time of a handler', () => {
   it('counts for the body of the response too: what is late is cut off', async () => {
     expect(await get('/limits/stalls')).toMatchObject({ status: 200, text: 'a', complete: false });
     expect(await eventually(() => seen.stalls)).toContain('destroyed');
+  });
+
+  it('counts for a whole response too that the client does not read', async () => {
+    const client = connect(demo.port, '127.0.0.1').pause();
+    client.write(request('GET /limits/unread HTTP/1.1'));
+    expect(await eventually(() => seen.unread?.[0])).toBe('deadline-exceeded');
+    client.destroy();
+  });
+
+  it('has nothing to say of what is thrown after the response', async () => {
+    expect(await get('/limits/throws-answered')).toMatchObject({ status: 200, text: 'a' });
+    expect(await eventually(() => seen['throws-answered']?.[0])).toEqual([true, undefined]);
   });
 
   it('counts for guards too: the handler is not called for nobody', async () => {
@@ -237,6 +295,15 @@ describe('the time of a handler', () => {
     const head = request('POST /limits/small HTTP/1.1', ['Content-Type: application/json', 'Content-Length: 2']);
     const { bodies } = await send(demo.port, head, { responses: 1 });
     expect(JSON.parse(bodies[0]!)).toMatchObject({ code: 'request-timeout', status: 408 });
+  });
+
+  it('is over where too much of a body came and nobody answered', async () => {
+    const head = request('POST /limits/unheard HTTP/1.1', [
+      'Content-Type: application/json',
+      'Transfer-Encoding: chunked',
+    ]);
+    const { bodies } = await send(demo.port, `${head}41\r\n${'1'.repeat(65)}\r\n`, { responses: 1 });
+    expect(JSON.parse(bodies[0]!)).toMatchObject(LATE);
   });
 
   it('ends with the head of an event stream, which lasts', async () => {

@@ -53,3 +53,19 @@ describe('the parsers of bodies', () => {
     );
   });
 });
+
+describe('the bound of the fields of a form', () => {
+  it('is 1,000', () => {
+    expect(Object.keys(parseForm(Buffer.from(`a=1${'&b=2'.repeat(999)}`)) as object)).toEqual(['a', 'b']);
+    expect(() => parseForm(Buffer.from(`a=1${'&b=2'.repeat(1_000)}`))).toThrow('1000 fields at most');
+  });
+
+  it('counts what stands between separators, and nothing that does not', () => {
+    expect(parseForm(Buffer.from('&'.repeat(2_000)))).toEqual({});
+    expect(Object.keys(parseForm(Buffer.from('a&&'.repeat(1_000))) as object)).toEqual(['a']);
+  });
+
+  it('is looked after before anything is made of the bytes', () => {
+    expect(() => parseForm(Buffer.from(`${'a&'.repeat(1_001)}\xff`, 'latin1'))).toThrow('1000 fields at most');
+  });
+});
