@@ -147,7 +147,7 @@ export class InstanceSet {
     const before = this.members;
     const isRenewed = descriptions.some((one) => one.healthy && !isServing(before.get(one.id), one));
     this.opening = undefined;
-    this.hasList ||= this.status.state !== 'starting';
+    this.hasList = this.status.state !== 'starting';
     this.members = new Map();
     for (const one of descriptions) this.members.set(one.id, opened.get(one.id) ?? this.keep(before.get(one.id)!, one));
     this.all = [...this.members.values()].map(({ instance }) => instance);
