@@ -18,7 +18,7 @@ export interface Upstreams {
   settings(name: string): UpstreamSettings;
   /** Origins (RFC 6454) that the instances of an upstream are found at today, by address and by name. */
   origins(name: string): ReadonlySet<string>;
-  /** Names of those whose source has not answered yet. */
+  /** Names of those whose source has not answered yet, or whose first instances are not open to calls yet. */
   unanswered(): readonly string[];
   /** How each of them is at the moment. */
   health(): readonly UpstreamHealth[];
@@ -59,7 +59,7 @@ export function buildUpstreams(
       new PageAdmission(needs.map(({ upstream, ...need }) => ({ ...need, slots: find(upstream).slots }))),
     settings: (name) => find(name).settings,
     origins: (name) => find(name).instances.origins,
-    unanswered: () => names.filter((name) => find(name).instances.status.state === 'starting'),
+    unanswered: () => names.filter((name) => find(name).instances.isStarting),
     health: () => [...built.values()].map(({ instances }) => healthOf(instances, options.clock.now())),
     start: () => {
       for (const upstream of built.values()) upstream.start();

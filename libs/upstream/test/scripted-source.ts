@@ -1,4 +1,4 @@
-import type { Instance, InstanceSource } from '@portico/discovery';
+import type { Instance, InstanceSource, SourceStatus } from '@portico/discovery';
 
 /** A source that says what a test wants it to. */
 export interface ScriptedSource extends InstanceSource {
@@ -8,15 +8,21 @@ export interface ScriptedSource extends InstanceSource {
   become(instances: readonly Instance[]): void;
 }
 
-/** Makes a source with a first list. */
-export function scriptedSource(first: readonly Instance[] = []): ScriptedSource {
+/** Makes a source with a first list. @param state what it begins as; it is fresh once it became a list */
+export function scriptedSource(
+  first: readonly Instance[] = [],
+  state: SourceStatus['state'] = 'fresh',
+): ScriptedSource {
   let instances = first;
+  let status: SourceStatus = { state, age: 0, failure: undefined };
   const listeners: ((instances: readonly Instance[]) => void)[] = [];
   return {
     kind: 'scripted',
     started: false,
     closed: false,
-    status: { state: 'fresh', age: 0, failure: undefined },
+    get status() {
+      return status;
+    },
     get instances() {
       return instances;
     },
@@ -29,6 +35,7 @@ export function scriptedSource(first: readonly Instance[] = []): ScriptedSource 
     onChange: (listener) => void listeners.push(listener),
     become: (next) => {
       instances = next;
+      status = { ...status, state: 'fresh' };
       for (const listener of listeners) listener(next);
     },
   };

@@ -18,6 +18,18 @@ const doorTo = (...needs: readonly (readonly [Slots, number])[]): PageAdmission 
 const outcomeOf = (entered: PagePlaces | Promise<PagePlaces>): Promise<PagePlaces | string> =>
   Promise.resolve(entered).catch((error: BffError) => error.code);
 
+/** How many entries of maps and sets `act` walks over. */
+function stepsOf(act: () => void): number {
+  const iterators = [new Map().entries(), new Set().values()].map(
+    (one) => Object.getPrototypeOf(one) as Iterator<unknown>,
+  );
+  const spies = iterators.map((prototype) => jest.spyOn(prototype, 'next'));
+  act();
+  const steps = spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+  for (const spy of spies) spy.mockRestore();
+  return steps;
+}
+
 describe('admission of pages', () => {
   it('lets a page in at once while there are places, and sets no timer for it', () => {
     const clock = new FakeClock();
@@ -92,6 +104,64 @@ describe('admission of pages', () => {
     await single;
   });
 
+  it('keeps no place of a healthy upstream idle for a page that waits for a hung one', () => {
+    const [catalog, hung] = [slotsOf('catalog'), slotsOf('hung', { calls: 1 })];
+    hung.tryTake();
+    void outcomeOf(doorTo([catalog, 3], [hung, 1]).enter(testContext()));
+    expect([1, 2, 3, 4].map(() => catalog.tryTake())).toEqual([true, true, true, true]);
+  });
+
+  it('keeps places for a page from when they are what it lacks, before those that came after it', async () => {
+    const [catalog, slow] = [slotsOf('catalog'), slotsOf('slow', { calls: 1 })];
+    slow.tryTake();
+    const page = doorTo([catalog, 3], [slow, 1]).enter(testContext());
+    for (let taken = 0; taken < 4; taken++) catalog.tryTake();
+    const late = doorTo([catalog, 2]).enter(testContext());
+    slow.release();
+    for (let left = 3; left > 1; left--) catalog.release();
+    expect([catalog.free, catalog.tryTake()]).toEqual([2, false]);
+    catalog.release();
+    const places = (await page) as PagePlaces;
+    expect([catalog.free, slow.free]).toEqual([0, 0]);
+    places.close();
+    ((await late) as PagePlaces).close();
+    expect([catalog.free, slow.free]).toEqual([3, 1]);
+  });
+
+  it('refuses a page that waits too long in the name of the upstream that it waits for by then', async () => {
+    const clock = new FakeClock();
+    const [catalog, hung] = [slotsOf('catalog'), slotsOf('hung', { calls: 1 })];
+    for (let taken = 0; taken < 4; taken++) catalog.tryTake();
+    const page = Promise.resolve(doorTo([catalog, 1], [hung, 1]).enter(testContext({ clock })));
+    hung.tryTake();
+    catalog.release();
+    clock.advance(1_000);
+    await expect(page).rejects.toMatchObject({ code: 'upstream-saturated', upstream: 'hung' });
+    expect([catalog.free, clock.pending]).toEqual([1, 0]);
+  });
+
+  it.each<[string, (catalog: Slots, reviews: Slots, leave: () => void) => void]>([
+    ['a call of a healthy upstream', (catalog) => (catalog.tryTake(), catalog.release())],
+    ['a page that gives up', (_catalog, _reviews, leave) => leave()],
+    [
+      'what comes free at several upstreams in turn',
+      (catalog, reviews) => {
+        for (const slots of [catalog, reviews]) while (slots.free > 0) slots.tryTake();
+        for (const slots of [catalog, reviews, catalog, reviews]) slots.release();
+      },
+    ],
+  ])('costs %s no more the more pages wait', (_, event) => {
+    const steps = (waiting: number): number => {
+      const [catalog, reviews, hung] = ['catalog', 'reviews', 'hung'].map((name) => slotsOf(name, { queue: waiting }));
+      for (let taken = 0; taken < 4; taken++) hung!.tryTake();
+      const door = doorTo([catalog!, 1], [reviews!, 1], [hung!, 1]);
+      const contexts = Array.from({ length: waiting }, () => testContext());
+      for (const ctx of contexts) void outcomeOf(door.enter(ctx));
+      return stepsOf(() => event(catalog!, reviews!, () => contexts[0]!.abort(new BffError('client-aborted'))));
+    };
+    expect(steps(512)).toBe(steps(64));
+  });
+
   it('goes on without the places that only optional parts need', () => {
     const [catalog, hung] = [slotsOf('catalog'), slotsOf('hung', { calls: 1 })];
     hung.tryTake();
@@ -120,6 +190,8 @@ class Run {
   private readonly pages: RunningPage[] = [];
   private readonly singles: Slots[] = [];
   private readonly contexts: RequestContext[] = [];
+  /** Upstreams by the places that calls without an answer hold. */
+  private readonly hung: Slots[] = [];
 
   /** What may happen, by name. */
   readonly events: Readonly<Record<string, (which: number, needs: readonly number[]) => void>> = {
@@ -129,6 +201,8 @@ class Run {
     return: (which) => this.page(which)?.calls.pop()?.leave(),
     renounce: (which) => this.page(which)?.places.renounce(0, 1),
     end: (which) => this.end(this.page(which)),
+    hang: (which) => this.hang(this.slots(which)),
+    recover: () => this.recover(),
     release: (which) => this.singles.splice(which % this.singles.length, 1)[0]?.release(),
     abort: (which) => this.contexts[which % this.contexts.length]?.abort(new BffError('client-aborted')),
     wait: () => this.clock.advance(400),
@@ -141,6 +215,16 @@ class Run {
       for (const call of page.calls.splice(0)) call.leave();
     }
     for (const slots of this.singles.splice(0)) slots.release();
+    this.recover();
+  }
+
+  /** Calls take all places that are offered, and get no answer. */
+  hang(slots: Slots): void {
+    while (slots.tryTake()) this.hung.push(slots);
+  }
+
+  private recover(): void {
+    for (const slots of this.hung.splice(0)) slots.release();
   }
 
   private context(): RequestContext {
@@ -203,7 +287,10 @@ describe('admission of pages, whatever happens in whatever order', () => {
         for (const { kind, which, needs } of events) {
           run.events[kind]!(which, needs);
           await settle();
-          for (const { free } of run.all) expect(free).toBeGreaterThanOrEqual(0);
+          for (const slots of run.all) {
+            expect(slots.free).toBeGreaterThanOrEqual(0);
+            if (slots.free === CALLS) expect(slots.offers(1)).toBe(true);
+          }
           expect(run.clock.pending).toBe(run.waiting);
         }
         // Whoever waits has a turn without any time passing, and ends in turn.
@@ -213,6 +300,28 @@ describe('admission of pages, whatever happens in whatever order', () => {
         }
         expect([run.waiting, run.clock.pending]).toEqual([0, 0]);
         expect(run.all.map(({ free }) => free)).toEqual([CALLS, CALLS, CALLS]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('keeps nobody waiting for pages that need an upstream that hangs', async () => {
+    const kinds = ['page', 'single', 'call', 'return', 'renounce', 'end', 'release', 'wait'];
+    const calm = fc.record({
+      kind: fc.constantFrom(...kinds),
+      which: fc.nat(),
+      needs: fc.tuple(places, places, places),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(calm, { maxLength: 60 }), async (events) => {
+        const [run, without] = [new Run(), new Run()];
+        for (const one of [run, without]) one.hang(one.all[0]!);
+        for (const { kind, which, needs } of events) {
+          run.events[kind]!(which, needs);
+          if (kind !== 'page' || needs[0] === 0) without.events[kind]!(which, needs);
+          await settle();
+          expect(run.all.map(({ free }) => free)).toEqual(without.all.map(({ free }) => free));
+        }
       }),
       { numRuns: 150 },
     );

@@ -1,6 +1,6 @@
 import type { RequestContext } from '@portico/core';
 import type { Slots } from '../gates/bulkhead/slots.ts';
-import { type Need, Waiter } from '../gates/bulkhead/waiter.ts';
+import { Line, type Need } from '../gates/bulkhead/line.ts';
 import { Booking } from './booking.ts';
 import { PagePlaces } from './page-places.ts';
 
@@ -28,9 +28,11 @@ export interface KnownNeed extends Omit<PageNeed, 'upstream'> {
  */
 export class PageAdmission {
   private readonly required: readonly Need[];
+  private readonly line: Line;
 
   constructor(private readonly needs: readonly KnownNeed[]) {
     this.required = needs.flatMap(({ slots, places, isRequired }) => (slots && isRequired ? [{ slots, places }] : []));
+    this.line = new Line(this.required);
   }
 
   /**
@@ -42,7 +44,7 @@ export class PageAdmission {
   enter(ctx: RequestContext): PagePlaces | Promise<PagePlaces> {
     const { required } = this;
     for (const need of required) {
-      if (!need.slots.offers(need.places)) return Waiter.wait(required, need.slots, ctx).then(() => this.placesTaken());
+      if (!need.slots.offers(need.places)) return this.line.wait(need.slots, ctx).then(() => this.placesTaken());
     }
     for (const { slots, places } of required) slots.take(places);
     return this.placesTaken();

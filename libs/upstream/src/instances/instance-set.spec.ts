@@ -1,4 +1,4 @@
-import type { Instance } from '@portico/discovery';
+import type { Instance, SourceStatus } from '@portico/discovery';
 import { eventually, FakeClock, testContext } from '@portico/testing';
 import { description, get } from '../../test/instances.ts';
 import { type ScriptedSource, scriptedSource } from '../../test/scripted-source.ts';
@@ -16,8 +16,8 @@ class Counted {
   readonly source: ScriptedSource;
   readonly set: InstanceSet;
 
-  constructor(first: readonly Instance[], panicBelow = 0.5) {
-    this.source = scriptedSource(first);
+  constructor(first: readonly Instance[], panicBelow = 0.5, state?: SourceStatus['state']) {
+    this.source = scriptedSource(first, state);
     this.set = new InstanceSet({
       upstream: 'shop',
       source: this.source,
@@ -172,6 +172,18 @@ describe('the instances of an upstream', () => {
       expect(Math.max(...turns)).toBeLessThanOrEqual(500);
       expect(counted.set.all).toHaveLength(2_000);
       expect(counted.closed).toHaveLength(2_000);
+    });
+
+    it('are still starting until the first of them get calls, and never again', async () => {
+      const { set, source } = new Counted([], 0.5, 'starting');
+      expect(set.isStarting).toBe(true);
+      source.become(many(0));
+      expect([set.status.state, set.all.length, set.isStarting]).toEqual(['fresh', 0, true]);
+      await eventually(() => set.all.length === 2_000);
+      expect(set.isStarting).toBe(false);
+      for (const list of [[], many(1)]) source.become(list);
+      expect([set.all.length, set.isStarting]).toEqual([0, false]);
+      await set.close();
     });
 
     it('keep connections and history where they stay, and are opened for the newest list only', async () => {

@@ -41,6 +41,8 @@ export class InstanceSet {
   /** New instances of a list while they are opened, which takes several turns of the event loop when they are many. */
   private opening: ReadonlyMap<string, Member> | undefined;
   private giveUpOpening = (): void => undefined;
+  /** Whether it has taken over a list that its source answered. */
+  private hasList = false;
   /** The newest list that came meanwhile. */
   private waiting: readonly Instance[] | undefined;
   private readonly closing = new Set<Promise<void>>();
@@ -66,6 +68,11 @@ export class InstanceSet {
 
   get status(): SourceStatus {
     return this.options.source.status;
+  }
+
+  /** Whether it waits for the first answer of its source, or still opens the instances that this names. */
+  get isStarting(): boolean {
+    return this.status.state === 'starting' || (this.opening !== undefined && !this.hasList);
   }
 
   /** Origins (RFC 6454) that the instances of today are found at, by address and by name. */
@@ -140,6 +147,7 @@ export class InstanceSet {
     const before = this.members;
     const isRenewed = descriptions.some((one) => one.healthy && !isServing(before.get(one.id), one));
     this.opening = undefined;
+    this.hasList = this.status.state !== 'starting';
     this.members = new Map();
     for (const one of descriptions) this.members.set(one.id, opened.get(one.id) ?? this.keep(before.get(one.id)!, one));
     this.all = [...this.members.values()].map(({ instance }) => instance);

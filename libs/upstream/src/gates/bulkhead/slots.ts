@@ -1,20 +1,19 @@
 import type { RequestContext } from '@portico/core';
 import type { BulkheadPolicy } from '../../policies/bulkhead.policy.ts';
-import { Waiter } from './waiter.ts';
+import { Line } from './line.ts';
 
 /**
- * A bounded number of places for calls, and a bounded line of those who wait: single calls for one place, pages for all that they
+ * A bounded number of places for calls, and a bounded number of those who wait: single calls for one place, pages for all that they
  * need here and at other upstreams at once. First come, first served: what comes free is kept for the first who needs more than
  * there is. Only who waits for another upstream is passed by.
  */
 export class Slots {
   private taken = 0;
-  /** Who stands in line, in the order in which they came, with the places that they need here. Who fits does not stand here. */
-  private readonly line = new Map<Waiter, number>();
-  /** Those in line who lacked places here when they came; the others lacked places of another upstream. */
-  private waiting = 0;
-  /** Calls of pages that were let in, which go before those in line. Empty as long as a place is free. */
-  private readonly begun = new Set<Waiter>();
+  /** Those who lack places here, by what they need. Unless there are none, the first of them needs more than is free. */
+  private readonly lines = new Set<Line>();
+  private readonly singles: Line = new Line([{ slots: this, places: 1 }]);
+  /** Calls of pages that were let in, which go before all others. */
+  private readonly begun: Line = new Line([{ slots: this, places: 1 }], true);
 
   constructor(
     readonly policy: BulkheadPolicy,
@@ -29,16 +28,12 @@ export class Slots {
   /**
    * Whether so many places are free and nobody who came before is kept waiting for them.
    *
-   * @param waiter somebody in line; default who comes now, after everybody in it
+   * @param arrival of somebody who waits elsewhere; default who comes now, after everybody who waits
    */
-  offers(places: number, waiter?: Waiter): boolean {
-    const { free } = this;
-    if (free < places) return false;
-    for (const [other, needed] of this.line) {
-      if (other === waiter) return true;
-      if (needed > free) return false;
-    }
-    return true;
+  offers(places: number, arrival = Infinity): boolean {
+    if (this.free < places) return false;
+    const { first } = this;
+    return !first || first.arrival > arrival;
   }
 
   /** Takes so many places if they are offered; false: wait for them. Each place must be released once. */
@@ -62,12 +57,12 @@ export class Slots {
    *   given up meanwhile
    */
   wait(ctx: RequestContext): Promise<void> {
-    return Waiter.wait([{ slots: this, places: 1 }], this, ctx);
+    return this.singles.wait(this, ctx);
   }
 
   /** The same for a call of a page that was let in: before those in line, in a line of the same length. */
   waitFirst(ctx: RequestContext): Promise<void> {
-    return Waiter.waitFirst(this, ctx);
+    return this.begun.wait(this, ctx);
   }
 
   /** Gives places back, which may be somebody's turn. */
@@ -76,30 +71,20 @@ export class Slots {
     this.advance();
   };
 
-  /** Whether one more may wait for places here. */
-  get hasRoomInLine(): boolean {
-    return this.waiting < this.policy.queue;
+  /** Whether one more may wait for places here. @param isFront whether as a call of a page that was let in */
+  hasRoom(isFront: boolean): boolean {
+    let waiting = 0;
+    for (const line of this.lines) if (line.isFront === isFront) waiting += line.length;
+    return waiting < this.policy.queue;
   }
 
-  /** Whether one more call of a page that was let in may wait. */
-  get hasRoomInFront(): boolean {
-    return this.begun.size < this.policy.queue;
+  /** A line lacks places here from now on. */
+  join(line: Line): void {
+    this.lines.add(line);
   }
 
-  /** @param isHome whether it is for places here that it waits */
-  join(waiter: Waiter, places: number, isHome: boolean): void {
-    this.line.set(waiter, places);
-    if (isHome) this.waiting++;
-  }
-
-  joinFirst(waiter: Waiter): void {
-    this.begun.add(waiter);
-  }
-
-  leave(waiter: Waiter, isHome: boolean): void {
-    if (this.begun.delete(waiter)) return;
-    this.line.delete(waiter);
-    if (isHome) this.waiting--;
+  leave(line: Line): void {
+    this.lines.delete(line);
   }
 
   /** A waiter that fits has its turn. */
@@ -107,15 +92,15 @@ export class Slots {
     this.taken += places;
   }
 
-  /** Lets in who fits: after places came free, or somebody left the line who kept others waiting. */
+  /** Lets in who fits: after places came free, or somebody waits no more who kept others waiting. */
   advance(): void {
-    for (const waiter of this.begun) {
-      if (this.free === 0) return;
-      waiter.enter();
-    }
-    for (const [waiter, places] of this.line) {
-      if (places > this.free) return;
-      if (waiter.fitsBeside(this)) waiter.enter();
-    }
+    for (let line = this.first; line && line.placesAt(this) <= this.free; line = this.first) line.advance();
+  }
+
+  /** The line whose first came before those of the others. */
+  private get first(): Line | undefined {
+    let first: Line | undefined;
+    for (const line of this.lines) if (!first || line.arrival < first.arrival) first = line;
+    return first;
   }
 }
