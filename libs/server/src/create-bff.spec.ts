@@ -1,5 +1,8 @@
+import { Inject, Module } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { ConfigError } from '@portico/core';
-import { startBff } from '@portico/testing';
+import { httpRequest, startBff } from '@portico/testing';
+import type { FastifyInstance } from 'fastify';
 import { BrokenModule, DemoModule } from '../test/demo.module.ts';
 import { type BffOptions, createBff, StartError } from './index.ts';
 
@@ -30,4 +33,17 @@ it('rejects with a sentence when the port is taken, and can be closed twice', as
   await expect(start({ PORT: port })).rejects.toThrow(StartError);
   await expect(start({ PORT: port })).rejects.toThrow(`127.0.0.1:${port}: the port is taken`);
   await Promise.all([bff.close(), bff.close()]);
+});
+
+it('ends its management listener also when the application cannot be stopped', async () => {
+  @Module({ imports: [DemoModule] })
+  class StuckModule {
+    constructor(@Inject(HttpAdapterHost) { httpAdapter }: HttpAdapterHost) {
+      const instance = httpAdapter.getInstance<FastifyInstance>();
+      instance.addHook('onClose', () => Promise.reject(new Error('stuck')));
+    }
+  }
+  const bff = await start({ MANAGEMENT_PORT: '0', DRAIN_TIMEOUT: '100' }, { module: StuckModule });
+  await expect(bff.close()).rejects.toThrow('stuck');
+  await expect(httpRequest(`${bff.managementUrl}/health/live`)).rejects.toThrow();
 });

@@ -61,9 +61,12 @@ export async function createBff(options: BffOptions, create?: CreateApplication)
   const end = async (): Promise<void> => {
     // At once: a registry that hangs must not make this process look ready meanwhile.
     readiness.add('draining');
-    await registration?.close();
-    await stop(app, front, readiness, { config, processLog });
-    await management?.close();
+    try {
+      await registration?.close();
+      await stop(app, front, readiness, { config, processLog });
+    } finally {
+      await management?.close();
+    }
   };
   return { url, managementUrl: management?.url, processLog, close: () => (closing ??= end()) };
 }
