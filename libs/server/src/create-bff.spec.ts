@@ -1,5 +1,5 @@
-import { Inject, Module } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { type CanActivate, Inject, Injectable, Module, Scope } from '@nestjs/common';
+import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import { ConfigError } from '@portico/core';
 import { httpRequest, startBff } from '@portico/testing';
 import type { FastifyInstance } from 'fastify';
@@ -46,4 +46,18 @@ it('ends its management listener also when the application cannot be stopped', a
   const bff = await start({ MANAGEMENT_PORT: '0', DRAIN_TIMEOUT: '100' }, { module: StuckModule });
   await expect(bff.close()).rejects.toThrow('stuck');
   await expect(httpRequest(`${bff.managementUrl}/health/live`)).rejects.toThrow();
+});
+
+it('names guards of the application that are request-scoped, which rows could not run', async () => {
+  @Injectable({ scope: Scope.REQUEST })
+  class ScopedGuard implements CanActivate {
+    canActivate(): boolean {
+      return true;
+    }
+  }
+  @Module({ imports: [DemoModule], providers: [{ provide: APP_GUARD, useClass: ScopedGuard }] })
+  class ScopedModule {}
+  expect(await problemsOf(start({}, { module: ScopedModule }))).toEqual([
+    'ScopedGuard: guards of the application cannot be request-scoped: rows run them too',
+  ]);
 });
