@@ -1,5 +1,5 @@
 import type { DynamicModule, INestApplication, NestApplicationOptions } from '@nestjs/common';
-import { ModulesContainer, NestFactory } from '@nestjs/core';
+import { ApplicationConfig, ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ConfigError } from '@portico/core';
 import { Uploads } from '@portico/http';
@@ -55,6 +55,7 @@ export async function createApplication(
   const uploads = new Uploads(config.UPLOAD_MEMORY);
   const settings = { abortOnError: false, bodyParser: false, logger: nestLogger(log) };
   const app = await create(bffModule(options, { readiness, uploads, filter }), adapter, settings);
+  refuseScopedGuards(app.get(ApplicationConfig));
   const limits = { defaults: options.controllers, memory: config.UPLOAD_MEMORY };
   const plans = new HandlerPlans(app.get(ModulesContainer), limits);
   app.useGlobalGuards(new BodyGuard(uploads));
@@ -67,6 +68,14 @@ export async function createApplication(
     throw plans.problems.length === 0 ? error : new ConfigError([...plans.problems, ...problemsOf(error)]);
   }
   return { app, plans };
+}
+
+/** @throws ConfigError with each request-scoped guard of the application */
+function refuseScopedGuards(config: ApplicationConfig): void {
+  const names = config.getGlobalRequestGuards().map(({ metatype }) => metatype?.name ?? 'APP_GUARD');
+  if (names.length === 0) return;
+  const problem = 'guards of the application cannot be request-scoped: rows run them too';
+  throw new ConfigError(names.map((name) => `${name}: ${problem}`));
 }
 
 /** What was wrong with the module; an error of another kind does not hide the problems already known. */

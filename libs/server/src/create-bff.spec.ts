@@ -1,5 +1,8 @@
+import { type CanActivate, Inject, Injectable, Module, Scope } from '@nestjs/common';
+import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import { ConfigError } from '@portico/core';
-import { startBff } from '@portico/testing';
+import { httpRequest, startBff } from '@portico/testing';
+import type { FastifyInstance } from 'fastify';
 import { BrokenModule, DemoModule } from '../test/demo.module.ts';
 import { type BffOptions, createBff, StartError } from './index.ts';
 
@@ -30,4 +33,31 @@ it('rejects with a sentence when the port is taken, and can be closed twice', as
   await expect(start({ PORT: port })).rejects.toThrow(StartError);
   await expect(start({ PORT: port })).rejects.toThrow(`127.0.0.1:${port}: the port is taken`);
   await Promise.all([bff.close(), bff.close()]);
+});
+
+it('ends its management listener also when the application cannot be stopped', async () => {
+  @Module({ imports: [DemoModule] })
+  class StuckModule {
+    constructor(@Inject(HttpAdapterHost) { httpAdapter }: HttpAdapterHost) {
+      const instance = httpAdapter.getInstance<FastifyInstance>();
+      instance.addHook('onClose', () => Promise.reject(new Error('stuck')));
+    }
+  }
+  const bff = await start({ MANAGEMENT_PORT: '0', DRAIN_TIMEOUT: '100' }, { module: StuckModule });
+  await expect(bff.close()).rejects.toThrow('stuck');
+  await expect(httpRequest(`${bff.managementUrl}/health/live`)).rejects.toThrow();
+});
+
+it('names guards of the application that are request-scoped, which rows could not run', async () => {
+  @Injectable({ scope: Scope.REQUEST })
+  class ScopedGuard implements CanActivate {
+    canActivate(): boolean {
+      return true;
+    }
+  }
+  @Module({ imports: [DemoModule], providers: [{ provide: APP_GUARD, useClass: ScopedGuard }] })
+  class ScopedModule {}
+  expect(await problemsOf(start({}, { module: ScopedModule }))).toEqual([
+    'ScopedGuard: guards of the application cannot be request-scoped: rows run them too',
+  ]);
 });

@@ -61,9 +61,9 @@ export async function createBff(options: BffOptions, create?: CreateApplication)
   const end = async (): Promise<void> => {
     // At once: a registry that hangs must not make this process look ready meanwhile.
     readiness.add('draining');
-    await registration?.close();
-    await stop(app, front, readiness, { config, processLog });
-    await management?.close();
+    const left = Promise.resolve(registration?.close());
+    const stopped = left.then(() => stop(app, front, readiness, { config, processLog }));
+    await stopped.finally(() => management?.close());
   };
   return { url, managementUrl: management?.url, processLog, close: () => (closing ??= end()) };
 }

@@ -3,7 +3,11 @@ import type { RequestContext } from '@portico/core';
 import { addReplyHeaders, makeHeadPrivate, type ResponseHead } from '../response-head.ts';
 import type { HandlerPlan } from './handler-plan.ts';
 
-type WriteHead = (status: number, headers: OutgoingHttpHeaders) => ServerResponse;
+type WriteHead = (
+  status: number,
+  reasonOrFields?: string | OutgoingHttpHeaders,
+  fields?: OutgoingHttpHeaders,
+) => ServerResponse;
 
 /**
  * Completes the head of an event stream, which Nest writes past Fastify's reply. With it the deadline has been met: the stream may
@@ -15,15 +19,17 @@ export function completeEventStream(
   { isPublic }: Pick<HandlerPlan, 'isPublic'>,
 ): void {
   const writeHead = response.writeHead.bind(response) as WriteHead;
-  const complete: WriteHead = (status, headers) => {
+  const complete: WriteHead = (status, reasonOrFields, fields) => {
     response.writeHead = writeHead as typeof response.writeHead;
     // A problem is written as a list, and complete.
-    if (Array.isArray(headers)) return writeHead(status, headers);
-    ctx.liftDeadline();
-    const head = new FieldsHead(headers);
+    if (Array.isArray(reasonOrFields)) return writeHead(status, reasonOrFields);
+    const isReason = typeof reasonOrFields === 'string';
+    const head = new FieldsHead(response, isReason ? fields : reasonOrFields);
     addReplyHeaders(head, ctx);
     if (!isPublic || ctx.principal !== undefined) makeHeadPrivate(head);
-    return writeHead(status, head.fields);
+    const written = writeHead(status, isReason ? reasonOrFields : undefined, head.fields);
+    ctx.liftDeadline();
+    return written;
   };
   response.writeHead = complete as typeof response.writeHead;
 }
@@ -31,8 +37,13 @@ export function completeEventStream(
 class FieldsHead implements ResponseHead {
   readonly fields: Record<string, OutgoingHttpHeader | undefined>;
 
-  constructor(headers: OutgoingHttpHeaders) {
-    this.fields = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  /** @param given beside what has been set on the response before; none when Node writes the head with the first bytes */
+  constructor(
+    private readonly response: ServerResponse,
+    given: OutgoingHttpHeaders = {},
+  ) {
+    const own = Object.entries(given).map(([name, value]) => [name.toLowerCase(), value] as const);
+    this.fields = { ...response.getHeaders(), ...Object.fromEntries(own) };
   }
 
   names(): readonly string[] {
@@ -50,5 +61,6 @@ class FieldsHead implements ResponseHead {
 
   remove(name: string): void {
     delete this.fields[name];
+    this.response.removeHeader(name);
   }
 }

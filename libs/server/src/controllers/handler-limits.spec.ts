@@ -8,6 +8,7 @@ import {
   Controller,
   Get,
   Module,
+  Param,
   Post,
   Body,
   Req,
@@ -193,6 +194,17 @@ class LimitsController {
     return interval(60).pipe(map((count) => ({ data: { count } })));
   }
 
+  @Sse('bare/:form')
+  @Allow('public')
+  bare(@Param('form') form: string, @Res() reply: FastifyReply): Promise<Observable<object>> {
+    const { raw } = reply.hijack();
+    raw.setHeader('x-own', '1').setHeader('cdn-cache-control', 'max-age=60');
+    if (form === 'status') raw.writeHead(200);
+    if (form === 'reason') raw.writeHead(200, 'Fine', { 'x-given': '1' });
+    raw.end('data: 1\n\n');
+    return new Promise(() => undefined);
+  }
+
   @Sse('no-events')
   @Allow('public')
   noEvents(): Promise<Observable<object>> {
@@ -315,6 +327,13 @@ describe('the time of a handler', () => {
     await reader.cancel();
     expect(response.status).toBe(200);
     expect(await get('/limits/no-events')).toMatchObject({ status: 504 });
+  });
+
+  it.each(['status', 'reason', 'implicit'])('ends with a head of any form, which is complete: %s', async (form) => {
+    const { status, headers, text } = await get(`/limits/bare/${form}`);
+    expect([status, text]).toEqual([200, 'data: 1\n\n']);
+    expect(headers).toMatchObject({ 'x-own': '1', 'x-request-id': expect.any(String) });
+    expect(headers['x-given']).toBe(form === 'reason' ? '1' : undefined);
   });
 
   it('ends when the client goes, which the signal says', async () => {
