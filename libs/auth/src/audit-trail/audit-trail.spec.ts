@@ -54,8 +54,9 @@ const strangers = (requestId: string): AuditedCall => ({
 
 const REFUSED = { status: 401, error: 'unauthenticated', duration: 1 };
 
+/** A last line without an end is still being written. */
 async function recorded(): Promise<readonly AuditEntry[]> {
-  const lines = (await readFile(path, 'utf8')).split('\n').filter(Boolean);
+  const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line) as AuditEntry);
 }
 
