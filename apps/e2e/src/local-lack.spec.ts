@@ -63,7 +63,7 @@ describe('a process that may open no more files', () => {
       socket.on('error', () => undefined).on('close', () => closed++);
       idle.push(socket);
     }
-    // What it cannot accept is closed.
+    // The server closes a connection that it cannot accept.
     await eventually(() => closed > 0, 10_000);
 
     for (const path of ['/shop', '/named']) {

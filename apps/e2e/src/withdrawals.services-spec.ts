@@ -67,7 +67,7 @@ async function statusesOf(url: string, count: number): Promise<number[]> {
   return Promise.all(Array.from({ length: count }, async () => (await fetch(url)).status));
 }
 
-/** What an operator reads of the catalog in the log, warnings only. */
+/** The warnings about the catalog in the BFF's log. */
 function linesAbout(bff: ServerProcess): string[] {
   const lines = bff.said.split('\n').filter((line) => line.startsWith('{'));
   const records = lines.map((line) => JSON.parse(line) as { level: number; msg?: string });

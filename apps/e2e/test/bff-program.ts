@@ -30,7 +30,7 @@ export class BffProgram {
     return Number(found![1]);
   }
 
-  /** What it has logged that a text occurs in. */
+  /** The lines of its log that contain a text. */
   linesWith(text: string): readonly string[] {
     return this.output.split('\n').filter((line) => line.includes(text));
   }

@@ -80,13 +80,10 @@ describe('what is taken as JSON', () => {
     }
   });
 
-  it.each(['a', '+json', 'a+', ' ', ';', '\t '])(
-    'case 87: matches content types with many %j in linear time',
-    (piece) => {
-      for (const start of ['application/', '', 'application/json;']) {
-        const make = (size: number): string => `${start}${piece.repeat(size)},!`;
-        expect(growthOf({ make, work: isJsonType }, 4_000)).toBeLessThan(4);
-      }
-    },
-  );
+  it.each(['a', '+json', 'a+', ' ', ';', '\t '])('matches content types with many %j in linear time', (piece) => {
+    for (const start of ['application/', '', 'application/json;']) {
+      const make = (size: number): string => `${start}${piece.repeat(size)},!`;
+      expect(growthOf({ make, work: isJsonType }, 4_000)).toBeLessThan(4);
+    }
+  });
 });

@@ -11,7 +11,7 @@ export interface PartPlaces {
   readonly calls: number;
 }
 
-/** What a page has to be let in with. */
+/** The places that a page has to be let in with. */
 export interface PlanPlaces {
   readonly needs: readonly PageNeed[];
   /** Part by part; undefined where only real data tells which upstream it calls. */

@@ -1,4 +1,4 @@
-/** What a method of a controller may take: time for the whole request, and bytes of its body. */
+/** The limits of a controller's method: time for the whole request, and bytes of its body. */
 export interface HandlerLimits {
   /** Milliseconds for the whole request, the body of the response included. */
   readonly timeout: number;
@@ -55,14 +55,14 @@ function state(name: keyof Stated, value: number): LimitDecorator {
   };
 }
 
-/** What the decorators of a method state, else those of its controller, else those of the classes that it extends. */
+/** The limits that the decorators of a method state, else those of its controller, else those of the classes that it extends. */
 export function statedLimits(controller: object, method: object): Partial<HandlerLimits> {
   const timeouts = [method, controller].find((stated): stated is Stated => TIMEOUT in stated);
   const bodies = [method, controller].find((stated): stated is Stated => MAX_BODY in stated);
   return { ...(timeouts && { timeout: timeouts[TIMEOUT]! }), ...(bodies && { maxBodyBytes: bodies[MAX_BODY]! }) };
 }
 
-/** What is wrong with limits, in sentences that begin with the field. */
+/** The problems of limits, in sentences that begin with the field. */
 export function limitProblems(limits: Partial<HandlerLimits>): readonly string[] {
   return Object.entries(limits).flatMap(([name, value]) => {
     if (name === 'timeout')

@@ -38,7 +38,7 @@ export class InstanceList {
   private giveUpCheck = (): void => undefined;
   /** The newest list that came meanwhile. */
   private waiting: readonly Candidate[] | undefined;
-  /** What the registry failed with since then. */
+  /** The failure of the registry since then. */
   private failedMeanwhile: string | undefined;
   /** The state that was published last; undefined: none was. */
   private toldState: SourceStatus['state'] | undefined;

@@ -8,7 +8,7 @@ const MAX_INSTANCES = 10_000;
 
 /** Checks one list of a registry, candidate by candidate. What has not changed is the same object as before. */
 export class ListCheck {
-  /** What is not used of the list so far, and why. */
+  /** The candidates of the list that are not used so far, and why. */
   readonly refusals: Refusal[] = [];
   private readonly found = new Map<string, Instance>();
 

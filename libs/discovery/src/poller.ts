@@ -85,7 +85,7 @@ export class Poller {
 }
 
 /**
- * What an error says, in one line of bounded length. Node's error of several failed connections has a code only. What this machine lacks is
+ * The message of an error, in one line of bounded length. Node's error of several failed connections has a code only. A lack of this machine is
  * told besides, and is not said of the registry.
  */
 export function reasonOf(error: unknown): string {

@@ -6,7 +6,7 @@ import { plainAddress } from './ip-address.ts';
 const NETWORK_BYTES = 8;
 
 /**
- * What one client can have as many addresses of as it likes: an IPv4 address itself, the /64 network of an IPv6 address. An IPv6
+ * The network within which one client can have as many addresses as it likes: an IPv4 address itself, the /64 network of an IPv6 address. An IPv6
  * address that leads to an IPv4 address counts as that one, as in `IpRanges`.
  *
  * @returns the text as it is when it is no address (`plainAddress`)

@@ -2,13 +2,13 @@ import { channel } from 'node:diagnostics_channel';
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 
-/** What this machine, and not the other end of a connection, had too little of, as the system names it. */
+/** A lack of this machine, and not of the other end of a connection, as the system names it. */
 export type LackCode = 'EMFILE' | 'ENFILE' | 'EADDRNOTAVAIL' | 'ENOBUFS' | 'ENOMEM';
 
 /** Message of `portico.net.lack`: something could not be done for want of something of this machine. */
 export interface LackEvent {
   readonly code: LackCode;
-  /** What could not be done: `connect to upstream catalog`. */
+  /** The action that failed: `connect to upstream catalog`. */
   readonly what: string;
 }
 

@@ -20,7 +20,7 @@ const PASS_AS_REQUEST = [
 const PASS_WITH_A_BODY = [
   ...['content-digest', 'content-disposition', 'content-encoding', 'content-language', 'content-type'],
 ];
-/** What describes a body too and passes only where a row says so: RFC 9110 8.7 and 14.4, RFC 1864, 3230 and 9530. */
+/** Fields that describe a body too and pass only where a row says so: RFC 9110 8.7 and 14.4, RFC 1864, 3230 and 9530. */
 const DESCRIBE_A_BODY = ['content-location', 'content-md5', 'content-range', 'digest', 'repr-digest'];
 
 /** RFC 9110 8, 10.2, 11.6, 12.5.5, 14 and 15; RFC 5789, 6266, 7240, 8594, 9111, 9530, 9745; LDP; the fallback of an upstream. */
@@ -45,7 +45,7 @@ const OF_A_CONNECTION = [
   ],
 ];
 
-/** Who asks, from where, for what and in which trace: what servers believe of a proxy in front of them. */
+/** Fields by which servers believe a proxy in front of them: who asks, from where, for what and in which trace. */
 const OF_THE_GATEWAY = [
   ...['authorization', 'cookie', 'set-cookie', 'baggage', 'traceparent', 'tracestate', 'x-request-id'],
   ...['forwarded', 'x-forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-prefix'],
@@ -127,7 +127,7 @@ describe('the header fields that pass where a row says nothing', () => {
     ...OF_THE_GATEWAY,
     ...['x-anything', 'dpop', 'x-csrf', 'origin', 'referer', 'max-forwards', 'te', 'keep-alive', 'proxy-connection'],
   ];
-  /** What the gateway says itself (see forwarding), and what belongs to its own connection. */
+  /** Fields that the gateway writes itself (see forwarding), and those of its own connection. */
   const own = new Set(['host', 'connection', 'traceparent', 'x-timeout-ms', 'via', 'x-request-id', 'content-length']);
   let pair: Pair;
   let sent: readonly string[];

@@ -1,7 +1,7 @@
 import type { PathTemplate } from './path-template.ts';
 
 /**
- * What a path template is made of, without its texts and names: of each segment, whether it is fixed, and whether it ends with
+ * The kinds of the segments of a path template, without their texts and names: of each segment, whether it is fixed, and whether it ends with
  * "the rest". Whether one path covers another one, and where they have to agree, is the same for all paths of two forms.
  */
 export class PathForm {

@@ -37,7 +37,7 @@ describe('compileQuery', () => {
     );
   });
 
-  it.each(['a', '&', ';', '%', '%61=', '+', 'a=&'])('case 87: takes linear time for many %j', (piece) => {
+  it.each(['a', '&', ';', '%', '%61=', '+', 'a=&'])('takes linear time for many %j', (piece) => {
     const write = compileQuery({ allow: ['a'], remove: ['b'], set: { c: '1' } })!;
     const make = (size: number): string => `?${piece.repeat(size)}!`;
     expect(growthOf({ make, work: write }, 4_000)).toBeLessThan(4);

@@ -17,7 +17,7 @@ function mustClose(response: ServerResponse): boolean {
   return !(Number(headers['content-length']) <= DRAINABLE);
 }
 
-/** What a problem has beside its error. */
+/** Members of a problem beside those of its error. */
 export interface ProblemOptions {
   /** Ends the connection after the answer. Default false. */
   readonly close?: boolean;

@@ -7,7 +7,7 @@ import { Readiness } from './readiness.ts';
 
 class BffRoot {}
 
-/** What a BFF that is started shares with its modules. */
+/** Objects that a started BFF shares with its modules. */
 export interface BffParts {
   /** There for whoever has a reason to add. */
   readonly readiness: Readiness;

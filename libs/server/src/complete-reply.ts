@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { controllerExchangeOf } from './controllers/controller-exchange.ts';
 import { addReplyHeaders, makeHeadPrivate, type ResponseHead } from './response-head.ts';
 
-/** What a response says to caches when its controller says nothing. */
+/** `Cache-Control` of a response whose controller says nothing. */
 const UNSAID = 'no-store';
 
 /**

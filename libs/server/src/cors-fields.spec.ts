@@ -2,7 +2,7 @@ import { corsFieldsOf } from './cors-fields.ts';
 
 const listOf = (names: readonly string[]): string => [...names].sort().join(', ');
 
-/** What the gateway reads and writes itself: RFC 6750, 9449 and 9110 11.6, W3C Trace Context and Server Timing, its own. */
+/** Fields that the gateway reads and writes itself: RFC 6750, 9449 and 9110 11.6, W3C Trace Context and Server Timing, its own. */
 const READ = ['authorization', 'dpop', 'traceparent', 'tracestate', 'x-csrf', 'x-request-id'];
 const WRITTEN = ['dpop-nonce', 'retry-after', 'server-timing', 'www-authenticate', 'x-request-id'];
 /** The CORS-safelisted response-header names of the Fetch standard, and its forbidden ones. */

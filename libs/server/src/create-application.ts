@@ -23,7 +23,7 @@ export type CreateApplication = (
   options: NestApplicationOptions,
 ) => Promise<INestApplication>;
 
-/** What an application is made of. */
+/** The parts of an application. */
 export interface ApplicationParts {
   readonly options: BffOptions;
   readonly config: ServerConfig;
@@ -78,7 +78,7 @@ function refuseScopedGuards(config: ApplicationConfig): void {
   throw new ConfigError(names.map((name) => `${name}: ${problem}`));
 }
 
-/** What was wrong with the module; an error of another kind does not hide the problems already known. */
+/** The problems of the module; an error of another kind does not hide those already known. */
 export function problemsOf(error: unknown): readonly string[] {
   return error instanceof ConfigError ? error.problems : [String(error)];
 }

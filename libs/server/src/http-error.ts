@@ -21,7 +21,7 @@ const CODES_OF_STATUS: Readonly<Record<number, BffErrorCode>> = {
   500: 'internal',
 };
 
-/** What a controller threw as an `HttpException`: its status and all that it says are meant for the client. */
+/** An `HttpException` of a controller: its status and all that it says are meant for the client. */
 export class HttpError extends BffError {
   constructor(
     code: BffErrorCode,
@@ -32,7 +32,7 @@ export class HttpError extends BffError {
     super(code, options);
   }
 
-  /** What the status means where the code does not say it. */
+  /** The meaning of the status where the code does not say it. */
   get title(): string | undefined {
     return CODES_OF_STATUS[this.status] === undefined ? STATUS_CODES[this.status] : undefined;
   }

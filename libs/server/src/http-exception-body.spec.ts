@@ -7,7 +7,7 @@ import { problemBody } from './problems.ts';
 
 const SECRET = 'connect ECONNREFUSED 10.1.2.3';
 
-/** Whatever somebody may put into an exception, errors and what JSON cannot write among it. */
+/** Values that somebody may put into an exception, errors and what JSON cannot write among them. */
 const anything = fc.anything({
   withBigInt: true,
   withDate: true,

@@ -6,7 +6,7 @@ const MOST_ENTRIES = 200;
 /** How deep the errors of a validator may be nested. */
 const MOST_DEPTH = 20;
 
-/** What the server itself says in a problem. `code`, `title` and `type` are left to whoever wrote the exception. */
+/** Members of a problem that are the server's own. `code`, `title` and `type` are left to whoever wrote the exception. */
 const OWN_MEMBERS: ReadonlySet<string> = new Set(['status', 'instance', 'requestId', 'traceId', 'login', 'part']);
 
 /** What Nest puts into the body of an exception, which a problem says in its own way. */
@@ -17,7 +17,7 @@ export type ProblemMembers = Readonly<Record<string, unknown>>;
 
 type Entry = NonNullable<BffErrorOptions['fields']>[number];
 
-/** What the body of an `HttpException` says, in the words of a problem. */
+/** The body of an `HttpException` in the words of a problem. */
 export interface Said {
   readonly detail?: string;
   readonly fields?: readonly Entry[];
@@ -36,7 +36,7 @@ export function saidBy(body: unknown): Said {
   if (Array.isArray(body)) return { ...messageSaid(body), members: {} };
   const { message } = body as { readonly message?: unknown };
   const said = messageSaid(message);
-  // What is no message is kept as it is.
+  // A value that is no message is kept as it is.
   const left = said === undefined ? NONE : NEST_MEMBERS;
   const own = Object.entries(body).filter(([name]) => !OWN_MEMBERS.has(name) && !left.has(name));
   return { ...said, ...membersOf(own) };

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 
 const MEMORY = 'the system has no memory left for sockets: look at its memory and at net.ipv4.tcp_mem';
 
-/** What is lacking, and what to do about it. */
+/** The lack, and what to do about it. */
 const REMEDIES: Readonly<Record<LackCode, string>> = {
   EMFILE: 'this process may open no more files and sockets: raise its nofile limit, or lower MAX_CONNECTIONS',
   ENFILE: 'this machine may open no more files and sockets: raise fs.file-max',

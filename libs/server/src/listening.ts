@@ -1,12 +1,12 @@
 import { StartError } from './bff-options.ts';
 
-/** Who cannot listen, and the settings that say where. */
+/** A listener, and the settings that say where it is. */
 export interface Listener {
   /** Of the BFF, for messages. */
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  /** What goes before `HOST` and `PORT` in the names of the settings: `MANAGEMENT_`. Default nothing. */
+  /** The prefix of `HOST` and `PORT` in the names of the settings: `MANAGEMENT_`. Default nothing. */
   readonly prefix?: string;
 }
 

@@ -68,7 +68,7 @@ describe('slow clients', () => {
 });
 
 describe('clients that leave', () => {
-  it('case 94: the work for a client that is gone is given up, so that closing waits for none of it', async () => {
+  it('the work for a client that is gone is given up, so that closing waits for none of it', async () => {
     // Both are longer than a test may take.
     const demo = await startDemo({ DRAIN_TIMEOUT: '60000' });
     const bytes = request('GET /demo/slow/60000 HTTP/1.1');

@@ -15,7 +15,7 @@ describe('an answer of /v1/health/service', () => {
     });
   });
 
-  it('case 96: a critical instance and one in maintenance are unhealthy, passing and warning ones are healthy', async () => {
+  it('a critical instance and one in maintenance are unhealthy, passing and warning ones are healthy', async () => {
     const healthy = (await parseHealth(recordedHealth(), 'http')).map(({ id, healthy }) => [
       id!.split('/')[1],
       healthy,
@@ -39,7 +39,7 @@ describe('an answer of /v1/health/service', () => {
     expect((await withdrawn())[0]).toBeUndefined();
   });
 
-  it('case 96: a passing service on a node whose own check is critical is unhealthy', async () => {
+  it('a passing service on a node whose own check is critical is unhealthy', async () => {
     const [entry] = recordedHealth();
     entry.Checks.find((check) => 'CheckID' in check && check.CheckID === 'serfHealth')!.Status = 'critical';
     expect((await parseHealth([entry], 'http'))[0]!.healthy).toBe(false);
@@ -52,12 +52,12 @@ describe('an answer of /v1/health/service', () => {
     expect((await parseHealth(entries, 'http')).map(({ healthy }) => healthy)).toEqual([false, true]);
   });
 
-  it('case 96: takes the address of the node when that of the service is empty', async () => {
+  it('takes the address of the node when that of the service is empty', async () => {
     const [, second] = await parseHealth(recordedHealth(), 'http');
     expect(second).toMatchObject({ host: '127.0.0.1', port: 8081, id: 'portico-8500/cart-2/127.0.0.1:8081' });
   });
 
-  it('case 96: knows IPv6 addresses', async () => {
+  it('knows IPv6 addresses', async () => {
     expect((await parseHealth(recordedHealth(), 'http'))[2]).toMatchObject({ host: 'fd00::7', port: 8080 });
   });
 
@@ -96,7 +96,7 @@ describe('an answer of /v1/health/service', () => {
     ['null', null, 'body: '],
     ['an entry without a service', [recordedHealth()[0], { Node: { Node: 'a' } }], '1.Service: '],
     ['a port in text', [{ Node: { Node: 'a' }, Service: { ID: 'b', Port: '80' } }], '0.Service.Port: '],
-  ])('case 96: refuses %s, naming the place', async (_what, body, place) => {
+  ])('refuses %s, naming the place', async (_what, body, place) => {
     await expect(parseHealth(body, 'http')).rejects.toThrow(`its answer is no list of instances: ${place}`);
   });
 

@@ -60,7 +60,7 @@ export class BodyGuard implements CanActivate {
     exchange.isReading = true;
     try {
       const upload = this.uploads.begin(body, LEAST, ctx);
-      // What was read stays in memory as long as the handler may use it.
+      // The bytes stay in memory as long as the handler may use them.
       reply.raw.once('close', () => this.uploads.release(upload));
       return await readWhole(upload, exchange.plan.maxBodyBytes, this.uploads, ctx);
     } finally {

@@ -42,7 +42,7 @@ export class ControllerExchange {
   };
 }
 
-/** What a request is on its way through; undefined when a controller does not answer it. */
+/** The exchange of a request; undefined when no controller answers it. */
 export function controllerExchangeOf(request: FastifyRequest): ControllerExchange | undefined {
   return (request as FastifyRequest & { [EXCHANGE]?: ControllerExchange })[EXCHANGE];
 }

@@ -27,7 +27,7 @@ import { interval, map, type Observable } from 'rxjs';
 import { type Demo, request, send, startDemo } from '../../test/demo.ts';
 import { Context, Signal } from './context.decorator.ts';
 
-/** What handlers saw, by path. */
+/** The contexts that handlers saw, by path. */
 const seen: Record<string, unknown[]> = {};
 
 function note(name: string, value: unknown): void {
@@ -212,7 +212,7 @@ class LimitsController {
   }
 }
 
-/** What a class states holds for those that extend it, unless they state something else. */
+/** A class passes its limits on to those that extend it, unless they state their own. */
 @Controller('inherited')
 class InheritingController extends LimitsController {}
 

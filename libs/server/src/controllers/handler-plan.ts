@@ -11,7 +11,7 @@ import { accessOf, type HandlerLimits, limitProblems, statedLimits } from '@port
 /** A controller's class. */
 export type ControllerClass = abstract new (...args: never[]) => object;
 
-/** What is known at boot of a method of a controller that serves requests. */
+/** A method of a controller that serves requests, as boot knows it. */
 export interface HandlerPlan extends HandlerLimits {
   /** Whether its body is read before it is called, and whether as bytes only. Undefined: it asks for none. */
   readonly body: 'parsed' | 'bytes' | undefined;
@@ -42,7 +42,7 @@ export function planOf(controller: ControllerClass, name: string, defaults: Hand
   };
 }
 
-/** What is wrong with what a method of a controller states, in sentences. */
+/** The problems of what a controller's method states, in sentences. */
 export function handlerProblems(controller: ControllerClass, name: string): readonly string[] {
   const handler = methodOf(controller, name);
   const own = statedLimits({}, handler);

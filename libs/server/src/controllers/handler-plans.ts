@@ -2,7 +2,7 @@ import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { FOR_STRANGERS, type HandlerLimits, limitProblems, statedLimits } from '@portico/core';
 import { type ControllerClass, DEFAULT_LIMITS, type HandlerPlan, handlerProblems, planOf } from './handler-plan.ts';
 
-/** What the plans of a BFF are made with. */
+/** The defaults and bounds of a BFF that its plans are made with. */
 export interface PlanOptions {
   /** `BffOptions.controllers`. */
   readonly defaults: Partial<HandlerLimits> | undefined;
@@ -12,7 +12,7 @@ export interface PlanOptions {
 
 /** The plans of all methods of controllers, by the name that Nest registers them with: `GiftsController.create`. */
 export class HandlerPlans {
-  /** What is wrong, a sentence each. */
+  /** The problems, a sentence each. */
   readonly problems: readonly string[];
   private readonly plans = new Map<string, HandlerPlan>();
 
@@ -57,7 +57,7 @@ export class HandlerPlans {
 /** A buffer that grows may be twice as large as what is in it. */
 function memoryProblems({ body, maxBodyBytes }: HandlerPlan, memory: number): string[] {
   const needed = Math.ceil((maxBodyBytes * 2) / FOR_STRANGERS);
-  // What is no number has been named already.
+  // A limit that is no number has been named already.
   if (body === undefined || !(needed > memory)) return [];
   return [`takes a body of ${maxBodyBytes} bytes: lower @MaxBody(), or raise UPLOAD_MEMORY to at least ${needed}`];
 }

@@ -26,7 +26,7 @@ import { type Demo, request, send, startDemo } from '../../test/demo.ts';
 const JSON_TYPE = { 'content-type': 'application/json' };
 const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' };
 
-/** What the guard of the controller saw of the last body. */
+/** The last body, as the guard of the controller saw it. */
 let seenByGuard: unknown;
 
 class SignatureGuard implements CanActivate {

@@ -336,7 +336,7 @@ describe('what ValidationPipe finds', () => {
         { field: 'address.street', message: 'street must be a string' },
       ],
     });
-    // What class-validator knows of the input (`target`, `value`) is not told.
+    // The input that class-validator knows (`target`, `value`) is not told.
     expect(Object.keys((found.errors as object[])[0]!)).toEqual(['field', 'message']);
   });
 

@@ -97,7 +97,7 @@ describe('breaker', () => {
     ]);
   });
 
-  it('case 92: refuses without waiting for anything, with the seconds after which to come again', async () => {
+  it('refuses without waiting for anything, with the seconds after which to come again', async () => {
     const { send, upstream, clock, call } = await breaking();
     await repeat(4, call);
     clock.advance(1_500);

@@ -92,7 +92,7 @@ describe('instances on real connections', () => {
     expect(instance!.connections).toBe(0);
   });
 
-  it('case 95: all down is answered with the refusals of connections, at no timeout', async () => {
+  it('all down is answered with the refusals of connections, at no timeout', async () => {
     const instances = await fakes(3);
     const upstreams = upstreamsOf(instances);
     await Promise.all(instances.map((instance) => instance.close()));
@@ -104,7 +104,7 @@ describe('instances on real connections', () => {
     }
   });
 
-  it('case 95: no instance is 503 without waiting for anything', async () => {
+  it('no instance is 503 without waiting for anything', async () => {
     const { send, close } = changingSet([]);
     open.push({ close });
     await expect(withinATurn(send(get(), testContext()))).rejects.toMatchObject({

@@ -19,7 +19,7 @@ const CODES: Readonly<Record<string, BffErrorCode>> = {
 const RETRY_AFTER = '1';
 
 /**
- * Names a failure of the transport by stage and side. What this machine lacks is told, and is no upstream's fault.
+ * Names a failure of the transport by stage and side. A lack of this machine is told, and is no upstream's fault.
  *
  * @param connected whether the request had a connection; before, nothing of it was sent
  */
