@@ -7,26 +7,6 @@ const metadataOf = (about: Partial<RegisteredInstance>): unknown =>
   (instanceBody({ ...instance, ...about }, state) as { instance: { metadata?: unknown } }).instance.metadata;
 
 describe('the body of a registration at Eureka', () => {
-  it('says who and where the instance is, and how long it lives without a renewal', () => {
-    expect(instanceBody(instance, state)).toEqual({
-      instance: {
-        instanceId: '10.0.0.7:web-bff:3000',
-        app: 'WEB-BFF',
-        hostName: '10.0.0.7',
-        ipAddr: '10.0.0.7',
-        vipAddress: 'web-bff',
-        status: 'UP',
-        port: { $: 3000, '@enabled': 'true' },
-        homePageUrl: 'http://10.0.0.7:3000/',
-        statusPageUrl: 'http://10.0.0.7:3000/health/live',
-        healthCheckUrl: 'http://10.0.0.7:3000/health/ready',
-        dataCenterInfo: { '@class': 'com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo', name: 'MyOwn' },
-        leaseInfo: { renewalIntervalInSecs: 30, durationInSecs: 90 },
-        lastDirtyTimestamp: '1767225600000',
-      },
-    });
-  });
-
   it('writes an IPv6 address in brackets', () => {
     expect(instanceBody({ ...instance, host: '2001:db8::1' }, state)).toMatchObject({
       instance: { hostName: '2001:db8::1', homePageUrl: 'http://[2001:db8::1]:3000/' },
