@@ -1,5 +1,5 @@
 import { BffError, type RequestContext } from '@portico/core';
-import type { Call, PageNeed, PagePlaces, Send } from '@portico/upstream';
+import type { Call, PageAdmission, PageNeed, PagePlaces, Send } from '@portico/upstream';
 import { checkAnswer, type PartAnswer } from './check-answer.ts';
 
 /** What views need of the upstreams of a BFF; `buildUpstreams()` of `@portico/upstream` gives more. */
@@ -7,13 +7,7 @@ export interface ViewUpstreams {
   readonly names: readonly string[];
   send(name: string): Send;
   settings(name: string): { readonly validateJson: boolean; readonly bulkhead: false | { readonly calls: number } };
-  admission(needs: readonly PageNeed[]): PageDoor;
-}
-
-/** Lets pages of one view in, with the places for all their calls. */
-export interface PageDoor {
-  /** @throws BffError as a rejection, when there is no room: nothing was called then */
-  enter(ctx: RequestContext): PagePlaces | Promise<PagePlaces>;
+  admission(needs: readonly PageNeed[]): PageAdmission;
 }
 
 /** The upstreams by name, looked up at boot. */

@@ -1,4 +1,5 @@
-import type { CallHeaders, PageDoor, Targets, ViewUpstreams } from './ask-upstream.ts';
+import type { PageAdmission } from '@portico/upstream';
+import type { CallHeaders, Targets, ViewUpstreams } from './ask-upstream.ts';
 import { fanOutCalls, type PartPlaces, placesOf } from './plan-places.ts';
 import type { PartDefinition } from './plan-types.ts';
 import type { View } from './view.ts';
@@ -21,7 +22,7 @@ export interface CompiledPlan {
   readonly parts: readonly CompiledPart[];
   readonly targets: Targets;
   readonly addHeaders: CallHeaders | undefined;
-  readonly door: PageDoor;
+  readonly admission: PageAdmission;
   /** Calls left for fan-outs once every single call is counted, so that no fan-out can starve a single call. */
   readonly fanOutCalls: number;
 }
@@ -39,8 +40,8 @@ export function compilePlan(view: View, upstreams: ViewUpstreams, addHeaders?: C
     for (const needed of needs) needed.dependents.push(part);
     parts.push(part);
   }
-  const door = upstreams.admission(places.needs);
-  return { parts, targets: targetsOf(upstreams), addHeaders, door, fanOutCalls: fanOutCalls(view) };
+  const admission = upstreams.admission(places.needs);
+  return { parts, targets: targetsOf(upstreams), addHeaders, admission, fanOutCalls: fanOutCalls(view) };
 }
 
 function targetsOf(upstreams: ViewUpstreams): Targets {

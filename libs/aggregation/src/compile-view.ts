@@ -44,7 +44,7 @@ export function compileView(view: View, upstreams: ViewUpstreams, addHeaders?: C
   return async (input, ctx) => {
     const checked = view.input.safeParse(input);
     if (!checked.success) throw inputError(checked.error);
-    const entered = plan.door.enter(ctx);
+    const entered = plan.admission.enter(ctx);
     const places = entered instanceof Promise ? await entered : entered;
     const results = await runPlan(plan, { input: checked.data, places }, ctx);
     const body = view.map ? mapped(view.map, plan.parts, results, { input: checked.data, ctx }) : splice(results);

@@ -124,3 +124,9 @@ export function Allow(access: Access) {
  * `RoutingModule`.
  */
 export const ENFORCES_ACCESS = Symbol('portico.enforces-access');
+
+/**
+ * A global guard with this property is for the methods of controllers only: the route table does not run it. The server reads a
+ * controller's request body in one.
+ */
+export const FOR_CONTROLLERS = Symbol('portico.for-controllers');

@@ -55,10 +55,14 @@ function state(name: keyof Stated, value: number): LimitDecorator {
   };
 }
 
-/** The limits that the decorators of a method state, else those of its controller, else those of the classes that it extends. */
-export function statedLimits(controller: object, method: object): Partial<HandlerLimits> {
-  const timeouts = [method, controller].find((stated): stated is Stated => TIMEOUT in stated);
-  const bodies = [method, controller].find((stated): stated is Stated => MAX_BODY in stated);
+/**
+ * The limits that decorators state.
+ *
+ * @param from whose: the method, then its controller, which has those of the classes that it extends; the first that states a limit counts
+ */
+export function statedLimits(...from: readonly object[]): Partial<HandlerLimits> {
+  const timeouts = from.find((stated): stated is Stated => TIMEOUT in stated);
+  const bodies = from.find((stated): stated is Stated => MAX_BODY in stated);
   return { ...(timeouts && { timeout: timeouts[TIMEOUT]! }), ...(bodies && { maxBodyBytes: bodies[MAX_BODY]! }) };
 }
 
@@ -77,9 +81,3 @@ export function limitProblems(limits: Partial<HandlerLimits>): readonly string[]
 function isWhole(value: unknown, least: number, most: number): boolean {
   return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
 }
-
-/**
- * A global guard with this property is for the methods of controllers only: the route table does not run it. The server reads a
- * controller's request body in one.
- */
-export const FOR_CONTROLLERS = Symbol('portico.for-controllers');

@@ -5,6 +5,7 @@ export {
   Allow,
   declareAccess,
   ENFORCES_ACCESS,
+  FOR_CONTROLLERS,
   type NamedPolicy,
   type Requirements,
 } from './access.ts';
@@ -13,14 +14,7 @@ export { type Clock, type Timer, systemClock } from './clock.ts';
 export { CONFIG_PROBLEMS, ConfigError, loadConfig, misspeltVariables } from './config.ts';
 export { describeCause, describeFailure } from './describe-cause.ts';
 export { FOR_STRANGERS, holderOf, type Share, shareToTakeBack } from './fair-share.ts';
-export {
-  FOR_CONTROLLERS,
-  type HandlerLimits,
-  limitProblems,
-  MaxBody,
-  statedLimits,
-  Timeout,
-} from './handler-limits.ts';
+export { type HandlerLimits, limitProblems, MaxBody, statedLimits, Timeout } from './handler-limits.ts';
 export { hideSecrets } from './hide-secrets.ts';
 export { inSlices } from './in-slices.ts';
 export { Pieces, SMALL_PIECE } from './pieces.ts';

@@ -13,19 +13,16 @@ import { UPSTREAMS, type Upstreams } from '@portico/upstream';
 import type { FastifyInstance } from 'fastify';
 import { upstreamsWithoutDoor } from './check-tokens.ts';
 import { ROUTING_OPTIONS } from './describe-routes.ts';
-import { type RefusedMethods, refusedMethods } from './refused-methods.ts';
 import { declareRoutes, openRouteTable, type RouteTable, type RoutingOptions } from './route-table.ts';
 import { serveRoutes } from './serve-routes.ts';
 
 const ROUTE_TABLE = Symbol('portico.route-table');
-const REFUSED_METHODS = Symbol('portico.refused-methods');
 
 /** Puts a route table to work: every row is compiled at boot and served behind the application's guards. */
 @Module({})
 export class RoutingModule implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     @Inject(ROUTE_TABLE) private readonly table: RouteTable,
-    @Inject(REFUSED_METHODS) private readonly refused: readonly RefusedMethods[],
     @Inject(HttpAdapterHost) private readonly adapter: HttpAdapterHost,
     @Inject(ApplicationConfig) private readonly application: ApplicationConfig,
   ) {}
@@ -54,7 +51,6 @@ export class RoutingModule implements OnModuleInit, OnApplicationBootstrap, OnAp
           ],
         },
         { provide: UPSTREAMS, useFactory: (table: RouteTable): Upstreams => table.upstreams, inject: [ROUTE_TABLE] },
-        { provide: REFUSED_METHODS, useValue: refusedMethods(declared.rows) },
       ],
       exports: [UPSTREAMS],
     };
@@ -68,7 +64,7 @@ export class RoutingModule implements OnModuleInit, OnApplicationBootstrap, OnAp
       const problems = [...unguardedRows(this.table), ...upstreamsWithoutDoor(this.table.upstreams)];
       if (problems.length > 0) throw new ConfigError(problems);
     }
-    serveRoutes(fastify, this.table, guards, this.refused);
+    serveRoutes(fastify, this.table, guards);
   }
 
   /** Begins to look for the upstreams' instances. */

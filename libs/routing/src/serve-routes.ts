@@ -2,7 +2,7 @@ import { type CanActivate, ForbiddenException } from '@nestjs/common';
 import { GuardsConsumer } from '@nestjs/core/guards/guards-consumer.js';
 import { BffError, contextOf, declareAccess, declareRoute, type RequestContext } from '@portico/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import type { RefusedMethods } from './refused-methods.ts';
+import { type RefusedMethods, refusedMethods } from './refused-methods.ts';
 import { fieldsOf } from './route-fields.ts';
 import type { RouteHandler } from './route-handler.ts';
 import type { RouteTable, ServedRoute } from './route-table.ts';
@@ -26,15 +26,9 @@ const NOTHING: Refusal = { refused: [], allow: '' };
  * refuses is refused by the first of its rows: a route of its own for that, and one for HEAD, would cost as much as a row.
  *
  * @param guards of the application (`APP_GUARD`), in their order; `context.getHandler()` is the row's handler
- * @param refusals see `refusedMethods`
  */
-export function serveRoutes(
-  fastify: FastifyInstance,
-  { rows }: RouteTable,
-  guards: CanActivate[],
-  refusals: readonly RefusedMethods[],
-): void {
-  const byPath = new Map(refusals.map((refusal) => [refusal.path, refusal]));
+export function serveRoutes(fastify: FastifyInstance, { rows }: RouteTable, guards: CanActivate[]): void {
+  const byPath = new Map(refusedMethods(rows).map((refusal) => [refusal.path, refusal]));
   for (const served of rows) serveRow(fastify, served, guards, byPath.get(served.path) ?? NOTHING);
 }
 

@@ -1,7 +1,7 @@
 import { contextOf } from '@portico/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { controllerExchangeOf } from './controllers/controller-exchange.ts';
-import { addReplyHeaders, makeHeadPrivate, type ResponseHead } from './response-head.ts';
+import { completeHead, type ResponseHead } from './response-head.ts';
 
 /** `Cache-Control` of a response whose controller says nothing. */
 const UNSAID = 'no-store';
@@ -12,12 +12,10 @@ const UNSAID = 'no-store';
  * row's does. Hijacked replies do not come here: whoever writes the head itself takes `replyHeaders` along.
  */
 export function completeReply(request: FastifyRequest, reply: FastifyReply): void {
-  const ctx = contextOf(request.raw);
   const head = new ReplyHead(reply);
-  addReplyHeaders(head, ctx);
   const exchange = controllerExchangeOf(request);
   if (exchange && head.get('cache-control') === undefined) head.set('cache-control', UNSAID);
-  if (ctx.principal !== undefined || exchange?.plan.isPublic === false) makeHeadPrivate(head);
+  completeHead(head, contextOf(request.raw), exchange?.plan.isPublic !== false);
 }
 
 class ReplyHead implements ResponseHead {

@@ -1,7 +1,7 @@
 export { bffModule } from './bff-module.ts';
 export { type BffOptions, type RunningBff, StartError, type StaticFiles, type UnguardedRoute } from './bff-options.ts';
-export { Context, type ParameterDecoratorOf, Signal } from './controllers/context.decorator.ts';
-export { type ControllerClass, DEFAULT_LIMITS, type HandlerPlan, planOf } from './controllers/handler-plan.ts';
+export { Context, Signal } from './controllers/context.decorator.ts';
+export { planOf } from './controllers/handler-plan.ts';
 export { type CreateApplication } from './create-application.ts';
 export { createBff } from './create-bff.ts';
 export { Readiness } from './readiness.ts';

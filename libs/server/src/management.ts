@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { BffError } from '@portico/core';
 import { tellAcceptErrors } from './accept-errors.ts';
+import { answerProblem } from './answer.ts';
 import type { HealthController } from './health.controller.ts';
 import { listenError, urlOf } from './listening.ts';
-import { PROBLEMS, problemBody } from './problems.ts';
 import type { ServerConfig } from './server-config.ts';
 
 /** Connections at one time: probes and people, who are few. */
@@ -60,9 +60,10 @@ async function close(server: Server): Promise<void> {
 function answer(request: IncomingMessage, response: ServerResponse, health: HealthController): void {
   const path = request.url!.split('?', 1)[0]!;
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  if (!isRead) return refuse(response, new BffError('method-not-allowed', { headers: { allow: 'GET, HEAD' } }));
+  if (!isRead)
+    return answerProblem(response, new BffError('method-not-allowed', { headers: { allow: 'GET, HEAD' } }), undefined);
   if (path === '/health/live') return write(response, 200, health.live());
-  if (path !== '/health/ready') return refuse(response, new BffError('route-not-found'));
+  if (path !== '/health/ready') return answerProblem(response, new BffError('route-not-found'), undefined);
   const report = health.report();
   write(response, report.status === 'ready' ? 200 : 503, report);
 }
@@ -70,9 +71,4 @@ function answer(request: IncomingMessage, response: ServerResponse, health: Heal
 function write(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
-}
-
-function refuse(response: ServerResponse, error: BffError): void {
-  response.writeHead(PROBLEMS[error.code].status, { 'content-type': 'application/problem+json', ...error.headers });
-  response.end(problemBody(error));
 }

@@ -5,7 +5,7 @@ import type { Upstreams } from '@portico/upstream';
 const MARGIN = 100;
 
 /** How many files and sockets this process may have open (soft `nofile`); undefined where that is not known. */
-export function openFilesLimit(): number | undefined {
+function openFilesLimit(): number | undefined {
   try {
     const found = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'));
     return found ? Number(found[1]) : undefined;
@@ -15,7 +15,7 @@ export function openFilesLimit(): number | undefined {
 }
 
 /** How many it may need: all clients that it accepts, and all connections to the instances that are known now, at least one for each upstream. */
-export function openFilesNeeded(maxConnections: number, upstreams: Upstreams | undefined): number {
+function openFilesNeeded(maxConnections: number, upstreams: Upstreams | undefined): number {
   let needed = maxConnections + MARGIN;
   for (const { name, instances } of upstreams?.health() ?? []) {
     needed += Math.max(1, instances.length) * upstreams!.settings(name).connections;

@@ -13,9 +13,9 @@ const ALL_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /**
  * What a controller serves.
  *
- * @param limits of methods that state none
+ * @param defaults of methods that state no limits (`BffOptions.controllers`)
  */
-export function operationsOfController(controller: Type, limits: HandlerLimits): readonly Operation[] {
+export function operationsOfController(controller: Type, defaults?: Partial<HandlerLimits>): readonly Operation[] {
   const prototype = controller.prototype as Record<string, object>;
   const base = pathsOf(Reflect.getMetadata(PATH, controller));
   return new MetadataScanner()
@@ -24,7 +24,7 @@ export function operationsOfController(controller: Type, limits: HandlerLimits):
     .flatMap((name) => {
       const handler = prototype[name]!;
       const own = pathsOf(Reflect.getMetadata(PATH, handler));
-      const plan = planOf(controller, name, limits)!;
+      const plan = planOf(controller, name, defaults)!;
       const paths = base.flatMap((prefix) => own.map((path) => join(prefix, path)));
       return paths.map((path) => ({
         methods: methodsOf(Reflect.getMetadata(METHOD, handler) as RequestMethod),

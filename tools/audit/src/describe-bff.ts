@@ -1,6 +1,6 @@
 import { AuditTrailModule, DOOR, SessionCookie } from '@portico/auth';
 import { describeRoutes, type RouteDescription } from '@portico/routing';
-import { type BffOptions, bffModule, DEFAULT_LIMITS } from '@portico/server';
+import { type BffOptions, bffModule } from '@portico/server';
 import { operationsOfController } from './controller-operations.ts';
 import { type ModuleParts, modulesOf } from './module-tree.ts';
 import type { BffDescription, Operation } from './operation.ts';
@@ -14,7 +14,6 @@ import type { BffDescription, Operation } from './operation.ts';
 export async function describeBff(options: BffOptions, scope?: string): Promise<BffDescription> {
   const modules = await modulesOf(bffModule(options));
   const rows = modules.flatMap(({ providers }) => describeRoutes({ providers: [...providers] }) ?? []);
-  const limits = { ...DEFAULT_LIMITS, ...options.controllers };
   const controllers = modules.flatMap((module) => module.controllers);
   const files = options.static === undefined ? [] : [operationForEverybody('files', ['GET'], '/*')];
   const unguarded = (options.unguardedRoutes ?? []).map(({ methods, path }) =>
@@ -27,7 +26,7 @@ export async function describeBff(options: BffOptions, scope?: string): Promise<
     hasAuditTrail: modules.some(({ module }) => module === AuditTrailModule),
     operations: [
       ...rows.map(operationOfRow),
-      ...controllers.flatMap((controller) => operationsOfController(controller, limits)),
+      ...controllers.flatMap((controller) => operationsOfController(controller, options.controllers)),
       ...unguarded,
       ...files,
     ],

@@ -11,16 +11,15 @@ const TIMEOUT = 300_000;
  * The sets of specs that could notice a mutant, the nearest first: Jest's arguments for each. What Jest finds to be related ends at
  * the library: it does not follow the packages of the workspace to their sources.
  */
-function ringsOf({ file }: Mutant, root: string): string[][] {
+function* ringsOf({ file }: Mutant, root: string): Generator<readonly string[]> {
   const beside = file.replace(/\.ts$/, '.spec.ts');
   const library = file.split('/').slice(0, 2).join('/');
+  if (existsSync(join(root, beside))) yield ['--runTestsByPath', beside];
+  yield ['--findRelatedTests', file, '--testPathPatterns', `${dirname(file)}/`];
+  yield ['--findRelatedTests', file, '--testPathPatterns', `${library}/`];
+  // Looked for only now: they are found by reading all sources.
   const users = usersOf(file, root);
-  return [
-    ...(existsSync(join(root, beside)) ? [['--runTestsByPath', beside]] : []),
-    ['--findRelatedTests', file, '--testPathPatterns', `${dirname(file)}/`],
-    ['--findRelatedTests', file, '--testPathPatterns', `${library}/`],
-    ...(users.length > 0 ? [['--runTestsByPath', ...users]] : []),
-  ];
+  if (users.length > 0) yield ['--runTestsByPath', ...users];
 }
 
 /**
@@ -35,7 +34,7 @@ export async function isNoticed(mutant: Mutant, root: string): Promise<boolean> 
   return false;
 }
 
-/** Specs of a mutant's library that need a real server, and are not run: they may notice what nobody else did. */
+/** Specs of a mutant's folder that need a real server, and are not run: they may notice what nobody else did. */
 export function servicesSpecsOf({ file }: Mutant, root: string): string[] {
   const folder = dirname(file);
   const names = readdirSync(join(root, folder)).filter((name) => name.endsWith('.services-spec.ts'));

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { RequestContext } from '@portico/core';
-import { addReplyHeaders, makeHeadPrivate, type ResponseHead } from '../response-head.ts';
+import { completeHead, type ResponseHead } from '../response-head.ts';
 import type { HandlerPlan } from './handler-plan.ts';
 
 type WriteHead = (
@@ -25,8 +25,7 @@ export function completeEventStream(
     if (Array.isArray(reasonOrFields)) return writeHead(status, reasonOrFields);
     const isReason = typeof reasonOrFields === 'string';
     const head = new FieldsHead(response, isReason ? fields : reasonOrFields);
-    addReplyHeaders(head, ctx);
-    if (!isPublic || ctx.principal !== undefined) makeHeadPrivate(head);
+    completeHead(head, ctx, isPublic);
     const written = writeHead(status, isReason ? reasonOrFields : undefined, head.fields);
     ctx.liftDeadline();
     return written;

@@ -22,20 +22,29 @@ export interface HandlerPlan extends HandlerLimits {
 }
 
 /** Limits of methods that state none: 10 s, and 1 MiB as for a row. */
-export const DEFAULT_LIMITS: HandlerLimits = Object.freeze({ timeout: 10_000, maxBodyBytes: 1024 * 1024 });
+const DEFAULT_LIMITS: HandlerLimits = Object.freeze({ timeout: 10_000, maxBodyBytes: 1024 * 1024 });
 
 /** Methods whose requests have a body. */
 const WITH_BODY: ReadonlySet<RequestMethod> = new Set([
   ...[RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.DELETE, RequestMethod.ALL],
 ]);
 
-/** Reads what a method of a controller states; undefined when it serves no requests. */
-export function planOf(controller: ControllerClass, name: string, defaults: HandlerLimits): HandlerPlan | undefined {
+/**
+ * Reads what a method of a controller states; undefined when it serves no requests.
+ *
+ * @param defaults of the BFF (`BffOptions.controllers`), before 10 s and 1 MiB
+ */
+export function planOf(
+  controller: ControllerClass,
+  name: string,
+  defaults: Partial<HandlerLimits> = {},
+): HandlerPlan | undefined {
   const handler = methodOf(controller, name);
   if (!Reflect.hasMetadata(PATH_METADATA, handler)) return undefined;
   return {
+    ...DEFAULT_LIMITS,
     ...defaults,
-    ...statedLimits(controller, handler),
+    ...statedLimits(handler, controller),
     body: bodyOf(argumentsOf(controller, name)),
     isPublic: accessOf(handler) === 'public',
     isEventStream: Reflect.getMetadata(SSE_METADATA, handler) === true,
@@ -45,16 +54,20 @@ export function planOf(controller: ControllerClass, name: string, defaults: Hand
 /** The problems of what a controller's method states, in sentences. */
 export function handlerProblems(controller: ControllerClass, name: string): readonly string[] {
   const handler = methodOf(controller, name);
-  const own = statedLimits({}, handler);
+  const own = statedLimits(handler);
   const stated = limitProblems(own);
   if (!Reflect.hasMetadata(PATH_METADATA, handler)) {
     const isLimited = Object.keys(own).length > 0;
     return isLimited ? ['states a limit, but serves no requests: it lacks @Get() or another of its kind'] : [];
   }
-  return [...stated, ...bodyProblems(argumentsOf(controller, name), handler)];
+  return [...stated, ...bodyProblems(argumentsOf(controller, name), handler, own)];
 }
 
-function bodyProblems(kinds: ReadonlySet<number>, handler: object): readonly string[] {
+function bodyProblems(
+  kinds: ReadonlySet<number>,
+  handler: object,
+  { maxBodyBytes }: Partial<HandlerLimits>,
+): readonly string[] {
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
   const body = bodyOf(kinds);
   if (kinds.has(RouteParamtypes.FILE) || kinds.has(RouteParamtypes.FILES)) {
@@ -63,7 +76,7 @@ function bodyProblems(kinds: ReadonlySet<number>, handler: object): readonly str
   if (body !== undefined && !WITH_BODY.has(method)) {
     return [`asks for a body, but a request with ${RequestMethod[method]} has none: use @Query() or another method`];
   }
-  if (body === undefined && statedLimits({}, handler).maxBodyBytes !== undefined) {
+  if (body === undefined && maxBodyBytes !== undefined) {
     return ['states @MaxBody(), but asks for no body: it lacks @Body() or @RawBody()'];
   }
   return [];

@@ -1,6 +1,6 @@
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { FOR_STRANGERS, type HandlerLimits, limitProblems, statedLimits } from '@portico/core';
-import { type ControllerClass, DEFAULT_LIMITS, type HandlerPlan, handlerProblems, planOf } from './handler-plan.ts';
+import { type ControllerClass, type HandlerPlan, handlerProblems, planOf } from './handler-plan.ts';
 
 /** The defaults and bounds of a BFF that its plans are made with. */
 export interface PlanOptions {
@@ -17,12 +17,11 @@ export class HandlerPlans {
   private readonly plans = new Map<string, HandlerPlan>();
 
   constructor(modules: ModulesContainer, { defaults = {}, memory }: PlanOptions) {
-    const limits = { ...DEFAULT_LIMITS, ...defaults };
     const controllers = [...modules.values()].flatMap((module) => [...module.controllers.values()]);
     const classes = new Set(controllers.flatMap(({ metatype }) => (metatype ? [metatype as ControllerClass] : [])));
     this.problems = [
       ...limitProblems(defaults).map((problem) => `controllers: ${problem}`),
-      ...[...classes].flatMap((controller) => this.add(controller, limits, memory)),
+      ...[...classes].flatMap((controller) => this.add(controller, defaults, memory)),
     ];
   }
 
@@ -33,12 +32,12 @@ export class HandlerPlans {
     return plan;
   }
 
-  private add(controller: ControllerClass, limits: HandlerLimits, memory: number): string[] {
-    const problems = limitProblems(statedLimits(controller, {})).map((problem) => `${controller.name}: ${problem}`);
+  private add(controller: ControllerClass, defaults: Partial<HandlerLimits>, memory: number): string[] {
+    const problems = limitProblems(statedLimits(controller)).map((problem) => `${controller.name}: ${problem}`);
     for (const name of new MetadataScanner().getAllMethodNames(controller.prototype as object)) {
       const subject = `${controller.name}.${name}`;
       const own = handlerProblems(controller, name);
-      const plan = planOf(controller, name, limits);
+      const plan = planOf(controller, name, defaults);
       const further = plan ? this.keep(subject, plan) : [];
       const lacking = plan && own.length === 0 ? memoryProblems(plan, memory) : [];
       problems.push(...[...own, ...further, ...lacking].map((problem) => `${subject}: ${problem}`));

@@ -1,6 +1,6 @@
 import type { RequestContext } from '@portico/core';
 import type { Slots } from '../gates/bulkhead/slots.ts';
-import { Line, type Need } from '../gates/bulkhead/line.ts';
+import { Line } from '../gates/bulkhead/line.ts';
 import { Booking } from './booking.ts';
 import { PagePlaces } from './page-places.ts';
 
@@ -27,12 +27,12 @@ export interface KnownNeed extends Omit<PageNeed, 'upstream'> {
  * pages their optional parts and not their answer.
  */
 export class PageAdmission {
-  private readonly required: readonly Need[];
   private readonly line: Line;
 
   constructor(private readonly needs: readonly KnownNeed[]) {
-    this.required = needs.flatMap(({ slots, places, isRequired }) => (slots && isRequired ? [{ slots, places }] : []));
-    this.line = new Line(this.required);
+    this.line = new Line(
+      needs.flatMap(({ slots, places, isRequired }) => (slots && isRequired ? [{ slots, places }] : [])),
+    );
   }
 
   /**
@@ -42,12 +42,8 @@ export class PageAdmission {
    *   when the request is given up meanwhile
    */
   enter(ctx: RequestContext): PagePlaces | Promise<PagePlaces> {
-    const { required } = this;
-    for (const need of required) {
-      if (!need.slots.offers(need.places)) return this.line.wait(need.slots, ctx).then(() => this.placesTaken());
-    }
-    for (const { slots, places } of required) slots.take(places);
-    return this.placesTaken();
+    const waiting = this.line.enter(ctx);
+    return waiting === undefined ? this.placesTaken() : waiting.then(() => this.placesTaken());
   }
 
   private placesTaken(): PagePlaces {

@@ -33,7 +33,7 @@ export class HashBalancer implements Balancer {
     const { places } = this;
     if (places.length <= 1) return places[0]?.instance;
     const key = this.keyOf(ctx);
-    const { instance } = this.table.find(key, isAny) ?? places[0]!;
+    const { instance } = this.table.find(key, isAny)!;
     if (request.avoid !== undefined) return this.otherThanTried(request, key) ?? instance;
     if (instance.inFlight === 0) return instance;
     const calls = places.reduce((sum, place) => sum + place.instance.inFlight, 1);

@@ -28,27 +28,25 @@ interface Filled {
 export class KeyTable {
   private places: readonly Place[] = [];
   private filled: Filled | undefined;
-  /** Whether `filled` is of other places. */
-  private isStale = false;
   private candidates: ReadonlySet<UpstreamInstance> = new Set();
   private turn: NodeJS.Immediate | undefined;
 
   /** @param places in the order of their ids */
   update(places: readonly Place[]): void {
-    const isSame = haveSameKeys(this.places, places);
+    const isFilled = !this.isStale && haveSameKeys(this.places, places);
     this.places = places;
-    if (this.filled && !this.isStale && isSame) this.filled = { ...this.filled, places };
-    else this.isStale = true;
-    if (this.isStale) this.candidates = new Set(places.map(({ instance }) => instance));
+    if (isFilled) this.filled = { ...this.filled!, places };
+    else this.candidates = new Set(places.map(({ instance }) => instance));
   }
 
   /** The first place that fits, from the key's own on; undefined when none does. There are places. */
   find(key: string, fits: (place: Place) => boolean): Place | undefined {
     const { places, table } = this.current();
     const own = slotOf(key);
+    const { isStale } = this;
     for (let step = 0; step < MAX_STEPS; step++) {
       const place = places[table[(own + step) % table.length]!]!;
-      if ((!this.isStale || this.candidates.has(place.instance)) && fits(place)) return place;
+      if ((!isStale || this.candidates.has(place.instance)) && fits(place)) return place;
     }
     return this.findBeside(own, fits);
   }
@@ -81,9 +79,13 @@ export class KeyTable {
   }
 
   private use(places: readonly Place[], table: Uint16Array): Filled {
-    this.isStale = !haveSameKeys(places, this.places);
-    this.filled = { places: this.isStale ? places : this.places, table };
+    this.filled = { places: haveSameKeys(places, this.places) ? this.places : places, table };
     return this.filled;
+  }
+
+  /** Whether the table is of other places than those of today. */
+  private get isStale(): boolean {
+    return this.filled?.places !== this.places;
   }
 
   private isAnyLeft({ places }: Filled): boolean {

@@ -15,8 +15,7 @@ export function isThere(known: Member | undefined, now: Instance): boolean {
 
 /** Whether that is the same process, and may have been called until now. */
 export function isServing(known: Member | undefined, now: Instance): boolean {
-  const description = known?.instance.description;
-  return description !== undefined && description.healthy && isSamePlace(description, now);
+  return isThere(known, now) && known!.instance.description.healthy;
 }
 
 /** Why an instance changed that its source says something else of, one sentence. */

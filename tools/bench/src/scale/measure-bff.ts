@@ -1,8 +1,9 @@
 import { documentOf, documentPath } from '../answers.ts';
 import { type RunningContestant, startContestant } from '../contestant-process.ts';
-import { type Cores, takeCores } from '../cores.ts';
+import { takeCores } from '../cores.ts';
 import { Load } from '../load.ts';
 import { answerBytes, startRawUpstream } from '../raw-upstream.ts';
+import type { Row } from '../rows.ts';
 
 /** Milliseconds of load that do not count, and that do. */
 const WARM_UP = 1_500;
@@ -23,31 +24,42 @@ export interface GrowingBff {
   costOf(path: string, bodyLength: number): Promise<number>;
 }
 
-/** Runs `growing-bff` for one measurement. @param environment its `GROW_*` variables @param path one that answers 200 */
-export async function withGrowingBff<T>(
-  environment: Readonly<Record<string, string>>,
-  path: string,
-  measure: (bff: GrowingBff) => Promise<T>,
+/** Runs a contestant for one measurement, beside an upstream that serves `DOCUMENT`. @param addresses the variables that name the upstream */
+export async function withContestant<T>(
+  row: Row,
+  addresses: (upstream: string) => Readonly<Record<string, string>>,
+  measure: (contestant: RunningContestant) => Promise<T>,
 ): Promise<T> {
   const cores = takeCores((message) => process.stderr.write(`warning: ${message}\n`));
   const upstream = await startRawUpstream(new Map([[documentPath('2kb'), answerBytes(DOCUMENT)]]));
-  const bff = await start({ ...environment, LOG_LEVEL: 'warn', UPSTREAM_URL: upstream.url }, path, cores);
   try {
-    const startCpu = (await bff.usage!()).cpu / 1e6;
-    const memory = async () => (await bff.usage!()).memory / 2 ** 20;
-    return await measure({ port: bff.port, startCpu, memory, costOf: (...load) => costOf(bff, ...load) });
+    const contestant = await startContestant(row, addresses(upstream.url), cores);
+    try {
+      return await measure(contestant);
+    } finally {
+      await contestant.stop();
+    }
   } finally {
-    await bff.stop();
     await upstream.close();
   }
 }
 
-function start(environment: Record<string, string>, path: string, cores?: Cores): Promise<RunningContestant> {
-  const program = './scale/growing-bff.js';
-  return startContestant(
-    { key: 'grow', task: 'grow', contestant: 'portico', program, environment, path, expected: '', calls: 0 },
-    {},
-    cores,
+/** Runs `growing-bff` for one measurement. @param environment its `GROW_*` variables @param path one that answers 200 */
+export function withGrowingBff<T>(
+  environment: Readonly<Record<string, string>>,
+  path: string,
+  measure: (bff: GrowingBff) => Promise<T>,
+): Promise<T> {
+  const program = { program: './scale/growing-bff.js', environment: { ...environment, LOG_LEVEL: 'warn' } };
+  const row: Row = { key: 'grow', task: 'grow', contestant: 'portico', ...program, path, expected: '', calls: 0 };
+  return withContestant(
+    row,
+    (url) => ({ UPSTREAM_URL: url }),
+    async (bff) => {
+      const startCpu = (await bff.usage!()).cpu / 1e6;
+      const memory = async () => (await bff.usage!()).memory / 2 ** 20;
+      return measure({ port: bff.port, startCpu, memory, costOf: (...load) => costOf(bff, ...load) });
+    },
   );
 }
 

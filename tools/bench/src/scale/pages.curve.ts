@@ -9,7 +9,7 @@ export const curve: Curve = {
   unit: 'clients',
   points: [64, 128, 256, 512],
   bound:
-    'An upstream takes `bulkhead.calls` (256) calls at one time. A page of 5 parts needs 5 of them; `bulkhead.queue` (256) pages wait in line, at most `queueTimeout` (1,000 ms), and further ones are refused before their first call. Each client asks again at once.',
+    'An upstream takes `bulkhead.calls` (256) calls at one time. A page of 5 parts needs 5 of them; `bulkhead.queue` (1,024) pages wait in line, at most `queueTimeout` (1,000 ms), and further ones are refused before their first call. Each client asks again at once.',
   measure: (clients) =>
     withGrowingBff({ GROW_PARTS: '5' }, '/page', async ({ port }) => {
       const { whole, all } = await loadPages(port, '/page', clients);

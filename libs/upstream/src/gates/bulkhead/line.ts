@@ -41,6 +41,18 @@ export class Line {
   }
 
   /**
+   * Takes all places that are needed, at once or after a while.
+   *
+   * @returns undefined when they were there
+   * @throws BffError as `Slots.wait`
+   */
+  enter(ctx: RequestContext): Promise<void> | undefined {
+    for (const { slots, places } of this.needs) if (!slots.offers(places)) return this.wait(slots, ctx);
+    this.takeAll();
+    return undefined;
+  }
+
+  /**
    * Waits at the end of the line.
    *
    * @param lacking an upstream that does not offer what is needed
@@ -64,11 +76,11 @@ export class Line {
 
   /** The home offers enough: the first of them has its turn if all others do, too; otherwise the line moves to one that does not. */
   advance(): void {
-    const { first, home, needs } = this;
-    for (const { slots, places } of needs)
+    const { first, home } = this;
+    for (const { slots, places } of this.needs)
       if (slots !== home && !slots.offers(places, first.arrival)) return this.standAt(slots);
     this.remove(first);
-    for (const { slots, places } of needs) slots.take(places);
+    this.takeAll();
     first.enter();
   }
 
@@ -77,6 +89,10 @@ export class Line {
     const { home } = this;
     this.remove(waiter);
     home?.advance();
+  }
+
+  private takeAll(): void {
+    for (const { slots, places } of this.needs) slots.take(places);
   }
 
   private get first(): Waiter {
