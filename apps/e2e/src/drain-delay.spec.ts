@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type FakeUpstream, httpRequest, reply, startFakeUpstream } from '@portico/testing';
-import { BffProgram } from '../test/bff-program.ts';
+import { ServerProcess } from './server-process.ts';
 
 /** Milliseconds between two probes of a balancer. */
 const PROBE = 500;
@@ -51,21 +51,28 @@ async function statusOf(url: string): Promise<string> {
 
 describe('a BFF behind a balancer', () => {
   let upstream: FakeUpstream;
-  let program: BffProgram;
+  let program: ServerProcess;
   beforeAll(async () => {
     upstream = await startFakeUpstream(reply({ json: { ok: true } }));
-    program = new BffProgram({ SHOP_PORT: new URL(upstream.url).port, LOG_LEVEL: 'info', LOG_FORMAT: 'text' });
+    const environment = {
+      SHOP_PORT: new URL(upstream.url).port,
+      LOG_LEVEL: 'info',
+      LOG_FORMAT: 'text',
+      DRAIN_DELAY: undefined,
+    };
+    program = new ServerProcess('one-shop-bff', 'apps/e2e', environment, { script: 'apps/e2e/test/one-shop-bff.ts' });
+    await program.start();
   });
   afterAll(async () => {
-    await program?.end('SIGKILL');
+    await program?.crash();
     await upstream?.close();
   });
 
   it('loses no request at SIGTERM without any setting, and ends with 0', async () => {
-    const balancer = new Balancer(`http://127.0.0.1:${await program.port()}`);
+    const balancer = new Balancer(program.url);
     await pause(2 * PROBE);
     const before = balancer.requests;
-    const exit = program.end('SIGTERM');
+    const exit = program.stop();
     await balancer.done();
     expect(balancer.failures).toEqual([]);
     expect(balancer.requests).toBeGreaterThan(before);

@@ -1,7 +1,7 @@
 import { Agent, get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { type FakeUpstream, eventually, reply, startFakeUpstream } from '@portico/testing';
-import { BffProgram } from '../test/bff-program.ts';
+import { ServerProcess } from './server-process.ts';
 
 /** Descriptors of the process: it starts with some fifty. */
 const NOFILE = 160;
@@ -17,7 +17,7 @@ interface Answer {
 
 describe('a process that may open no more files', () => {
   let upstream: FakeUpstream;
-  let program: BffProgram;
+  let program: ServerProcess;
   let port: number;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const idle: Socket[] = [];
@@ -28,15 +28,16 @@ describe('a process that may open no more files', () => {
       SHOP_PORT: new URL(upstream.url).port,
       LOG_LEVEL: 'info',
       LOG_FORMAT: 'json',
-      DRAIN_DELAY: '0',
     };
-    program = new BffProgram(environment, `ulimit -n ${NOFILE};`);
-    port = await program.port();
+    const options = { script: 'apps/e2e/test/one-shop-bff.ts', before: `ulimit -n ${NOFILE};` };
+    program = new ServerProcess('one-shop-bff', 'apps/e2e', environment, options);
+    await program.start();
+    port = Number(new URL(program.url).port);
   });
   afterAll(async () => {
     for (const socket of idle) socket.destroy();
     agent.destroy();
-    await program?.end('SIGKILL');
+    await program?.crash();
     await upstream?.close();
   });
 

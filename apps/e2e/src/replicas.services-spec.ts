@@ -33,7 +33,7 @@ describe('two processes of the web BFF and one Redis', () => {
       REDIS_URL: redis,
       SESSION_KEYS: randomBytes(32).toString('base64url'),
     };
-    const [first, second] = ports.map((port) => new ServerProcess('web-bff', 'apps/web-bff', environment, port));
+    const [first, second] = ports.map((port) => new ServerProcess('web-bff', 'apps/web-bff', environment, { port }));
     replicas = [first!, second!];
     await Promise.all(replicas.map((replica) => replica.start()));
   }, 60_000);

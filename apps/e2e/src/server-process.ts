@@ -21,25 +21,38 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** What is not as usual with a server. */
+export interface ServerProcessOptions {
+  /** Where it listens. Default a free port. */
+  readonly port?: number;
+  /** Its program, from the workspace's root. Default `src/main.ts` of its project. */
+  readonly script?: string;
+  /** Commands of the shell that starts it, such as `ulimit -n 160;`. Default none. */
+  readonly before?: string;
+}
+
 /** One server of the shop in a process of its own, run from source as `nx serve` runs it. */
 export class ServerProcess {
   #child: ChildProcess | null = null;
   #said = '';
   #port: string;
+  readonly #command: string;
 
   /**
    * @param name of the server, for messages
    * @param folder its project, from the workspace's root
-   * @param environment all its settings beside `DRAIN_DELAY=0`, for no balancer sends requests; nothing of ours is passed on
-   * @param port where it listens; default a free one
+   * @param environment all its settings beside `DRAIN_DELAY=0`, for no balancer sends requests, which `undefined` leaves out; nothing of
+   *   ours is passed on
    */
   constructor(
     readonly name: string,
     readonly folder: string,
-    readonly environment: Readonly<Record<string, string>>,
-    port = 0,
+    readonly environment: Readonly<Record<string, string | undefined>>,
+    options: ServerProcessOptions = {},
   ) {
+    const { port = 0, script = `${folder}/src/main.ts`, before = '' } = options;
     this.#port = String(port);
+    this.#command = `${before} exec "${process.execPath}" --conditions=@portico/source --import ./tools/dev/register.mjs ${script}`;
   }
 
   /** Where it listens. */
@@ -54,16 +67,11 @@ export class ServerProcess {
 
   /** Starts it, later again on the same port; resolves when it says that it listens. */
   async start(): Promise<void> {
-    const script = `${this.folder}/src/main.ts`;
-    const child = spawn(
-      process.execPath,
-      ['--conditions=@portico/source', '--import', './tools/dev/register.mjs', script],
-      {
-        cwd: WORKSPACE,
-        env: { DRAIN_DELAY: '0', ...this.environment, PORT: this.#port },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
+    const child = spawn('/bin/sh', ['-c', this.#command], {
+      cwd: WORKSPACE,
+      env: { DRAIN_DELAY: '0', ...this.environment, PORT: this.#port },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
     this.#said = '';
     const listening = new Promise<string>((resolve, reject) => {
@@ -82,16 +90,22 @@ export class ServerProcess {
     this.#port = await listening;
   }
 
-  /** Ends it as an operator would; by force when that takes too long. */
-  async stop(): Promise<void> {
+  /** The lines of what it has printed that contain a text. */
+  linesWith(text: string): readonly string[] {
+    return this.#said.split('\n').filter((line) => line.includes(text));
+  }
+
+  /** Ends it as an operator would; by force when that takes too long. @returns its exit code, null after force or when it did not run */
+  async stop(): Promise<number | null> {
     const child = this.#child;
     this.#child = null;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
+    if (!child || child.exitCode !== null || child.signalCode !== null) return null;
+    const ended = once(child, 'exit') as Promise<[number | null]>;
     child.kill('SIGTERM');
     const force = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT);
-    await ended;
+    const [code] = await ended;
     clearTimeout(force);
+    return code;
   }
 
   /** Kills it without a word, as a crash does. */

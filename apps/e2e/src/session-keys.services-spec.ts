@@ -29,7 +29,7 @@ describe('a change of SESSION_KEYS, rolled out over two processes with one Redis
       REDIS_URL: requireService('REDIS_URL'),
       SESSION_KEYS: keys.join(','),
     };
-    replicas[index] = new ServerProcess('web-bff', 'apps/web-bff', environment, ports[index]);
+    replicas[index] = new ServerProcess('web-bff', 'apps/web-bff', environment, { port: ports[index]! });
     await replicas[index].start();
   };
 

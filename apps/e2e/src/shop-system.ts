@@ -73,7 +73,7 @@ export class ShopSystem {
     environment: Readonly<Record<string, string>>,
     port = 0,
   ): Promise<ServerProcess> {
-    const server = new ServerProcess(name, folder, environment, port);
+    const server = new ServerProcess(name, folder, environment, { port });
     this.#servers.push(server);
     await server.start();
     return server;

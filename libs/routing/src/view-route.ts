@@ -1,11 +1,10 @@
 import type { ViewAnswer } from '@portico/aggregation';
 import { BffError, makePrivate, type RequestContext } from '@portico/core';
+import { type Parameters, parametersOf } from '@portico/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { writeAnswer } from './reply.ts';
 import { checkTarget } from './request-path.ts';
 import type { RouteHandler } from './route-handler.ts';
-
-type Input = Record<string, string | string[]>;
 
 /** Parameters of the largest query that a view reads; more are a mistake or an attack. */
 const MOST_PARAMETERS = 1_000;
@@ -23,26 +22,18 @@ export function answerView(
   return async (request: FastifyRequest, reply: FastifyReply, ctx: RequestContext) => {
     const url = request.raw.url!;
     const end = checkTarget(url);
-    const { status, headers, body } = await answer(inputOf(request.params as Input, url.slice(end + 1)), ctx);
+    const { status, headers, body } = await answer(inputOf(request.params as Parameters, url.slice(end + 1)), ctx);
     if (isPrivate || ctx.principal !== undefined) makePrivate(headers);
     writeAnswer(reply, { status, headers, contentLength: String(body.length), body }, ctx);
   };
 }
 
 /** Path parameters win over the query: the path is what was routed and allowed. A repeated parameter becomes a list. */
-function inputOf(params: Input, query: string): Input {
-  const input: Input = Object.create(null) as Input;
-  if (query === '') return Object.assign(input, params);
+function inputOf(params: Parameters, query: string): Parameters {
   if (hasMoreParameters(query)) {
     throw new BffError('input-invalid', { detail: `a query may have ${MOST_PARAMETERS} parameters at most` });
   }
-  for (const [name, value] of new URLSearchParams(query)) {
-    const earlier = input[name];
-    if (earlier === undefined) input[name] = value;
-    else if (Array.isArray(earlier)) earlier.push(value);
-    else input[name] = [earlier, value];
-  }
-  return Object.assign(input, params);
+  return Object.assign(parametersOf(query), params);
 }
 
 /** Looked at before anything is made of them. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { BffError } from '@portico/core';
+import { parametersOf } from '@portico/http';
 import secureJson from 'secure-json-parse';
 
 /** Makes of a body's bytes what `@Body()` hands over. */
@@ -62,16 +63,9 @@ function parseJson(bytes: Buffer): unknown {
 }
 
 function parseForm(bytes: Buffer): unknown {
-  const form: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
   refuseMany(bytes);
-  const fields = new URLSearchParams(textOf(bytes));
-  for (const [name, value] of fields) {
-    if (name === '__proto__') throw invalid('the request body has a key that JavaScript reads as a prototype');
-    const earlier = form[name];
-    if (earlier === undefined) form[name] = value;
-    else if (Array.isArray(earlier)) earlier.push(value);
-    else form[name] = [earlier, value];
-  }
+  const form = parametersOf(textOf(bytes));
+  if ('__proto__' in form) throw invalid('the request body has a key that JavaScript reads as a prototype');
   return form;
 }
 
