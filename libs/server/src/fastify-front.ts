@@ -13,7 +13,7 @@ import { METHODS } from './request-check.ts';
 import { RequestEntry } from './request-entry.ts';
 import { schemaCompilers } from './schema-compilers.ts';
 import type { ServerConfig } from './server-config.ts';
-import { withOneStartListener } from './start-listeners.ts';
+import { withOneStartListener } from './fastify-start.ts';
 
 /** The server below Nest. */
 export interface Front {

@@ -1,8 +1,13 @@
 import { useCallback, useEffect, useState } from 'react';
 import { ApiError } from '../api/http.ts';
 
-/** Something that is being loaded, is there, or could not be had. */
-export type Resource<T> = { value: T | null; error: ApiError | null; reload: () => void };
+/** Something that is being loaded, is there, or could not be had. `show` puts another value in its place until the next load. */
+export type Resource<T> = {
+  value: T | null;
+  error: ApiError | null;
+  reload: () => void;
+  show: (value: T) => void;
+};
 
 /** Pages seen lately, shown at once on the way back while they are asked for again. */
 const seen = new Map<string, unknown>();
@@ -54,5 +59,6 @@ export function useResource<T>(key: string, load: (signal: AbortSignal) => Promi
     value: current?.value ?? (current?.error ? null : ((seen.get(key) as T) ?? null)),
     error: current?.error ?? null,
     reload,
+    show: (value) => setLoaded({ key, value, error: null }),
   };
 }

@@ -38,8 +38,7 @@ function DeviceRow({ device, onEnd }: RowProps) {
 }
 
 function Devices({ user }: { user: User }) {
-  const { value: first, error, reload } = useResource(`devices ${user.sub}`, (signal) => listDevices(signal));
-  const [older, setOlder] = useState<DevicePage | null>(null);
+  const { value, error, reload, show } = useResource(`devices ${user.sub}`, (signal) => listDevices(signal));
   const [failed, setFailed] = useState(false);
   const end = async (work: Promise<void>, done: string) => {
     setFailed(false);
@@ -50,22 +49,20 @@ function Devices({ user }: { user: User }) {
     } catch {
       setFailed(true);
     }
-    setOlder(null);
     reload();
   };
-  const showMore = async (next: string) => {
+  const showMore = async (shown: DevicePage, after: string) => {
     setFailed(false);
     try {
-      const page = await listDevices(undefined, next);
-      setOlder({ ...page, items: [...(older?.items ?? []), ...page.items] });
+      const page = await listDevices(undefined, after);
+      show({ ...page, items: [...shown.items, ...page.items] });
     } catch {
       setFailed(true);
     }
   };
   if (error) return <ErrorNotice error={error} retry={reload} />;
-  if (!first) return <AccountSkeleton />;
-  const devices = [...first.items, ...(older?.items ?? [])];
-  const { next } = older ?? first;
+  if (!value) return <AccountSkeleton />;
+  const { items: devices, next } = value;
   return (
     <>
       <ul className="account-list">
@@ -78,7 +75,7 @@ function Devices({ user }: { user: User }) {
         ))}
       </ul>
       {next !== null && (
-        <button type="button" className="button" onClick={() => void showMore(next)}>
+        <button type="button" className="button" onClick={() => void showMore(value, next)}>
           Show older devices
         </button>
       )}

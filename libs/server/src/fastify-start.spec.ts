@@ -3,7 +3,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { loadServerConfig } from './server-config.ts';
 import { createFastify } from './fastify-front.ts';
 import { openLog } from './logger.ts';
-import { withOneStartListener } from './start-listeners.ts';
+import { withOneStartListener } from './fastify-start.ts';
 
 /** How many listeners Node looks through to take off those that have run, while `count` routes start. */
 async function looksOfStart(count: number, create: () => FastifyInstance): Promise<number> {
