@@ -84,10 +84,12 @@ export class AuditTrail {
   }
 
   /** Writes down how a call ended. Never throws; what cannot be written now is written before the next record. */
-  answered(call: AuditedCall, answer: AuditedAnswer, { lane = laneOf(call), isRefusal }: AnswerKeeping = {}): void {
-    if (isRefusal === true && !this.allowances[lane].take()) this.omit();
-    else if (this.queue.isFull(lane)) this.lost++;
-    else this.add({ lane, entry: { ...this.entryOf('answered', call), ...answer } });
+  answered(
+    call: AuditedCall,
+    answer: AuditedAnswer,
+    { lane = laneOf(call), isRefusal = false }: AnswerKeeping = {},
+  ): void {
+    if (this.hasRoom(lane, isRefusal)) this.add({ lane, entry: { ...this.entryOf('answered', call), ...answer } });
   }
 
   /**
@@ -95,10 +97,8 @@ export class AuditTrail {
    * are many, and is counted then: a user can cause as many as they like.
    */
   sessionEnded({ principal, handle, successor }: SessionEnding): void {
-    const entry = { ...this.placeOf(), event: 'session-ended', principal, handle, successor } as const;
-    if (!this.allowances.known.take()) this.omit();
-    else if (this.queue.isFull('known')) this.lost++;
-    else this.add({ lane: 'known', entry });
+    if (!this.hasRoom('known', true)) return;
+    this.add({ lane: 'known', entry: { ...this.placeOf(), event: 'session-ended', principal, handle, successor } });
   }
 
   /** Writes what is still waiting, if that can be done in time, closes the file and says which record is its last. */
@@ -124,6 +124,14 @@ export class AuditTrail {
   private placeOf(): Pick<AuditEntry, 'time' | 'bff'> {
     const { name, clock } = this.options;
     return { time: new Date(clock.epoch()).toISOString(), bff: name };
+  }
+
+  /** Whether a record that nobody waits for can be added. One that cannot is counted, as omitted or as lost. */
+  private hasRoom(lane: Lane, mayBeOmitted: boolean): boolean {
+    if (mayBeOmitted && !this.allowances[lane].take()) this.omit();
+    else if (this.queue.isFull(lane)) this.lost++;
+    else return true;
+    return false;
   }
 
   private omit(): void {

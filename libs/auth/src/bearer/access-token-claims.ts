@@ -16,13 +16,17 @@ export function checkAccessTokenClaims(
   if (areTooDeep(claims)) throw refused('the claims of the token are nested too deeply');
   const { iss, aud, sub, cnf } = claims;
   if (iss !== undefined && iss !== issuer) throw refused('the claim iss of the token is not right');
-  const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
-  if (!audiences.includes(audience)) throw refused('the claim aud of the token is not right');
+  if (!namesAudience(aud, audience)) throw refused('the claim aud of the token is not right');
   if (!isSubject(sub)) throw refused('the claim sub of the token is not right');
   if (cnf !== undefined && thumbprintOf(claims) === undefined) {
     // Bound in a way that is not understood here, to a certificate for instance (RFC 8705): nobody checks whose it is.
     throw refused('the token is bound to a key in a way that is not accepted here');
   }
+}
+
+/** Whether the claim `aud`, one name or a list of them, names an audience (RFC 7519 4.1.3). */
+export function namesAudience(aud: unknown, audience: string): boolean {
+  return Array.isArray(aud) ? aud.includes(audience) : aud === audience;
 }
 
 /** The thumbprint of the key that a token is bound to (RFC 9449 6.1); undefined when it is not. */

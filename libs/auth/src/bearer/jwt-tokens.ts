@@ -2,7 +2,7 @@ import { BffError, type Clock } from '@portico/core';
 import { type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import type { Claims } from '../provider/claims.ts';
 import type { KeySet } from '../provider/key-set.ts';
-import { checkAccessTokenClaims } from './access-token-claims.ts';
+import { checkAccessTokenClaims, namesAudience } from './access-token-claims.ts';
 import { TokenRefused } from './token-refused.ts';
 import { VerificationPlaces } from './verification-places.ts';
 
@@ -119,8 +119,7 @@ export class JwtTokens {
     const { issuer, audience, clockSkew, clock } = this.options;
     const { iss, aud, exp } = claimsOf(encoded);
     if (iss !== issuer) throw notForThis('iss is not OIDC_ISSUER');
-    const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
-    if (!audiences.includes(audience)) throw notForThis('aud does not name TOKEN_AUDIENCE');
+    if (!namesAudience(aud, audience)) throw notForThis('aud does not name TOKEN_AUDIENCE');
     if (typeof exp === 'number' && exp + clockSkew <= Math.floor(clock.epoch() / 1000)) {
       throw new TokenRefused('the token has expired', 'invalid_token', true);
     }

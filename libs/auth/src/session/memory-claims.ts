@@ -1,4 +1,5 @@
 import type { Clock } from '@portico/core';
+import { lookThrough } from './sliced-sweep.ts';
 
 interface Claim {
   readonly claimant: string;
@@ -35,13 +36,10 @@ export class MemoryClaims {
   }
 
   /** Goes through all locks once and drops those that are over. */
-  *sweep(): Generator<void> {
-    let left = this.claims.size;
-    for (const [name, { until }] of this.claims) {
-      if (left-- <= 0) return;
+  sweep(): Generator<void> {
+    return lookThrough(this.claims, (name, { until }) => {
       if (until <= this.clock.now()) this.claims.delete(name);
-      yield;
-    }
+    });
   }
 
   /** Those that are not over go to the end of the line, so that the next look is at others. */

@@ -98,7 +98,7 @@ export class MemorySessionStore implements SessionStore {
     return this.sessions.byHandle(handle);
   }
 
-  /** Rejects with an Error when the new contents are larger and there is no room for them. */
+  /** @throws BffError `sessions-unavailable` when the new contents are larger and there is no room for them */
   async replace({ key, expected, content, expiresAt }: Replacement, idle: number): Promise<boolean> {
     const entry = this.sessions.get(key);
     if (entry?.content !== expected) return false;

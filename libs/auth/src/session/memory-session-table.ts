@@ -1,6 +1,7 @@
 import type { Clock } from '@portico/core';
 import { MultiMap } from './multi-map.ts';
 import type { SessionRecord } from './session-store.ts';
+import { lookThrough } from './sliced-sweep.ts';
 
 /** A session as memory holds it. */
 export interface SessionEntry extends SessionRecord {
@@ -104,14 +105,9 @@ export class MemorySessionTable {
     }
   }
 
-  /** Goes through all sessions once and drops those that are over. Those that are used meanwhile may be met again. */
-  *sweep(): Generator<void> {
-    let left = this.entries.size;
-    for (const key of this.entries.keys()) {
-      if (left-- <= 0) return;
-      this.get(key);
-      yield;
-    }
+  /** Goes through all sessions once and drops those that are over. */
+  sweep(): Generator<void> {
+    return lookThrough(this.entries, (key) => void this.get(key));
   }
 
   private all(keys: Iterable<string>): SessionEntry[] {

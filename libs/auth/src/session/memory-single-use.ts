@@ -1,5 +1,6 @@
 import type { Clock } from '@portico/core';
 import type { SingleUseRoom } from './session-store.ts';
+import { lookThrough } from './sliced-sweep.ts';
 
 /** Identifiers that are over and dropped in one use: more than a use adds. */
 const FEW = 10;
@@ -26,13 +27,10 @@ export class MemorySingleUse {
   }
 
   /** Goes through all identifiers once and drops those that are over. */
-  *sweep(): Generator<void> {
-    let left = this.ends.size;
-    for (const [identifier, end] of this.ends) {
-      if (left-- <= 0) return;
+  sweep(): Generator<void> {
+    return lookThrough(this.ends, (identifier, end) => {
       if (end <= this.clock.now()) this.ends.delete(identifier);
-      yield;
-    }
+    });
   }
 
   /** A few at each use: none has to wait for the end of many. */

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { systemClock } from '@portico/core';
 import { openRedis, type Redis, RedisScript } from '@portico/redis';
 import { requireService } from '@portico/testing';
 import { redisWorld } from '../../test/session/redis-world.ts';
+import { sessionRecord } from '../../test/session/session-record.ts';
 import { describeSessionStore } from '../../test/session/session-store.contract.ts';
 import { RedisSessionStore } from './redis-session-store.ts';
 import type { SessionRecord } from './session-store.ts';
@@ -30,18 +32,7 @@ describe('RedisSessionStore', () => {
     await store.close();
   });
 
-  function record(about: Partial<SessionRecord> = {}): SessionRecord {
-    return {
-      key: randomBytes(32).toString('base64url'),
-      handle: randomBytes(16).toString('base64url'),
-      owner: 'alice',
-      login: 'login-of-alice',
-      content: 'content',
-      createdAt: Date.now(),
-      expiresAt: Date.now() + 60_000,
-      ...about,
-    };
-  }
+  const record = (about?: Partial<SessionRecord>): SessionRecord => sessionRecord(systemClock, about);
 
   it('does the same work for a login, a use and the end of one session whether their owner has 20 sessions or 600', async () => {
     const work = async (): Promise<number[]> => {
@@ -102,7 +93,7 @@ return 1`);
       for (const one of [first, second, third, bobs]) await keep(one);
       const own = record();
       await store.create(own, 60_000);
-      expect(await store.read(first.key)).toMatchObject({ content: 'content' });
+      expect(await store.read(first.key)).toMatchObject({ content: first.content });
       expect(await store.readByHandle(second.handle)).toMatchObject({ key: second.key });
       expect(await store.remove({ owner: 'alice', handle: first.handle })).toEqual([first.handle]);
       const all = await store.remove({ owner: 'alice', except: own.handle });

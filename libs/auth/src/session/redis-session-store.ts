@@ -107,11 +107,10 @@ export class RedisSessionStore implements SessionStore {
 
   async list(owner: string, most: number, after?: ListPlace): Promise<readonly ListedSession[]> {
     const place = after ? [after.createdAt, after.handle] : ['', ''];
-    const replies = (await this.run(LIST, [owner, most, ...place])) as readonly RedisReply[];
+    const replies = (await this.run(LIST, [owner, most, ...place])) as readonly (readonly RedisReply[])[];
     return replies.map((reply) => {
-      const [key, content, seenAt, left, createdAt, handle] = reply as [string, string, string, number, string, string];
-      const stored = this.storedOf([key, content, seenAt, left])!;
-      return { ...stored, place: { createdAt: Number(createdAt), handle } };
+      const [createdAt, handle] = reply.slice(4) as [string, string];
+      return { ...this.storedOf(reply)!, place: { createdAt: Number(createdAt), handle } };
     });
   }
 

@@ -1,14 +1,9 @@
 import type { Clock } from '@portico/core';
-import type { SessionStore, SingleUse, SingleUseRoom } from '../../src/session/session-store.ts';
-
-/** Rooms of which what a spec says is small. */
-export type Rooms = Readonly<Record<SingleUse, SingleUseRoom>>;
+import type { MemorySessionStoreOptions } from '../../src/session/memory-session-store.ts';
+import type { SessionStore } from '../../src/session/session-store.ts';
 
 /** What a spec says of its stores; the rest is as always. */
-export interface StoreOptions {
-  readonly rooms?: Rooms;
-  readonly mostPerOwner?: number;
-}
+export type StoreOptions = Pick<MemorySessionStoreOptions, 'rooms' | 'mostPerOwner'>;
 
 /** A kind of store, as the specs that all kinds have to pass use it. */
 export interface StoreWorld {
@@ -20,4 +15,19 @@ export interface StoreWorld {
   /** How many things the store still holds, index entries included. */
   residue(): Promise<number>;
   close(): Promise<void>;
+}
+
+/** Opens a world of its own for each test. */
+export type OpenWorld = () => Promise<StoreWorld>;
+
+/** The same sessions as two replicas of a BFF see them. */
+export interface StorePair {
+  readonly world: StoreWorld;
+  readonly store: SessionStore;
+  readonly other: SessionStore;
+}
+
+export async function openPair(openWorld: OpenWorld): Promise<StorePair> {
+  const world = await openWorld();
+  return { world, store: await world.open(), other: await world.open() };
 }
