@@ -95,7 +95,7 @@ describe('a form', () => {
   it.each([LogoutController, BackchannelLogoutController])(
     'is read by methods that have that time: %p',
     (controller) => {
-      expect(statedLimits(controller, controller.prototype.logout)).toEqual({ timeout: FORM_METHOD_TIMEOUT });
+      expect(statedLimits(controller.prototype.logout, controller)).toEqual({ timeout: FORM_METHOD_TIMEOUT });
     },
   );
 
